@@ -1,0 +1,50 @@
+# Each target sets up all that it needs by itself: only Python 3.11+ and make must be there.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+OUT ?= grc-demo
+
+.PHONY: demo test check format kinds bench lock slow clean
+
+demo: $(READY)  ## run the main job on a simulated AWS account; prints where the report is
+	$(BIN)/grc demo $(OUT)
+
+test: $(READY)  ## run the tests
+	$(BIN)/pytest -n 2 -m "not slow"
+
+slow: $(READY)  ## run the long tail of the tests
+	$(BIN)/pytest -n 2 -m slow
+
+check: $(READY)  ## format, lint, types, data, docs in step, and the long tail of the tests
+	$(BIN)/ruff format --check src tests bench
+	$(BIN)/ruff check src tests bench
+	$(BIN)/mypy
+	$(BIN)/grc lint
+	$(BIN)/grc test
+	$(BIN)/pytest -n 2 -m slow
+
+format: $(READY)
+	$(BIN)/ruff format src tests bench
+	$(BIN)/ruff check --fix src tests bench
+
+kinds: $(READY)  ## generate the schemas of the AWS kinds from the pinned botocore
+	$(BIN)/python -m grc.collect.aws.kinds
+
+bench: $(READY)  ## measure everything that docs/benchmarks.md states
+	$(BIN)/python -m bench
+
+lock:  ## pin every dependency with its hashes (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra dev \
+	  --custom-compile-command "make lock" --quiet pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf $(VENV) $(OUT) build dist
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "grc needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@

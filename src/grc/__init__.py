@@ -1,0 +1,1 @@
+"""Compliance as code: catalogues, evidence and verdicts that can be performed again."""

@@ -1,0 +1,225 @@
+"""What was concluded, from one check on one subject up to a framework."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from grc.model.catalogue import Method, Relation, Severity
+from grc.model.evidence import Gap, Origin
+from grc.model.identifiers import (
+    CheckId,
+    ControlId,
+    FrameworkId,
+    KindName,
+    PartId,
+    Place,
+    RequirementId,
+    SubjectId,
+)
+from grc.model.status import Status, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """One value that decided. ``value`` is redacted, bounded text; None means that the path was absent."""
+
+    path: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """What one check saw on one subject.
+
+    ``digest`` is the SHA-256 of the record's canonical line. A pass carries no more than that; a failing or unknown
+    one says why: ``reads``, ``deciding`` (the sub-expression) and, for a failure, the check's own ``message``.
+    ``reason`` says why a verdict is unknown; ``gaps`` are those met on the way.
+    """
+
+    check: CheckId
+    kind: KindName
+    subject: SubjectId
+    place: Place
+    origin: Origin
+    digest: str
+    verdict: Verdict
+    message: str | None = None
+    reason: str | None = None
+    deciding: str | None = None
+    reads: tuple[Read, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    waiver: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """A failure accepted by a named person until a date. Never makes anything satisfied.
+
+    ``subject`` is an exact subject id or None for all. ``until`` is exclusive: the instant from which the waiver
+    counts as absent. Four eyes: the approver is not the requester.
+    """
+
+    id: str
+    check: CheckId
+    subject: SubjectId | None
+    reason: str
+    requested_by: str
+    approved_by: str
+    approved_on: date
+    until: datetime
+    tracking: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applicability:
+    """A person's decision that a requirement does not apply."""
+
+    requirement: RequirementId
+    applicable: bool
+    reason: str
+    approved_by: str
+    approved_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What an assessment is about. ``providers`` are those in scope (``aws``, ``register``): a check on a kind of
+    another provider is out of scope and listed, not counted. ``checks`` is the selection that ran; what a control
+    requires never narrows with it."""
+
+    frameworks: tuple[FrameworkId, ...]
+    providers: frozenset[str]
+    checks: frozenset[CheckId]
+    places: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PopulationResult:
+    """What one check found in one population."""
+
+    place: Place
+    origin: Origin
+    subjects: int
+    passed: int
+    failed: int
+    unknown: int
+    not_applicable: int
+    waived: int
+    complete: bool
+    oldest: datetime | None
+    gaps: tuple[Gap, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult:
+    """One check over its whole population, evidence of record only; other origins stand in ``ahead``.
+
+    ``failed`` counts failures not waived, ``waived`` the waived ones. ``in_scope`` False: its source is not in scope.
+    ``ran`` False: in scope, but not among the selected checks.
+    """
+
+    check: CheckId
+    severity: Severity
+    status: Status
+    reason: str
+    in_scope: bool
+    ran: bool
+    subjects: int
+    passed: int
+    failed: int
+    unknown: int
+    not_applicable: int
+    waived: int
+    populations: tuple[PopulationResult, ...]
+    ahead: tuple[PopulationResult, ...] = ()
+    ahead_status: Status | None = None
+    parameters: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlResult:
+    """One control over its deciding checks."""
+
+    control: ControlId
+    status: Status
+    reason: str
+    deciding: tuple[CheckId, ...]
+    advisory: tuple[CheckId, ...]
+    out_of_scope: tuple[CheckId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MappedResult:
+    """What one mapped control contributes to a part."""
+
+    control: ControlId
+    relation: Relation
+    covers: str
+    rationale: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartResult:
+    """One part over its mapped controls."""
+
+    part: PartId
+    method: Method
+    status: Status
+    reason: str
+    controls: tuple[MappedResult, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """The conclusion on one requirement; may be positive. The engine proposes, a person concludes."""
+
+    requirement: RequirementId
+    engine_status: Status
+    reason: str
+    assessor_conclusion: str | None
+    counted_in: str | None
+    parts: tuple[PartResult, ...]
+    applicability: Applicability | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetSummary:
+    """Counts over a whole counted set, and a range: never one percentage.
+
+    Ratios are from 0 to 1, and None when nothing is applicable.
+    """
+
+    id: str
+    title: str
+    total: int
+    counts: Mapping[Status, int]
+    applicable: int
+    floor: float | None
+    ceiling: float | None
+    assessed: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameworkSummary:
+    """One framework's vector."""
+
+    framework: FrameworkId
+    sets: tuple[SetSummary, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """Everything concluded from one pack of evidence under one policy at one instant."""
+
+    as_of: datetime
+    scope: Scope
+    evidence_digest: str
+    policy_digest: str
+    frameworks: tuple[FrameworkSummary, ...]
+    findings: tuple[Finding, ...]
+    controls: tuple[ControlResult, ...]
+    checks: tuple[CheckResult, ...]
+    waivers: tuple[Waiver, ...]
