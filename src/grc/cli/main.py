@@ -1,0 +1,94 @@
+"""The door: finds the command, runs it, and turns what was raised into a message and an exit code.
+
+Each command's module is imported only when that command runs, so that ``grc --version`` stays quick.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.metadata import version
+from typing import Final
+
+import click
+
+from grc.cli.exits import Exit
+from grc.errors import EvidenceError, GrcError
+
+COMMANDS: Final[Mapping[str, str]] = {
+    "assess": "grc.cli.scan:assess",
+    "collect": "grc.cli.scan:collect",
+    "demo": "grc.cli.demo:demo",
+    "eval": "grc.cli.expression:evaluate",
+    "explain": "grc.cli.explain:explain",
+    "iam-policy": "grc.cli.iam:iam_policy",
+    "init": "grc.cli.workspace:init",
+    "lint": "grc.cli.data:lint",
+    "list": "grc.cli.listing:list_",
+    "reperform": "grc.cli.pack:reperform",
+    "report": "grc.cli.pack:report",
+    "scan": "grc.cli.scan:scan",
+    "test": "grc.cli.data:test",
+    "verify": "grc.cli.pack:verify",
+}
+
+EPILOG: Final = """\b
+Examples:
+  grc demo                        the whole way on a simulated AWS account
+  grc scan aws --region eu-central-1
+  grc scan plan.json --fail-on high
+  grc report PACK --format html --out report.html
+  grc reperform PACK              every verdict again, offline
+"""
+
+
+class Commands(click.Group):
+    """The commands by name; each is imported when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command = getattr(import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("grc"), prog_name="grc")
+def cli() -> None:
+    """Compliance as code: evidence collected, controls tested, every verdict performable again."""
+
+
+def main() -> None:
+    """Run the command line and exit with its code (docs/command-line.md)."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.exceptions.Exit as done:
+        code = done.exit_code
+    except click.Abort:
+        code = _interrupted()
+    except KeyboardInterrupt:
+        code = _interrupted()
+    except click.ClickException as error:
+        error.show()
+        code = Exit.USAGE
+    except EvidenceError as error:
+        click.echo(f"Error: {error}", err=True)
+        code = Exit.USAGE
+    except GrcError as error:
+        click.echo(str(error) if "\n" in str(error) else f"Error: {error}", err=True)
+        code = Exit.USAGE
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader went away: nobody is left to tell
+        code = Exit.NOTHING_FAILED
+    sys.exit(code if isinstance(code, int) else Exit.NOTHING_FAILED)
+
+
+def _interrupted() -> int:
+    click.echo("Interrupted. What was collected is kept: the same command goes on from there.", err=True)
+    return Exit.INTERRUPTED

@@ -1,0 +1,52 @@
+"""Printing data to stdout, as text for people or as JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import click
+
+CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+format_option = click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print it."
+)
+
+
+def printable(text: str) -> str:
+    """The text without characters that could drive a terminal or reorder what is read."""
+    return CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def echo_json(value: object) -> None:
+    """Print JSON data, indented, in the order given."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def echo_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], form: str) -> None:
+    """Print rows as JSON, or the named columns as an aligned table."""
+    if form == "json":
+        echo_json(rows)
+        return
+    for line in table([[_cell(row.get(column)) for column in columns] for row in rows]):
+        click.echo(line)
+
+
+def table(rows: Iterable[Sequence[str]]) -> list[str]:
+    """Rows as lines with aligned columns; the last column is not padded."""
+    held = [tuple(printable(cell) for cell in row) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*held, strict=True)]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in held]
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value))
+    return str(value)

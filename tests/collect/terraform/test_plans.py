@@ -1,0 +1,318 @@
+"""Terraform plans: what is known becomes fact, what is not known a gap at its exact path."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grc import kinds
+from grc.collect.terraform import open_plan
+from grc.collect.terraform.translation import load_translations
+from grc.errors import ConfigError
+from grc.model.evidence import GapReason, Origin, Population, Record, Unit
+from grc.model.identifiers import KindName
+from grc.model.types import ListType, MapType, ObjectType, Primitive, Type
+
+BUCKET = KindName("aws.s3.bucket")
+GROUP = KindName("aws.ec2.security-group")
+VOLUME = KindName("aws.ec2.volume")
+DATABASE = KindName("aws.rds.instance")
+
+
+@dataclass
+class Held:
+    """A sink and a progress that keep what they are given."""
+
+    units: dict[KindName, tuple[Population, Sequence[Record]]] = field(default_factory=dict)
+
+    def has(self, unit: Unit) -> bool:
+        return unit.kind in self.units
+
+    def write(self, population: Population, records: Sequence[Record]) -> None:
+        self.units[population.unit.kind] = (population, records)
+
+    def planned(self, units: int) -> None:
+        assert units == 1
+
+    def done(self, unit: Unit) -> None:
+        assert unit.kind in self.units
+
+
+def resource(
+    address: str,
+    values: Mapping[str, Any],
+    *,
+    unknown: Mapping[str, Any] | None = None,
+    refers: Mapping[str, Sequence[str]] | None = None,
+    sensitive: Mapping[str, Any] | None = None,
+    action: str = "create",
+) -> dict[str, Any]:
+    """One resource of a plan, as the three places of the JSON that speak of it."""
+    type_, _, name = address.partition(".")
+    expressions = {
+        key: {"references": [], "constant_value": value} for key, value in values.items() if value is not None
+    }
+    expressions |= {key: {"references": list(names)} for key, names in (refers or {}).items()}
+    return {
+        "address": address,
+        "type": type_,
+        "name": name.partition("[")[0],
+        "values": dict(values),
+        "sensitive_values": dict(sensitive or {}),
+        "unknown": dict(unknown or {}),
+        "expressions": expressions,
+        "action": action,
+    }
+
+
+def plan(*resources: dict[str, Any]) -> dict[str, Any]:
+    """The JSON of a plan with these resources in its root module."""
+    known = ("address", "type", "name", "values", "sensitive_values")
+    return {
+        "format_version": "1.2",
+        "terraform_version": "1.9.8",
+        "planned_values": {
+            "root_module": {"resources": [{"mode": "managed", **{k: one[k] for k in known}} for one in resources]}
+        },
+        "resource_changes": [
+            {"address": one["address"], "change": {"actions": [one["action"]], "after_unknown": one["unknown"]}}
+            for one in resources
+        ],
+        "configuration": {
+            "root_module": {
+                "resources": [
+                    {"address": f"{one['type']}.{one['name']}", "expressions": one["expressions"]} for one in resources
+                ]
+            }
+        },
+    }
+
+
+def translate(folder: Path, document: object, kind: KindName) -> tuple[Population, Sequence[Record]]:
+    path = folder / "plan.json"
+    path.write_text(document if isinstance(document, str) else json.dumps(document))
+    source = open_plan(path, "infra/plan.json", lambda: datetime(2026, 11, 22, tzinfo=UTC))
+    held = Held()
+    source.collect({kind: frozenset()}, held, held)
+    return held.units[kind]
+
+
+def one(folder: Path, kind: KindName, *resources: dict[str, Any]) -> Record:
+    _, (record,) = translate(folder, plan(*resources), kind)
+    return record
+
+
+def encryption(algorithm: str) -> dict[str, Any]:
+    return {"rule": [{"apply_server_side_encryption_by_default": [{"sse_algorithm": algorithm}]}]}
+
+
+def test_a_bucket_and_what_is_attached_to_it_are_one_record(tmp_path: Path) -> None:
+    record = one(
+        tmp_path,
+        BUCKET,
+        resource("aws_s3_bucket.logs", {"bucket": "logs", "tags_all": {"Team": "ops"}}, unknown={"id": True}),
+        resource(
+            "aws_s3_bucket_server_side_encryption_configuration.logs",
+            encryption("aws:kms"),
+            unknown={"bucket": True},
+            refers={"bucket": ["aws_s3_bucket.logs.id", "aws_s3_bucket.logs"]},
+        ),
+        resource(
+            "aws_s3_bucket_versioning.logs", {"bucket": "logs", "versioning_configuration": [{"status": "Enabled"}]}
+        ),
+    )
+    assert record.subject == "aws_s3_bucket.logs"
+    assert record.origin is Origin.PLAN
+    assert record.tags == {"Team": "ops"}
+    assert record.body["encryption"] == {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}]}
+    assert record.body["versioning"] == {"Status": "Enabled"}
+    assert record.gaps == ()
+
+
+def test_a_new_bucket_that_sets_nothing_has_the_defaults_of_aws(tmp_path: Path) -> None:
+    record = one(tmp_path, BUCKET, resource("aws_s3_bucket.plain", {"bucket": "plain"}))
+    assert record.body["public_access_block"]["BlockPublicAcls"] is True
+    assert record.body["versioning"] == {}
+    assert "logging" not in record.body
+    assert record.gaps == ()
+
+
+def test_of_an_existing_bucket_nothing_is_assumed(tmp_path: Path) -> None:
+    record = one(tmp_path, BUCKET, resource("aws_s3_bucket.old", {"bucket": "old"}, action="update"))
+    assert {gap.reason for gap in record.gaps} == {GapReason.NOT_TRANSLATED}
+    assert {gap.path for gap in record.gaps} >= {"encryption", "public_access_block", "versioning"}
+    assert "encryption" not in record.body
+
+
+def test_an_attachment_of_unknown_owner_makes_every_bucket_uncertain(tmp_path: Path) -> None:
+    record = one(
+        tmp_path,
+        BUCKET,
+        resource("aws_s3_bucket.logs", {"bucket": "logs"}),
+        resource("aws_s3_bucket_policy.p", {}, unknown={"bucket": True, "policy": True}, refers={"bucket": ["var.b"]}),
+    )
+    assert [gap.path for gap in record.gaps] == ["policy"]
+    assert "aws_s3_bucket_policy.p may set it" in (record.gaps[0].detail or "")
+
+
+def test_a_value_known_only_after_apply_is_a_gap_at_its_path(tmp_path: Path) -> None:
+    record = one(
+        tmp_path,
+        BUCKET,
+        resource("aws_s3_bucket.logs", {"bucket": "logs"}),
+        resource(
+            "aws_s3_bucket_server_side_encryption_configuration.logs",
+            {"bucket": "logs", "rule": [{"apply_server_side_encryption_by_default": [{"sse_algorithm": "aws:kms"}]}]},
+            unknown={"rule": [{"apply_server_side_encryption_by_default": [{"kms_master_key_id": True}]}]},
+        ),
+    )
+    (gap,) = record.gaps
+    assert gap.path == "encryption.Rules[0].ApplyServerSideEncryptionByDefault.KMSMasterKeyID"
+    assert gap.reason is GapReason.UNKNOWN_UNTIL_APPLY
+
+
+def test_count_and_for_each_pair_instance_with_instance(tmp_path: Path) -> None:
+    resources = [resource(f"aws_s3_bucket.b[{n}]", {"bucket": f"b{n}"}) for n in (0, 1)]
+    resources += [
+        resource(
+            f"aws_s3_bucket_versioning.v[{n}]",
+            {"versioning_configuration": [{"status": status}]},
+            unknown={"bucket": True},
+            refers={"bucket": ["aws_s3_bucket.b", "count.index"]},
+        )
+        for n, status in ((0, "Enabled"), (1, "Suspended"))
+    ]
+    _, records = translate(tmp_path, plan(*resources), BUCKET)
+    assert [record.body["versioning"] for record in records] == [{"Status": "Enabled"}, {"Status": "Suspended"}]
+
+
+def test_two_attachments_of_one_setting_are_not_guessed_between(tmp_path: Path) -> None:
+    twice = [
+        resource(f"aws_s3_bucket_versioning.{name}", {"bucket": "b", "versioning_configuration": [{"status": status}]})
+        for name, status in (("x", "Enabled"), ("y", "Suspended"))
+    ]
+    record = one(tmp_path, BUCKET, resource("aws_s3_bucket.b", {"bucket": "b"}), *twice)
+    assert [gap.path for gap in record.gaps] == ["versioning"]
+
+
+@pytest.mark.parametrize("type_", ["aws_security_group_rule", "aws_vpc_security_group_ingress_rule"])
+def test_rules_of_their_own_join_their_group(tmp_path: Path, type_: str) -> None:
+    values = {
+        "aws_security_group_rule": {"type": "ingress", "protocol": "tcp", "cidr_blocks": ["0.0.0.0/0"]},
+        "aws_vpc_security_group_ingress_rule": {"ip_protocol": "tcp", "cidr_ipv4": "0.0.0.0/0"},
+    }[type_]
+    refers = {"security_group_id": ["aws_security_group.web.id", "aws_security_group.web"]}
+    record = one(
+        tmp_path,
+        GROUP,
+        resource("aws_security_group.web", {"name": "web"}, unknown={"id": True, "ingress": True}),
+        resource(f"{type_}.ssh", {**values, "from_port": 22, "to_port": 22}, refers=refers),
+    )
+    assert record.body["IpPermissions"] == [
+        {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    ]
+    assert [gap.path for gap in record.gaps] == ["GroupId"]
+
+
+def test_an_egress_rule_is_not_an_ingress_rule(tmp_path: Path) -> None:
+    refers = {"security_group_id": ["aws_security_group.web.id"]}
+    values = {"type": "egress", "protocol": "-1", "from_port": 0, "to_port": 0, "cidr_blocks": ["0.0.0.0/0"]}
+    record = one(
+        tmp_path,
+        GROUP,
+        resource("aws_security_group.web", {"name": "web"}, unknown={"ingress": True}),
+        resource("aws_security_group_rule.out", values, refers=refers),
+    )
+    assert record.body["IpPermissions"] == []
+
+
+def test_an_address_known_only_after_apply_is_a_gap_in_its_rule(tmp_path: Path) -> None:
+    record = one(
+        tmp_path,
+        GROUP,
+        resource(
+            "aws_security_group.web",
+            {"name": "web", "ingress": [{"protocol": "tcp", "from_port": 22, "to_port": 22, "cidr_blocks": [None]}]},
+            unknown={"ingress": [{"cidr_blocks": [True]}]},
+        ),
+    )
+    assert [gap.path for gap in record.gaps] == ["IpPermissions[0].IpRanges[0].CidrIp"]
+
+
+def test_encryption_of_a_volume_is_not_known_where_the_account_decides(tmp_path: Path) -> None:
+    record = one(tmp_path, VOLUME, resource("aws_ebs_volume.v", {"size": 8}, unknown={"encrypted": True, "id": True}))
+    assert {gap.path for gap in record.gaps} == {"Encrypted", "VolumeId"}
+    assert "Encrypted" not in record.body
+
+
+def test_a_database_that_says_nothing_is_not_encrypted(tmp_path: Path) -> None:
+    record = one(tmp_path, DATABASE, resource("aws_db_instance.d", {"identifier": "d", "storage_encrypted": None}))
+    assert record.body["StorageEncrypted"] is False
+
+
+def test_a_sensitive_argument_does_not_reach_the_record(tmp_path: Path) -> None:
+    record = one(
+        tmp_path, DATABASE, resource("aws_db_instance.d", {"identifier": "hush"}, sensitive={"identifier": True})
+    )
+    assert "hush" not in repr(record)
+    assert [gap.path for gap in record.gaps] == ["DBInstanceIdentifier"]
+
+
+def test_a_policy_that_is_not_json_is_a_gap(tmp_path: Path) -> None:
+    record = one(
+        tmp_path,
+        BUCKET,
+        resource("aws_s3_bucket.b", {"bucket": "b"}),
+        resource("aws_s3_bucket_policy.p", {"bucket": "b", "policy": "{nope"}),
+    )
+    assert [(gap.path, gap.reason) for gap in record.gaps] == [("policy", GapReason.PARSE_ERROR)]
+
+
+def test_a_plan_without_the_kind_is_a_proven_empty_population(tmp_path: Path) -> None:
+    population, records = translate(tmp_path, plan(), BUCKET)
+    assert (population.count, population.complete, tuple(records)) == (0, True, ())
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "is not JSON"),
+        ("{" * 5000, "is not JSON"),
+        ("[" * 100_000, "is not JSON"),
+        ("[]", "format version missing"),
+        ('{"format_version": "2.0"}', "format version 2.0"),
+        ('{"format_version": "1.2", "values": {}}', "holds no planned values"),
+        ('{"format_version": "1.2", "planned_values": [1]}', "is not the JSON of a Terraform plan"),
+        ('{"format_version": "1.2", "planned_values": {}, "errored": true}', "failed or was narrowed"),
+        ('{"format_version": "1.2", "planned_values": {"root_module": {"resources": [{}, 7]}}}', "is not the JSON"),
+    ],
+)
+def test_what_is_not_a_plan_is_refused_with_advice(tmp_path: Path, content: str, said: str) -> None:
+    with pytest.raises(ConfigError, match=said) as refused:
+        translate(tmp_path, content, BUCKET)
+    assert "terraform" in str(refused.value) or "-target" in str(refused.value)
+
+
+def test_every_translated_path_exists_in_its_kind() -> None:
+    known = kinds.load()
+    for translation in load_translations():
+        for path in translation.paths():
+            assert _leads_somewhere(known[translation.kind].shape, path), (translation.type, path)
+
+
+def _leads_somewhere(shape: Type, path: str) -> bool:
+    for step in path.split("."):
+        while isinstance(shape, ListType):
+            shape = shape.element
+        if isinstance(shape, MapType) or shape is Primitive.DYN:
+            return True
+        if not isinstance(shape, ObjectType) or step not in shape.fields:
+            return False
+        shape = shape.fields[step].type
+    return True
