@@ -8,11 +8,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from importlib import import_module
-from importlib.metadata import version
 from typing import Final
 
 import click
 
+from grc import __version__
 from grc.cli.exits import Exit
 from grc.errors import EvidenceError, GrcError
 
@@ -59,7 +59,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(version("grc"), prog_name="grc")
+@click.version_option(__version__, prog_name="grc")
 def cli() -> None:
     """Compliance as code: evidence collected, controls tested, every verdict performable again."""
 

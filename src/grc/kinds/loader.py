@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,12 +19,15 @@ from grc.yamltext import read
 SHIPPED: Final = Path(__file__).parent
 FORMAT: Final = "grc.kind/1"
 
+TEXTS: Final = ("format", "name", "title", "provider", "scope", "key")
+REDACTIONS: Final = tuple(redaction.value for redaction in Redaction)
 PRIMITIVES: Final = {
     "integer": Primitive.INT,
     "number": Primitive.DOUBLE,
     "boolean": Primitive.BOOL,
     "string": Primitive.STRING,
 }
+TYPES: Final = (*PRIMITIVES, "array", "object")
 
 
 def load(folders: Iterable[Path] = (SHIPPED,)) -> Mapping[KindName, Kind]:
@@ -55,18 +58,14 @@ def kind_from(document: Mapping[str, Any], path: str) -> Kind:
     Raises:
         DataError: the document is not a kind.
     """
-    problems = [
-        _problem(path, "$", f"the key {key!r} is missing")
-        for key in ("format", "name", "title", "provider", "scope", "key", "schema")
-        if key not in document
-    ]
-    if not problems and document["format"] != FORMAT:
-        problems.append(_problem(path, "$.format", f"is {document['format']!r}: this engine reads {FORMAT}"))
+    problems = list(_head_problems(document, path))
     if problems:
         raise DataError(problems)
-    shape = _type(document["schema"], document["name"])
-    if not isinstance(shape, ObjectType) or document["key"] not in shape.fields:
-        raise DataError([_problem(path, "$.schema", "must be an object with properties, the key among them")])
+    builder = ShapeBuilder(path)
+    shape = builder.build(document["schema"], document["name"])
+    problems = [*builder.problems, *_shape_problems(document, shape, path)]
+    if problems or not isinstance(shape, ObjectType):
+        raise DataError(problems)
     sections = frozenset(document.get("sections", ()))
     return Kind(
         name=KindName(document["name"]),
@@ -81,50 +80,108 @@ def kind_from(document: Mapping[str, Any], path: str) -> Kind:
     )
 
 
+def _head_problems(document: Mapping[str, Any], path: str) -> Iterator[Problem]:
+    for key in TEXTS:
+        if not isinstance(document.get(key), str) or not document[key]:
+            yield _problem(path, f"$.{key}", "is missing or not text" if key in document else "is missing")
+    if document.get("format", FORMAT) != FORMAT:
+        yield _problem(path, "$.format", f"is {document['format']!r}: this engine reads {FORMAT}")
+    scopes = [scope.value for scope in KindScope]
+    if document.get("scope", scopes[0]) not in scopes:
+        yield _problem(path, "$.scope", f"is {document['scope']!r}: must be one of {', '.join(scopes)}")
+    if not str(document.get("name", ".")).startswith(f"{document.get('provider', '')}.") and "name" in document:
+        yield _problem(path, "$.name", f"is {document['name']!r}: must begin with its provider and a dot")
+    age = document.get("max_age_days", 1)
+    if type(age) is not int or age < 1:
+        yield _problem(path, "$.max_age_days", f"is {age!r}: must be a number of days")
+    if not isinstance(document.get("schema"), Mapping):
+        yield _problem(path, "$.schema", "is missing or not a mapping")
+
+
+def _shape_problems(document: Mapping[str, Any], shape: Type, path: str) -> Iterator[Problem]:
+    if not isinstance(shape, ObjectType):
+        yield _problem(path, "$.schema", "must be an object with properties")
+        return
+    key = shape.fields.get(document["key"])
+    if key is None or key.nullable:
+        yield _problem(path, "$.key", f"is {document['key']!r}: must be a required property of the schema")
+    for section in document.get("sections", ()):
+        if section not in shape.fields or section == document["key"]:
+            yield _problem(path, "$.sections", f"{section!r} must be a property of the schema, and not the key")
+
+
 def _document(path: Path) -> Mapping[str, Any]:
     if path.suffix == ".yaml":
         return read(path).value
     try:
         document = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise DataError([_problem(str(path), "$", f"cannot be read as JSON: {error}")]) from error
     if not isinstance(document, dict):
         raise DataError([_problem(str(path), "$", "must be a mapping")])
     return document
 
 
-def _type(schema: Mapping[str, Any], name: str) -> Type:
-    declared = schema.get("type")
-    if declared == "string" and schema.get("format") in ("date-time", "date"):
-        return Primitive.TIMESTAMP
-    if declared in PRIMITIVES:
-        return PRIMITIVES[declared]
-    if declared == "array":
-        return ListType(_type(schema.get("items", {}), name + "[]"))
-    if declared == "object" and "properties" in schema:
-        required = frozenset(schema.get("required", ()))
-        fields = {
-            field: _field(below, f"{name}.{field}", nullable=field not in required)
-            for field, below in schema["properties"].items()
-        }
-        return ObjectType(name, fields)
-    if declared == "object" and isinstance(schema.get("additionalProperties"), Mapping):
-        return MapType(Primitive.STRING, _type(schema["additionalProperties"], name + ".*"))
-    if declared == "object":
+class ShapeBuilder:
+    """Makes types of a JSON Schema. What it does not know is a problem: taken for ``dyn``, nothing would check it."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.problems: list[Problem] = []
+
+    def build(self, schema: object, name: str) -> Type:
+        """The type of a schema; ``name`` is what messages and types call it."""
+        if not isinstance(schema, Mapping):
+            return self._refuse(name, "is not a mapping")
+        declared = schema.get("type")
+        if declared == "string" and schema.get("format") in ("date-time", "date"):
+            return Primitive.TIMESTAMP
+        if isinstance(declared, str) and declared in PRIMITIVES:
+            return PRIMITIVES[declared]
+        if declared == "array":
+            return ListType(self.build(schema.get("items", {}), name + "[]"))
+        if declared == "object":
+            return self._object(schema, name)
+        if declared is None:
+            return Primitive.DYN
+        return self._refuse(name, f"has the type {declared!r}: must be one of {', '.join(TYPES)}")
+
+    def _object(self, schema: Mapping[str, Any], name: str) -> Type:
+        if "properties" in schema:
+            required = schema.get("required", ())
+            for missing in sorted(set(required) - set(schema["properties"])):
+                self._refuse(name, f"requires {missing!r}, which is not one of its properties")
+            fields = {
+                field: self._field(below, f"{name}.{field}", nullable=field not in required)
+                for field, below in schema["properties"].items()
+            }
+            return ObjectType(name, fields)
+        if isinstance(schema.get("additionalProperties"), Mapping):
+            return MapType(Primitive.STRING, self.build(schema["additionalProperties"], name + ".*"))
         return MapType(Primitive.STRING, Primitive.DYN)
-    return Primitive.DYN
 
+    def _field(self, schema: object, name: str, *, nullable: bool) -> Field:
+        type_ = self.build(schema, name)
+        if not isinstance(schema, Mapping):
+            return Field(type=type_)
+        personal, secret = schema.get("x-personal"), schema.get("x-secret", False)
+        if personal not in (None, *REDACTIONS):
+            self._refuse(name, f"has x-personal {personal!r}: must be one of {', '.join(REDACTIONS)}")
+            personal = None
+        if not isinstance(secret, bool):
+            self._refuse(name, f"has x-secret {secret!r}: must be true or false")
+        return Field(
+            type=type_,
+            nullable=nullable,
+            personal=None if personal is None else Redaction(personal),
+            secret=bool(secret),
+            enum=tuple(schema.get("enum", ())),
+            title=schema.get("title", ""),
+        )
 
-def _field(schema: Mapping[str, Any], name: str, *, nullable: bool) -> Field:
-    personal = schema.get("x-personal")
-    return Field(
-        type=_type(schema, name),
-        nullable=nullable,
-        personal=None if personal is None else Redaction(personal),
-        secret=bool(schema.get("x-secret", False)),
-        enum=tuple(schema.get("enum", ())),
-        title=schema.get("title", ""),
-    )
+    def _refuse(self, name: str, message: str) -> Type:
+        self.problems.append(_problem(self.path, "$.schema", f"{name} {message}"))
+        return Primitive.DYN
 
 
 def _problem(path: str, at: str, message: str) -> Problem:

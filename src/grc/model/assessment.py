@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from grc.model.catalogue import Method, Relation, Severity
+from grc.model.catalogue import Method, ParameterValue, Relation, Severity
 from grc.model.evidence import Gap, Origin
 from grc.model.identifiers import (
     CheckId,
@@ -93,6 +93,24 @@ class Scope:
     providers: frozenset[str]
     checks: frozenset[CheckId]
     places: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effective:
+    """What an assessment is performed under, beside the policy's files: all that is needed to perform it again.
+
+    ``parameters`` holds the effective value of each parameter of each check. The age limit of a kind is its entry in
+    ``max_age_days``, else the kind's own, else ``default_max_age_days``. ``org`` is bound to ``org`` in expressions.
+    """
+
+    as_of: datetime
+    scope: Scope
+    parameters: Mapping[CheckId, Mapping[str, ParameterValue]]
+    org: Mapping[str, object]
+    waivers: tuple[Waiver, ...] = ()
+    applicability: tuple[Applicability, ...] = ()
+    max_age_days: Mapping[KindName, int]
+    default_max_age_days: int = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

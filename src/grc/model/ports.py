@@ -32,8 +32,13 @@ class Progress(Protocol):
 class Source(Protocol):
     """Something that evidence comes from. Never judges."""
 
-    name: str
-    version: str
+    @property
+    def name(self) -> str:
+        """What units, populations and packs call it."""
+
+    @property
+    def version(self) -> str:
+        """The version of the collector, not of what it reads."""
 
     def kinds(self) -> frozenset[KindName]:
         """The kinds that this source can give."""

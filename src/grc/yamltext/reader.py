@@ -7,11 +7,12 @@ are refused, and so are files that are too large, too deep or not UTF-8.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import yaml
 
@@ -19,7 +20,10 @@ from grc.errors import DataError, Problem
 
 MAX_BYTES: Final = 16 * 1024 * 1024
 MAX_DEPTH: Final = 64
+MAX_PROBLEMS: Final = 100
+INTEGERS: Final = range(-(2**63), 2**63)
 DECIMAL: Final = re.compile(r"-?(0|[1-9][0-9]*)\Z")
+NOT_TEXT: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 CONSTANTS: Final[Mapping[str, bool | None]] = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where PyYAML was built with it
@@ -27,16 +31,17 @@ LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where P
 JsonPath = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A place in a file; ``line`` and ``column`` count from 1."""
 
     line: int
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+START: Final = Mark(1, 1)
+
+
+class Span(NamedTuple):
     """Where a scalar's text stands, as offsets into the file, and whether it is quoted or a block."""
 
     start: int
@@ -58,13 +63,14 @@ class Document:
         """Where the entry at ``at`` stands, or its nearest ancestor when there is none."""
         while at and at not in self.marks:
             at = at[:-1]
-        return self.marks.get(at, Mark(1, 1))
+        return self.marks.get(at, START)
 
     def mark_within(self, at: JsonPath, offset: int) -> Mark:
         """Where the character at ``offset`` of the text at ``at`` stands in the file.
 
         Folding and indentation change white space alone, so the n-th other character of the value is the n-th other
-        character of its source. In quoted text with escapes the answer is the start of the text.
+        character of its source. An offset at the end is the place behind the last one. In quoted text with escapes
+        the answer is where the entry stands.
         """
         span = self.spans.get(at)
         value = self._lookup(at)
@@ -78,9 +84,9 @@ class Document:
             start, source = start + 1, source[1:-1]
         inked = [index for index, char in enumerate(source) if not char.isspace()]
         before = sum(not char.isspace() for char in value[:offset])
-        if before >= len(inked) or len(inked) != sum(not char.isspace() for char in value):
+        if not inked or len(inked) != sum(not char.isspace() for char in value):
             return self.mark(at)
-        found = start + inked[before]
+        found = start + (inked[before] if before < len(inked) else inked[-1] + 1)
         return Mark(self.text.count("\n", 0, found) + 1, found - self.text.rfind("\n", 0, found))
 
     def problem(self, at: JsonPath, message: str, *, offset: int | None = None) -> Problem:
@@ -104,7 +110,7 @@ def json_path(at: JsonPath) -> str:
         elif re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]*", step):
             steps.append(f".{step}")
         else:
-            steps.append(f'["{step}"]')
+            steps.append(f"[{json.dumps(step, ensure_ascii=False)}]")
     return "$" + "".join(steps)
 
 
@@ -139,20 +145,29 @@ def parse(data: bytes | str, path: str) -> Document:
     return _Builder(path, data).build()
 
 
-def _problem(path: str, message: str, mark: Mark = Mark(1, 1), at: JsonPath = ()) -> Problem:
+def _problem(path: str, message: str, mark: Mark = START, at: JsonPath = ()) -> Problem:
     return Problem(path=path, line=mark.line, column=mark.column, at=json_path(at), message=message)
 
 
 _MISSING: Final = object()
 
 
-@dataclass(slots=True)
 class _Open:
     """A mapping or list being filled."""
 
-    value: dict[str, Any] | list[Any]
-    at: JsonPath
-    key: Any = _MISSING
+    __slots__ = ("at", "key", "mapping", "value")
+
+    def __init__(self, value: dict[str, Any] | list[Any], at: JsonPath) -> None:
+        self.value: Any = value
+        self.at = at
+        self.mapping = isinstance(value, dict)
+        self.key: Any = _MISSING
+
+    def next_path(self) -> JsonPath:
+        """Where what comes next belongs."""
+        if self.mapping:
+            return self.at if self.key is _MISSING else (*self.at, self.key)
+        return (*self.at, len(self.value))
 
 
 class _Builder:
@@ -169,111 +184,124 @@ class _Builder:
 
     def build(self) -> Document:
         try:
-            for event in yaml.parse(self.text, Loader=LOADER):
-                self._take(event)
+            self._take_all()
         except yaml.MarkedYAMLError as error:
             found = error.problem_mark or error.context_mark
-            mark = Mark(found.line + 1, found.column + 1) if found else Mark(1, 1)
+            mark = Mark(found.line + 1, found.column + 1) if found else START
             self._refuse(mark, (), f"is not YAML: {error.problem or error.context}")
-        except yaml.reader.ReaderError as error:
-            line = self.text.count("\n", 0, error.position) + 1
-            self._refuse(Mark(line, 1), (), f"is not text: character {error.character!r} is not allowed in YAML")
-        except UnicodeEncodeError as error:
-            raise DataError([_problem(self.path, "is not text: it holds half a surrogate pair")]) from error
+        except (yaml.reader.ReaderError, UnicodeEncodeError):
+            self._refuse_character()
         if not self.problems and not isinstance(self.root, dict):
-            self._refuse(Mark(1, 1), (), "is not a mapping: a file of ours begins with `format: …`")
+            self._refuse(START, (), "is not a mapping: a file of ours begins with `format: …`")
         if self.problems:
             raise DataError(self.problems)
         return Document(self.path, self.root, self.text, self.marks, self.spans)
 
-    def _take(self, event: Any) -> None:
-        mark = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
-        if isinstance(event, yaml.DocumentStartEvent):
-            if self.root is not _MISSING:
-                self._refuse(mark, (), "holds a second document: use one file each", stop=True)
-        elif isinstance(event, yaml.AliasEvent):
-            self._refuse(mark, self._next_path(), "aliases are not allowed: write the value out", stop=True)
-        elif isinstance(event, yaml.NodeEvent):
-            if event.anchor is not None:
-                self._refuse(mark, self._next_path(), "anchors are not allowed: write the value out")
-            if not isinstance(event, (yaml.ScalarEvent, yaml.CollectionStartEvent)):
-                return
-            if event.tag is not None:
-                self._refuse(mark, self._next_path(), f"the tag {event.tag!r} is not allowed")
-            self._take_node(event, mark)
-        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
-            self.open.pop()
+    def _take_all(self) -> None:
+        loader = LOADER(self.text)
+        try:
+            while not isinstance(event := loader.get_event(), yaml.StreamEndEvent):
+                if isinstance(event, yaml.ScalarEvent):
+                    self._take_scalar(event)
+                elif isinstance(event, yaml.CollectionEndEvent):
+                    self.open.pop()
+                elif isinstance(event, yaml.CollectionStartEvent):
+                    self._take_collection(event)
+                else:
+                    self._take_other(event)
+        finally:
+            loader.dispose()
 
-    def _take_node(self, event: Any, mark: Mark) -> None:
-        container: dict[str, Any] | list[Any]
-        if isinstance(event, yaml.ScalarEvent):
-            self._take_scalar(event, mark)
-            return
-        container = {} if isinstance(event, yaml.MappingStartEvent) else []
-        at = self._next_path()
-        if len(self.open) >= MAX_DEPTH:
-            self._refuse(mark, at, f"is nested deeper than {MAX_DEPTH} levels", stop=True)
-        if self._key_expected():
-            self._refuse(mark, at, "a key must be text", stop=True)
-        self._put(container, at, mark)
-        self.open.append(_Open(container, at))
-
-    def _take_scalar(self, event: Any, mark: Mark) -> None:
+    def _take_scalar(self, event: Any) -> None:
+        start = event.start_mark
+        mark = Mark(start.line + 1, start.column + 1)
         value: str | int | bool | None = event.value
         if not event.style:  # plain text, not quoted and not a block
             value = self._convert(event.value, mark)
-        if self._key_expected():
-            self._take_key(event, value, mark)
-            return
-        at = self._next_path()
-        self.spans[at] = Span(event.start_mark.index, event.end_mark.index, event.style)
-        self._put(value, at, mark)
+        if event.anchor is not None or event.tag is not None:
+            self._refuse_properties(event, mark)
+        top = self.open[-1] if self.open else None
+        if top is None:
+            self.root = value
+        elif top.mapping and top.key is _MISSING:
+            self._take_key(top, value, event.value, mark)
+        else:
+            at = top.next_path()
+            self.spans[at] = Span(start.index, event.end_mark.index, event.style)
+            self._put(top, value, at, mark)
 
-    def _take_key(self, event: Any, value: object, mark: Mark) -> None:
-        top = self.open[-1]
+    def _take_collection(self, event: Any) -> None:
+        mark = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+        at = self._next_path()
+        if event.anchor is not None or event.tag is not None:
+            self._refuse_properties(event, mark)
+        if len(self.open) >= MAX_DEPTH:
+            self._refuse(mark, at, f"is nested deeper than {MAX_DEPTH} levels", stop=True)
+        value: dict[str, Any] | list[Any] = {} if isinstance(event, yaml.MappingStartEvent) else []
+        if not self.open:
+            self.root = value
+            self.marks[at] = mark
+        else:
+            top = self.open[-1]
+            if top.mapping and top.key is _MISSING:
+                self._refuse(mark, at, "a key must be text", stop=True)
+            self._put(top, value, at, mark)
+        self.open.append(_Open(value, at))
+
+    def _take_other(self, event: Any) -> None:
+        mark = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+        if isinstance(event, yaml.AliasEvent):
+            self._refuse(mark, self._next_path(), "aliases are not allowed: write the value out", stop=True)
+        if isinstance(event, yaml.DocumentStartEvent) and self.root is not _MISSING:
+            self._refuse(mark, (), "holds a second document: use one file each", stop=True)
+
+    def _take_key(self, top: _Open, value: object, text: str, mark: Mark) -> None:
         if not isinstance(value, str):
-            self._refuse(mark, top.at, f"a key must be text: quote it, {event.value!r}")
-            value = str(event.value)
-        assert isinstance(top.value, dict)
-        if value in top.value:
-            self._refuse(mark, (*top.at, value), f"the key {value!r} stands twice")
-        top.key = value
-        self.marks.setdefault((*top.at, value), mark)
+            self._refuse(mark, top.at, f"a key must be text: quote it, {text!r}")
+        at = (*top.at, text)
+        if text in top.value:
+            self._refuse(mark, at, f"the key {text!r} stands twice")
+        top.key = text
+        self.marks.setdefault(at, mark)
+
+    def _put(self, top: _Open, value: Any, at: JsonPath, mark: Mark) -> None:
+        if top.mapping:
+            top.value[top.key] = value
+            top.key = _MISSING
+        else:
+            top.value.append(value)
+            self.marks[at] = mark
 
     def _convert(self, text: str, mark: Mark) -> str | int | bool | None:
         if text in CONSTANTS:
             return CONSTANTS[text]
-        if DECIMAL.match(text):
-            if len(text) > 19:
+        if text[-1] in "0123456789" and DECIMAL.match(text):
+            if len(text) > 20 or int(text) not in INTEGERS:
                 self._refuse(mark, self._next_path(), "the number is too large: quote it if it is an id")
                 return 0
             return int(text)
         return text
 
-    def _key_expected(self) -> bool:
-        return bool(self.open) and isinstance(self.open[-1].value, dict) and self.open[-1].key is _MISSING
-
     def _next_path(self) -> JsonPath:
-        if not self.open:
-            return ()
-        top = self.open[-1]
-        if isinstance(top.value, list):
-            return (*top.at, len(top.value))
-        return top.at if top.key is _MISSING else (*top.at, top.key)
+        return self.open[-1].next_path() if self.open else ()
 
-    def _put(self, value: Any, at: JsonPath, mark: Mark) -> None:
-        self.marks.setdefault(at, mark)
-        if not self.open:
-            self.root = value
-            return
-        top = self.open[-1]
-        if isinstance(top.value, list):
-            top.value.append(value)
-        else:
-            top.value[top.key] = value
-            top.key = _MISSING
+    def _refuse_properties(self, event: Any, mark: Mark) -> None:
+        at = self._next_path()
+        if event.anchor is not None:
+            self._refuse(mark, at, "anchors are not allowed: write the value out")
+        if event.tag is not None:
+            self._refuse(mark, at, f"the tag {event.tag!r} is not allowed")
+
+    def _refuse_character(self) -> None:
+        """The parser says that a character is not allowed; where the first such stands, we look up ourselves."""
+        found = NOT_TEXT.search(self.text)
+        assert found is not None
+        mark = Mark(
+            self.text.count("\n", 0, found.start()) + 1, found.start() - self.text.rfind("\n", 0, found.start())
+        )
+        self._refuse(mark, (), f"is not text: the character U+{ord(found.group()):04X} is not allowed in YAML")
 
     def _refuse(self, mark: Mark, at: JsonPath, message: str, *, stop: bool = False) -> None:
         self.problems.append(_problem(self.path, message, mark, at))
-        if stop:
+        if stop or len(self.problems) >= MAX_PROBLEMS:
             raise DataError(self.problems)

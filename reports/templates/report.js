@@ -1,0 +1,169 @@
+"use strict";
+(() => {
+  const body = document.body.dataset;
+  const form = document.getElementById("find");
+  const query = document.getElementById("q");
+  const hits = document.getElementById("hits");
+  const shown = document.getElementById("shown");
+  const clear = form.querySelector("button");
+  const selects = [...form.querySelectorAll("select")];
+  const entries = [...document.querySelectorAll(".r, .c[data-s], .k")];
+  const MOST_HITS = 20;
+
+  // The address: an anchor, and after a question mark the filters.
+  const address = () => {
+    const text = location.hash.slice(1);
+    const cut = text.indexOf("?");
+    return {
+      anchor: cut < 0 ? text : text.slice(0, cut),
+      filters: new URLSearchParams(cut < 0 ? "" : text.slice(cut + 1)),
+    };
+  };
+  const chosen = () => {
+    const filters = new URLSearchParams();
+    for (const select of selects) if (select.value) filters.set(select.name, select.value);
+    return filters.toString();
+  };
+  const hash = (anchor) => "#" + anchor + (chosen() && "?" + chosen());
+
+  const within = (entry, framework) => {
+    const home = entry.closest("[data-framework]");
+    if (home) return home.dataset.framework === framework;
+    return !entry.matches(".c") || !!entry.querySelector(`a[href^="#${CSS.escape(framework)}:"]`);
+  };
+  const filter = (filters) => {
+    const framework = filters.get("framework"), status = filters.get("status"), severity = filters.get("severity");
+    let count = 0;
+    for (const entry of entries) {
+      const fits = (!framework || within(entry, framework)) && (!status || entry.dataset.s === status) &&
+        (!severity || !("v" in entry.dataset) || entry.dataset.v === severity);
+      entry.hidden = !fits;
+      count += fits;
+    }
+    for (const part of document.querySelectorAll("[data-framework]:not(.r)")) {
+      part.hidden = !!framework && part.dataset.framework !== framework;
+    }
+    for (const group of document.querySelectorAll(".group")) group.hidden = !group.querySelector(".r:not([hidden])");
+    const any = [...filters.keys()].length > 0;
+    clear.hidden = !any;
+    shown.textContent = any ? body.shown.replace("{n}", count).replace("{total}", entries.length) : "";
+  };
+  const go = (anchor) => {
+    const target = document.getElementById(anchor) || document.getElementById(decodeURIComponent(anchor));
+    if (!target) return;
+    for (let part = target; part; part = part.parentElement) part.hidden = false;
+    target.scrollIntoView();
+    target.tabIndex = -1;
+    target.focus({ preventScroll: true });
+  };
+  let last = "";
+  const arrive = () => {
+    const { anchor, filters } = address();
+    if (filters.toString() !== last) {
+      last = filters.toString();
+      for (const select of selects) select.value = filters.get(select.name) || "";
+      filter(filters);
+    }
+    if (anchor) go(anchor);
+  };
+
+  // Search: an id as an auditor types it, else words of a title, else a subject.
+  const plain = (text) => text.toLowerCase().replace(/^\s*(§+|45\s*cfr|annex|clause)\s*/, "").replace(/§|\s+/g, "")
+    .replace(/^art(icle|\.)?(?=\d)/, "art.");
+  let index;
+  const build = () => entries.filter((entry) => entry.id).map((entry) => {
+    const head = entry.querySelector("h3, h4") || entry.querySelector("td");
+    const code = entry.matches(".r") ? head.querySelector(".id").textContent : entry.id;
+    const title = entry.matches(".r") ? head.textContent.slice(code.length).trim() : head.firstChild.textContent;
+    return { entry, code, title, id: plain(code), whole: plain(entry.id), words: title.toLowerCase() };
+  });
+  const rank = (item, id, words) => {
+    if (item.id === id || item.whole === id) return 0;
+    if (item.id.startsWith(id)) return 1;
+    if (item.whole.includes(id)) return 2;
+    return item.words.includes(words) ? 3 : 9;
+  };
+  const subjects = (words) => words.length < 4 ? [] : entries.filter((entry) => entry.matches(".c"))
+    .filter((entry) => [...entry.querySelectorAll(".subjects")].some((it) => it.textContent.toLowerCase().includes(words)))
+    .map((entry) => ({ entry, code: entry.id, title: entry.querySelector("h3, h4").firstChild.textContent }));
+  const search = () => {
+    const words = query.value.trim().toLowerCase();
+    hits.hidden = !words;
+    hits.replaceChildren();
+    if (!words) return;
+    index ||= build();
+    const id = plain(words);
+    let found = index.map((item) => [rank(item, id, words), item]).filter(([place]) => place < 9)
+      .sort((a, b) => a[0] - b[0]).map(([, item]) => item);
+    if (!found.length) found = subjects(words);
+    for (const item of found.slice(0, MOST_HITS)) {
+      const link = document.createElement("a");
+      const code = document.createElement("b");
+      link.href = "#" + item.entry.id;
+      code.textContent = item.code;
+      link.append(code, item.title);
+      hits.append(Object.assign(document.createElement("li"), {})), hits.lastChild.append(link);
+    }
+    if (!found.length) {
+      const none = document.createElement("span");
+      none.textContent = body.none;
+      hits.append(document.createElement("li")), hits.lastChild.append(none);
+    }
+  };
+  const move = (event) => {
+    const links = [...hits.querySelectorAll("a")];
+    const at = links.indexOf(document.activeElement);
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (event.key === "Escape") { query.value = ""; search(); query.focus(); }
+    else if (step && links.length) {
+      event.preventDefault();
+      (links[at + step] || query).focus();
+    }
+  };
+
+  const cite = async (button, entry) => {
+    const head = entry.querySelector("h3, h4");
+    const status = entry.querySelector(".s .w");
+    const title = [...head.childNodes].filter((node) => node !== button).map((node) => node.textContent).join("").trim();
+    const text = `${entry.id}: ${title}${status ? ", " + status.textContent : ""} (${body.cite})`;
+    try {
+      await navigator.clipboard.writeText(text);
+      button.textContent = body.copied;
+    } catch {
+      window.prompt(body.copy, text);
+    }
+  };
+  const offer = (event) => {
+    const entry = event.target.closest?.(".r[id], .c[id]");
+    const tile = event.target.closest?.(".t");
+    if (tile && !tile.title) tile.title = tile.getAttribute("aria-label");
+    const head = entry?.querySelector("h3, h4");
+    if (!head || head.querySelector(".cite")) return;
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "cite", textContent: body.copy });
+    button.addEventListener("click", () => cite(button, entry));
+    head.append(button);
+  };
+
+  form.hidden = false;
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const first = hits.querySelector("a");
+    if (first) first.click();
+  });
+  form.addEventListener("change", (event) => {
+    if (event.target.matches("select")) location.hash = hash(address().anchor);
+  });
+  form.addEventListener("reset", () => setTimeout(() => { search(); location.hash = hash(address().anchor); }));
+  query.addEventListener("input", search);
+  form.addEventListener("keydown", move);
+  document.addEventListener("mouseover", offer);
+  document.addEventListener("focusin", offer);
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.('a[href^="#"]');
+    if (!link || !chosen()) return;
+    event.preventDefault();
+    location.hash = hash(link.getAttribute("href").slice(1));
+  });
+  window.addEventListener("hashchange", arrive);
+  arrive();
+})();

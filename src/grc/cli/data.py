@@ -1,0 +1,71 @@
+"""``grc lint`` and ``grc test``: the data files, before they judge anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from grc import catalogue, kinds
+from grc.cli.exits import Exit
+from grc.cli.options import examples, workspace_option
+from grc.cli.output import echo_json, format_option, printable
+from grc.run.desk import policy_roots
+
+paths_argument = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+
+
+@click.command(epilog=examples("grc lint", "grc lint checks/aws/s3.yaml"))
+@paths_argument
+@workspace_option
+@format_option
+def lint(paths: Sequence[Path], workspace: Path | None, form: str) -> int:
+    """Print every problem of every data file, as path:line:col: message. Exit code 2 if there is any.
+
+    PATH narrows what is printed to files at or below it; everything is read all the same, because files refer to
+    each other.
+    """
+    from grc.run.linting import lint_all
+
+    problems = [problem for problem in lint_all(workspace) if _within(Path(problem.path), paths)]
+    if form == "json":
+        fields = ("path", "line", "column", "at", "message")
+        echo_json([{name: getattr(problem, name) for name in fields} for problem in problems])
+    else:
+        for problem in problems:
+            click.echo(printable(str(problem)))
+        click.echo(f"{len(problems)} problems" if problems else "No problem found.", err=True)
+    return Exit.USAGE if problems else Exit.NOTHING_FAILED
+
+
+@click.command(epilog=examples("grc test", "grc test checks/aws/s3.yaml"))
+@paths_argument
+@workspace_option
+@format_option
+def test(paths: Sequence[Path], workspace: Path | None, form: str) -> int:
+    """Run the checks' examples and mutations, without a network. Exit code 3 if any fails."""
+    from grc.run.testing import test_checks
+
+    loaded = catalogue.load_workspace(workspace) if workspace else catalogue.no_workspace(Path())
+    policy = catalogue.load(policy_roots(loaded), known := kinds.load(), examples=True)
+    wanted = [check for check in policy.checks.values() if _within(Path(check.position.path), paths)]
+    tested = test_checks(wanted, known)
+    if form == "json":
+        echo_json(
+            [
+                {"check": one.check, "examples": one.examples, "mutants": one.mutants, "failures": one.failures}
+                for one in tested
+            ]
+        )
+    else:
+        for one in tested:
+            for failure in one.failures:
+                click.echo(printable(f"{one.check}: {failure}"))
+        counted = f"{sum(one.examples for one in tested)} examples, {sum(one.mutants for one in tested)} mutants"
+        click.echo(f"{len(tested)} checks, {counted}, {sum(len(one.failures) for one in tested)} failures")
+    return Exit.FAILED if any(one.failures for one in tested) else Exit.NOTHING_FAILED
+
+
+def _within(path: Path, wanted: Sequence[Path]) -> bool:
+    return not wanted or any(path.resolve().is_relative_to(one.resolve()) for one in wanted)

@@ -1,0 +1,118 @@
+"""``grc report``, ``grc verify`` and ``grc reperform``: what is done with a pack."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from grc.cli.exits import Exit
+from grc.cli.options import examples, pack_argument
+from grc.cli.output import echo_json, format_option, printable
+from grc.errors import EvidenceError, ReportError
+
+
+@click.command(epilog=examples("grc report packs/november --format html --out november.html"))
+@pack_argument
+@click.option(
+    "--format", "form", type=click.Choice(["html", "json"]), default="html", show_default=True, help="As what."
+)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Where the report goes.")
+@click.option(
+    "--templates",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    multiple=True,
+    help="Folder of templates of your own, before ours (repeatable).",
+)
+@click.option("--assessment", "which", help="Which assessment of the pack (default: the latest).")
+def report(pack: Path, form: str, out: Path, templates: Sequence[Path], which: str | None) -> int:
+    """Make a report from a pack alone."""
+    write_report(pack, form, out, templates, which)
+    click.echo(f"Report: {out}")
+    return Exit.NOTHING_FAILED
+
+
+def write_report(pack: Path, form: str, out: Path, templates: Sequence[Path] = (), which: str | None = None) -> None:
+    """Render a report and put it in its place, whole or not at all.
+
+    Raises:
+        EvidenceError: the pack is not whole.
+        ReportError: a template is wrong, or the report cannot be written.
+    """
+    from grc.catalogue import shipped
+    from grc.report import render_html, render_json
+    from grc.run.reporting import report_input
+
+    gathered = report_input(pack, which)
+    ours = shipped() / "reports" / "templates"
+    data = render_json(gathered) if form == "json" else render_html(gathered, (*templates, ours))
+    partial = out.with_name(out.name + ".partial")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(data)
+        partial.replace(out)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise ReportError(f"{out} cannot be written: {error.strerror}") from error
+
+
+@click.command(epilog=examples("grc verify packs/november"))
+@pack_argument
+@format_option
+def verify(pack: Path, form: str) -> int:
+    """Check that a pack is what was sealed. Exit code 3 if anything is not."""
+    from grc.evidence import verify as run_verify
+
+    try:
+        result = run_verify(pack)
+    except EvidenceError as error:
+        click.echo(f"Error: {error}", err=True)
+        return Exit.FAILED
+    if form == "json":
+        faults = [{"file": fault.file, "message": fault.message} for fault in result.faults]
+        whole = {"whole": result.whole, "evidence_digest": result.evidence_digest}
+        echo_json({**whole, "holds": result.holds, "faults": faults, "not_proven": result.not_proven})
+    else:
+        _print("Holds:", result.holds)
+        _print("Does not hold:", [str(fault) for fault in result.faults])
+        _print("Not proven by this:", result.not_proven)
+    return Exit.NOTHING_FAILED if result.whole else Exit.FAILED
+
+
+@click.command(epilog=examples("grc reperform packs/november"))
+@pack_argument
+@click.option("--assessment", "which", help="Which assessment of the pack (default: the latest).")
+@format_option
+def reperform(pack: Path, which: str | None, form: str) -> int:
+    """Recompute every verdict of a pack, offline, and compare byte for byte. Exit code 3 if anything differs."""
+    from grc.evidence import verify as run_verify
+    from grc.run.reperforming import reperform as run_reperform
+
+    try:
+        faults = run_verify(pack).faults
+        result = run_reperform(pack, which) if not faults else None
+    except EvidenceError as error:
+        click.echo(f"Error: {error}", err=True)
+        return Exit.FAILED
+    if result is None:
+        _print("Not performed again, because the pack is not what was sealed:", [str(fault) for fault in faults])
+        return Exit.FAILED
+    if form == "json":
+        counts = {"assessment": result.assessment, "observations": result.observations, "findings": result.findings}
+        echo_json({**counts, "same": result.same, "differences": result.differences})
+    elif result.same:
+        click.echo(
+            f"Performed again: {result.observations} observations and {result.findings} findings of "
+            f"{result.assessment}, the same byte for byte."
+        )
+    else:
+        _print("Performed again, and not the same:", result.differences)
+    return Exit.NOTHING_FAILED if result.same else Exit.FAILED
+
+
+def _print(title: str, lines: Sequence[str]) -> None:
+    if lines:
+        click.echo(title)
+    for line in lines:
+        click.echo(f"  {printable(line)}")

@@ -1,0 +1,199 @@
+"""``grc scan``, ``grc collect`` and ``grc assess``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import click
+
+from grc.cli.exits import Exit
+from grc.cli.instants import instant
+from grc.cli.options import examples, pack_argument, progress_options, workspace_option
+from grc.cli.output import printable
+from grc.cli.progress import progress
+from grc.model.catalogue import Severity
+from grc.run.collecting import Asked
+from grc.run.desk import Desk, open_desk
+from grc.run.gate import Gated, gate_checks, gate_requirements
+from grc.run.selection import frameworks_of
+from grc.run.sources import Reach
+
+EXITS: Final = {
+    Gated.NOTHING_FAILED: Exit.NOTHING_FAILED,
+    Gated.FAILED: Exit.FAILED,
+    Gated.UNDECIDED: Exit.UNDECIDED,
+    Gated.NOTHING_TO_ASSESS: Exit.NOTHING_TO_ASSESS,
+}
+
+check_option = click.option("--check", "checks", multiple=True, metavar="C", help="Only this check (repeatable).")
+framework_option = click.option(
+    "--framework", "frameworks", multiple=True, metavar="F", help="Only this framework (repeatable)."
+)
+region_option = click.option("--region", "regions", multiple=True, metavar="R", help="Only this region (repeatable).")
+profile_option = click.option("--aws-profile", metavar="P", help="Profile of the AWS configuration.")
+concurrency_option = click.option(
+    "--concurrency", type=click.IntRange(1, 64), default=16, show_default=True, help="Calls under way at once."
+)
+gate_option = click.option(
+    "--gate",
+    type=click.Choice(["checks", "requirements"]),
+    default="checks",
+    show_default=True,
+    help="What the exit code is about: the checks' observations, or the frameworks' requirements.",
+)
+fail_on_option = click.option(
+    "--fail-on",
+    type=click.Choice([severity.value for severity in reversed(Severity)]),
+    default="low",
+    show_default=True,
+    help="The least severity of a check that counts in the gate.",
+)
+as_of_option = click.option("--as-of", metavar="T", help="Date or instant to assess as of (default: now).")
+
+
+def now() -> datetime:
+    """The clock of the command line."""
+    return datetime.now(UTC)
+
+
+@click.command(
+    epilog=examples(
+        "grc scan aws --region eu-central-1 --out packs/november",
+        "grc scan aws registers infra/plan.json --workspace compliance",
+        "grc scan plan.json --fail-on high",
+    )
+)
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@click.option("--out", type=click.Path(path_type=Path), help="Where the pack goes (default: a folder named by time).")
+@check_option
+@framework_option
+@region_option
+@profile_option
+@concurrency_option
+@gate_option
+@fail_on_option
+@workspace_option
+@progress_options
+def scan(
+    sources: Sequence[str],
+    out: Path | None,
+    checks: Sequence[str],
+    frameworks: Sequence[str],
+    regions: Sequence[str],
+    aws_profile: str | None,
+    concurrency: int,
+    gate: str,
+    fail_on: str,
+    workspace: Path | None,
+    quiet: bool,
+    log_format: str,
+) -> int:
+    """Collect evidence, assess it, and say what to do: the command for CI.
+
+    SOURCE is aws, registers, or the path of a Terraform plan in JSON; without one, what the workspace declares.
+
+    \b
+    Exit codes: 0 nothing failed; 2 wrong use, data or credentials; 3 a failure;
+    4 no failure, but something could not be decided; 5 nothing to assess.
+    """
+    from grc.run.scanning import scan as run_scan
+
+    desk = open_desk(workspace)
+    reach = Reach(names=sources, regions=regions, aws_profile=aws_profile, concurrency=concurrency)
+    asked = Asked(checks=checks, frameworks=frameworks)
+    pack = out or _default_pack(desk)
+    with progress(quiet=quiet, log_format=log_format) as bar:
+        run_scan(desk, reach, pack, asked, clock=now, progress=bar)
+    return conclude(desk, pack, gate=gate, frameworks=frameworks, fail_on=Severity(fail_on))
+
+
+@click.command(epilog=examples("grc collect aws --out packs/november"))
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the pack goes.")
+@check_option
+@framework_option
+@region_option
+@profile_option
+@concurrency_option
+@workspace_option
+@progress_options
+def collect(
+    sources: Sequence[str],
+    out: Path,
+    checks: Sequence[str],
+    frameworks: Sequence[str],
+    regions: Sequence[str],
+    aws_profile: str | None,
+    concurrency: int,
+    workspace: Path | None,
+    quiet: bool,
+    log_format: str,
+) -> int:
+    """Collect evidence into a pack, without judging it. Gaps are printed and are no error."""
+    from grc.run.collecting import collect as run_collect
+
+    desk = open_desk(workspace)
+    reach = Reach(names=sources, regions=regions, aws_profile=aws_profile, concurrency=concurrency)
+    with progress(quiet=quiet, log_format=log_format) as bar:
+        pack = run_collect(desk, reach, out, Asked(checks=checks, frameworks=frameworks), clock=now, progress=bar)
+    subjects = sum(population.count for population in pack.populations())
+    click.echo(f"{subjects} subjects in {len(pack.populations())} populations, sealed as {pack.digest}")
+    for gap in pack.manifest.gaps:
+        call = f" from {gap.call}" if gap.call else ""
+        needs = f", needs {gap.permission}" if gap.permission else ""
+        click.echo(printable(f"not seen: {gap.kind}: {gap.reason}{call}{needs} ({gap.count} times)"))
+    click.echo(f"Pack: {out}")
+    return Exit.NOTHING_FAILED
+
+
+@click.command(epilog=examples("grc assess packs/november", "grc assess packs/november --as-of 2026-11-30"))
+@pack_argument
+@as_of_option
+@check_option
+@framework_option
+@gate_option
+@fail_on_option
+@workspace_option
+def assess(
+    pack: Path,
+    as_of: str | None,
+    checks: Sequence[str],
+    frameworks: Sequence[str],
+    gate: str,
+    fail_on: str,
+    workspace: Path | None,
+) -> int:
+    """Assess a pack again, offline, under the policy in force now. Exit codes as ``grc scan``."""
+    from grc.run.assessing import assess as run_assess
+
+    desk = open_desk(workspace)
+    when = now() if as_of is None else instant(as_of, desk.workspace.organisation.timezone)
+    layer = run_assess(desk, pack, Asked(checks=checks, frameworks=frameworks), as_of=when)
+    return conclude(desk, pack, gate=gate, frameworks=frameworks, fail_on=Severity(fail_on), which=layer.name)
+
+
+def conclude(
+    desk: Desk, pack: Path, *, gate: str, frameworks: Sequence[str], fail_on: Severity, which: str | None = None
+) -> int:
+    """Print the summary and give the exit code of the gate."""
+    from grc.report import summary_lines
+    from grc.run.reporting import report_input
+
+    report = report_input(pack, which)
+    for line in summary_lines(report):
+        click.echo(printable(line))
+    click.echo(f"Pack: {pack}")
+    if gate == "requirements":
+        found = gate_requirements(report.assessment, frameworks_of(desk.policy, frameworks))
+    else:
+        found = gate_checks(report.assessment, fail_on)
+    click.echo(f"Gate: {found.value}")
+    return EXITS[found]
+
+
+def _default_pack(desk: Desk) -> Path:
+    name = now().strftime("%Y%m%dT%H%M%SZ")
+    return desk.workspace.folder / ".grc" / "packs" / name if desk.workspace.file else Path(f"grc-pack-{name}")

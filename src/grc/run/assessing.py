@@ -1,0 +1,118 @@
+"""Assessing: findings from a pack alone, offline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from grc import __version__, canonical, catalogue
+from grc.errors import EvidenceError
+from grc.evidence import AssessmentLayer, AssessmentWriter, Pack, open_assessment, open_pack, policy_digest
+from grc.model.assessment import Effective, Scope
+from grc.model.catalogue import Policy
+from grc.model.identifiers import CheckId, FrameworkId, KindName, Place
+from grc.model.kind import Kind
+from grc.model.workspace import Workspace
+from grc.run.collecting import Asked
+from grc.run.desk import Desk
+from grc.run.judging import judge
+from grc.run.selection import frameworks_of, select
+
+DEFAULT_MAX_AGE_DAYS = 7
+
+
+def assess(desk: Desk, path: Path, asked: Asked, *, as_of: datetime) -> AssessmentLayer:
+    """Assess a pack as of an instant and put the assessment into it.
+
+    Raises:
+        ConfigError: an unknown name.
+        DataError: the workspace's waivers or decisions are wrong.
+        EvidenceError: this is no whole pack, its evidence is newer than ``as_of``, or it cannot be written.
+    """
+    pack = open_pack(path)
+    effective = _effective(desk, pack, asked, as_of)
+    kinds = {**desk.kinds, **pack.kinds()}
+    files = policy_files(desk.roots, desk.policy, desk.kinds)
+    digest = policy_digest(files, effective)
+    with AssessmentWriter(pack, engine=__version__) as writer:
+        assessment = judge(pack, desk.policy, kinds, effective, digest, writer.write)
+        written = writer.seal(assessment, files, effective)
+    return open_assessment(pack, written.name)
+
+
+def policy_files(roots: Sequence[Path], policy: Policy, kinds: Mapping[KindName, Kind]) -> Mapping[str, bytes]:
+    """Everything that judges, by its path in the pack: the data files verbatim, and the kinds that checks speak of.
+
+    The files of our own root keep their path; those of a workspace stand below ``workspace/``.
+
+    Raises:
+        EvidenceError: a file cannot be read.
+    """
+    files: dict[str, bytes] = {}
+    for prefix, root in zip(("", "workspace/"), roots, strict=False):
+        for path in catalogue.data_files((root,)):
+            if not path.name.endswith(".examples.yaml"):
+                files[prefix + path.relative_to(root).as_posix()] = _read(path)
+    for name in sorted(_kinds_of(policy)):
+        files[f"kinds/{name}.json"] = canonical.encode(kinds[name].document)
+    return files
+
+
+def _kinds_of(policy: Policy) -> set[KindName]:
+    own = {check.kind for check in policy.checks.values()}
+    return own | {related.kind for check in policy.checks.values() for related in check.relate}
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise EvidenceError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _effective(desk: Desk, pack: Pack, asked: Asked, as_of: datetime) -> Effective:
+    workspace = desk.workspace
+    return Effective(
+        as_of=as_of,
+        scope=_scope(desk, pack.manifest.run.scope, asked),
+        parameters={
+            check.id: {parameter.name: parameter.value for parameter in check.parameters}
+            for check in desk.policy.checks.values()
+            if check.parameters
+        },
+        org=workspace.facts(),
+        waivers=catalogue.load_waivers(workspace.folder, desk.policy, workspace.organisation.timezone)
+        if workspace.file
+        else (),
+        applicability=catalogue.load_applicability(workspace.folder, desk.policy) if workspace.file else (),
+        max_age_days=workspace.max_age.kinds,
+        default_max_age_days=DEFAULT_MAX_AGE_DAYS
+        if workspace.max_age.default_days is None
+        else workspace.max_age.default_days,
+    )
+
+
+def _scope(desk: Desk, run: Mapping[str, Any], asked: Asked) -> Scope:
+    """The scope of the run that collected, narrowed by what is asked now."""
+    frameworks = frameworks_of(desk.policy, asked.frameworks or run.get("frameworks", ()))
+    return Scope(
+        frameworks=frameworks,
+        providers=frozenset(run.get("providers", ())),
+        checks=_checks(desk, run, asked, frameworks),
+        places=_declared_places(desk.workspace),
+    )
+
+
+def _checks(desk: Desk, run: Mapping[str, Any], asked: Asked, frameworks: Sequence[FrameworkId]) -> frozenset[CheckId]:
+    known = frozenset(CheckId(name) for name in run.get("checks", ()) if name in desk.policy.checks)
+    if not asked.checks and not asked.frameworks:
+        return known
+    wanted = select(desk.policy, checks=asked.checks, frameworks=frameworks, kinds=frozenset(desk.kinds))
+    return frozenset(check.id for check in wanted)
+
+
+def _declared_places(workspace: Workspace) -> tuple[Place, ...]:
+    accounts = workspace.aws.accounts if workspace.aws else ()
+    return tuple(Place(f"aws/{account}") for account in accounts) if isinstance(accounts, tuple) else ()

@@ -1,0 +1,80 @@
+"""Collecting: what the selected checks read, from the sources, into a sealed pack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from grc import __version__
+from grc.errors import ConfigError
+from grc.evidence import Pack, PackWriter, RunFacts, SourceUsed, open_pack
+from grc.model.catalogue import Check
+from grc.model.identifiers import FrameworkId
+from grc.model.ports import Progress, Source
+from grc.run.desk import Desk
+from grc.run.judging import compiled, demand_of
+from grc.run.selection import frameworks_of, select
+from grc.run.sources import Clock, Reach, open_sources, providers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a run is narrowed to; empty is no narrowing."""
+
+    checks: Sequence[str] = ()
+    frameworks: Sequence[str] = ()
+
+
+def collect(desk: Desk, reach: Reach, out: Path, asked: Asked, *, clock: Clock, progress: Progress) -> Pack:
+    """Collect what the selected checks read and seal it as a pack. An interrupted run goes on where it stopped.
+
+    Raises:
+        ConfigError: nothing to read, an unknown name, missing credentials, or no check for what can be read.
+        EvidenceError: the pack exists, or cannot be written.
+    """
+    started = clock()
+    sources = open_sources(reach, desk.workspace, desk.kinds, clock)
+    frameworks = frameworks_of(desk.policy, asked.frameworks or desk.workspace.frameworks or ())
+    selected = _selected(desk, sources, asked, frameworks)
+    wanted = demand_of(compiled(selected, desk.kinds))
+    scope = _scope(desk, sources, reach, frameworks, selected)
+    facts = RunFacts(id=_run_id(started), started=started, engine=__version__, scope=scope)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with PackWriter(out, facts, desk.kinds) as writer:
+        for source in sources:
+            source.collect(wanted, writer, progress)
+        used = [SourceUsed(name=source.name, version=source.version) for source in sources]
+        writer.seal(finished=clock(), sources=used)
+    return open_pack(out)
+
+
+def _selected(
+    desk: Desk, sources: Sequence[Source], asked: Asked, frameworks: Sequence[FrameworkId]
+) -> tuple[Check, ...]:
+    offered = frozenset(kind for source in sources for kind in source.kinds())
+    selected = select(desk.policy, checks=asked.checks, frameworks=frameworks, kinds=offered)
+    if not selected:
+        names = ", ".join(source.name for source in sources)
+        raise ConfigError(f"no selected check reads what {names} can give: see `grc list checks`")
+    return selected
+
+
+def _scope(
+    desk: Desk, sources: Sequence[Source], reach: Reach, frameworks: Sequence[FrameworkId], selected: Sequence[Check]
+) -> Mapping[str, Any]:
+    return {
+        "sources": [source.name for source in sources],
+        "providers": sorted(providers(sources)),
+        "frameworks": list(frameworks),
+        "checks": [check.id for check in selected],
+        "regions": list(reach.regions),
+        "organisation": desk.workspace.organisation.name,
+        "timezone": desk.workspace.organisation.timezone,
+    }
+
+
+def _run_id(started: datetime) -> str:
+    return started.strftime("%Y%m%dT%H%M%S.%fZ")

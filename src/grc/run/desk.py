@@ -1,0 +1,55 @@
+"""What every command works with: the workspace, the kinds and the policy in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from grc import catalogue, kinds
+from grc.errors import ConfigError, DataError
+from grc.model.catalogue import Policy
+from grc.model.identifiers import KindName
+from grc.model.kind import Kind
+from grc.model.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The workspace, the kinds and the policy with the workspace's parameters. ``roots`` hold the policy's files."""
+
+    workspace: Workspace
+    kinds: Mapping[KindName, Kind]
+    policy: Policy
+    roots: tuple[Path, ...]
+
+
+def open_desk(folder: Path | None = None, *, examples: bool = False) -> Desk:
+    """Open the workspace in ``folder``, or the one here when there is a ``grc.yaml``, or none.
+
+    Raises:
+        ConfigError: ``folder`` is given and holds no workspace.
+        DataError: with every problem of the workspace's and our own data files.
+    """
+    workspace = _workspace(folder)
+    known = kinds.load()
+    roots = policy_roots(workspace)
+    policy = catalogue.load(roots, known, examples=examples)
+    problems = tuple(catalogue.workspace_problems(workspace, policy, known))
+    if problems:
+        raise DataError(problems)
+    policy = catalogue.with_parameters(policy, workspace.overrides)
+    return Desk(workspace=workspace, kinds=known, policy=policy, roots=roots)
+
+
+def policy_roots(workspace: Workspace) -> tuple[Path, ...]:
+    """The folders that hold the policy: ours, and the workspace's own where it has any."""
+    own = any((workspace.folder / name).is_dir() for name in ("controls", "checks"))
+    return (catalogue.shipped(), workspace.folder) if workspace.file and own else (catalogue.shipped(),)
+
+
+def _workspace(folder: Path | None) -> Workspace:
+    if folder is not None and not (folder / "grc.yaml").is_file():
+        raise ConfigError(f"{folder} is no workspace (it holds no grc.yaml): make one with `grc init {folder}`")
+    here = folder or Path()
+    return catalogue.load_workspace(here) if (here / "grc.yaml").is_file() else catalogue.no_workspace(here)

@@ -1,0 +1,68 @@
+"""Reporting: from a sealed assessment to what every report is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from grc.evidence import AssessmentLayer, Pack, open_assessment, open_pack
+from grc.model.assessment import Observation
+from grc.report import EvidenceItem, Organisation, ReportInput, SourceUsed
+from grc.run.sealed import sealed_policy
+
+SETTLED: Final = (b'"verdict":"pass"', b'"verdict":"not_applicable"')
+
+
+def report_input(path: Path, which: str | None = None) -> ReportInput:
+    """Gather a report's input from a pack alone.
+
+    Raises:
+        EvidenceError: the pack is not whole, or holds no assessment.
+    """
+    pack = open_pack(path)
+    layer = open_assessment(pack, which)
+    effective = layer.effective()
+    assessment = layer.assessment()
+    policy, known = sealed_policy(layer, effective)
+    scope: Any = pack.manifest.run.scope
+    return ReportInput(
+        assessment=assessment,
+        policy=policy,
+        evidence=_evidence(pack),
+        observations=lambda: _unsettled(layer),
+        pack=pack.digest,
+        engine_version=layer.manifest.engine,
+        generated_at=assessment.as_of,
+        sources=tuple(SourceUsed(name=one.name, version=one.version) for one in pack.manifest.sources),
+        organisation=Organisation(name=scope.get("organisation"), timezone=scope.get("timezone", "UTC")),
+        expected=assessment.scope.places,
+        redactions=tuple(f"{one.kind}: {one.path} ({one.how})" for one in pack.manifest.redactions),
+        kind_titles={name: kind.title for name, kind in {**known, **pack.kinds()}.items()},
+    )
+
+
+def _evidence(pack: Pack) -> tuple[EvidenceItem, ...]:
+    return tuple(
+        EvidenceItem(
+            population=held.population,
+            file=held.file,
+            content_digest=held.content.digest,
+            stored_digest=held.stored.digest,
+            stored_bytes=held.stored.bytes,
+        )
+        for held in pack.manifest.populations
+    )
+
+
+def _unsettled(layer: AssessmentLayer) -> Iterator[Observation]:
+    """The failing and unknown observations; a pass has nothing more to say than its count."""
+    decoder = msgspec.json.Decoder(Observation)
+    for chunk in layer.observations():
+        for line in chunk.splitlines():
+            if not line.endswith(tuple(verdict + b"}" for verdict in SETTLED)):
+                observation = decoder.decode(line)
+                if observation.verdict.value not in ("pass", "not_applicable"):
+                    yield observation

@@ -1,0 +1,24 @@
+"""Scanning: collecting, then assessing as of the moment when the collection was done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from grc.evidence import AssessmentLayer
+from grc.model.ports import Progress
+from grc.run.assessing import assess
+from grc.run.collecting import Asked, collect
+from grc.run.desk import Desk
+from grc.run.sources import Clock, Reach
+
+
+def scan(desk: Desk, reach: Reach, out: Path, asked: Asked, *, clock: Clock, progress: Progress) -> AssessmentLayer:
+    """Collect into a pack and assess it.
+
+    Raises:
+        ConfigError: as ``collect``.
+        DataError: as ``assess``.
+        EvidenceError: as ``collect``.
+    """
+    collect(desk, reach, out, asked, clock=clock, progress=progress)
+    return assess(desk, out, Asked(), as_of=clock())
