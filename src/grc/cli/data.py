@@ -11,7 +11,7 @@ from grc import catalogue, kinds
 from grc.cli.exits import Exit
 from grc.cli.options import examples, workspace_option
 from grc.cli.output import echo_json, format_option, printable
-from grc.run.desk import policy_roots
+from grc.run.desk import lint_roots, policy_roots
 
 paths_argument = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 
@@ -26,9 +26,9 @@ def lint(paths: Sequence[Path], workspace: Path | None, form: str) -> int:
     PATH narrows what is printed to files at or below it; everything is read all the same, because files refer to
     each other.
     """
-    from grc.run.linting import lint_all
-
-    problems = [problem for problem in lint_all(workspace) if _within(Path(problem.path), paths)]
+    problems = [
+        problem for problem in catalogue.lint(lint_roots(workspace), kinds.load()) if _within(Path(problem.path), paths)
+    ]
     if form == "json":
         fields = ("path", "line", "column", "at", "message")
         echo_json([{name: getattr(problem, name) for name in fields} for problem in problems])

@@ -48,8 +48,25 @@ def policy_roots(workspace: Workspace) -> tuple[Path, ...]:
     return (catalogue.shipped(), workspace.folder) if workspace.file and own else (catalogue.shipped(),)
 
 
-def _workspace(folder: Path | None) -> Workspace:
+def lint_roots(folder: Path | None) -> tuple[Path, ...]:
+    """The folders that `grc lint` looks through: ours, and the workspace in ``folder`` or here.
+
+    Raises:
+        ConfigError: ``folder`` is given and holds no workspace.
+    """
+    here = folder or Path()
+    if not (here / "grc.yaml").is_file():
+        _refuse_no_workspace(folder)
+        return (catalogue.shipped(),)
+    return (catalogue.shipped(), here)
+
+
+def _refuse_no_workspace(folder: Path | None) -> None:
     if folder is not None and not (folder / "grc.yaml").is_file():
         raise ConfigError(f"{folder} is no workspace (it holds no grc.yaml): make one with `grc init {folder}`")
+
+
+def _workspace(folder: Path | None) -> Workspace:
+    _refuse_no_workspace(folder)
     here = folder or Path()
     return catalogue.load_workspace(here) if (here / "grc.yaml").is_file() else catalogue.no_workspace(here)

@@ -43,6 +43,8 @@ def judge(
         EvidenceError: the evidence is newer than the assessment's instant, or is not what was sealed.
     """
     programs = compiled((policy.checks[name] for name in effective.scope.checks), kinds)
-    results = observe(pack, programs, kinds, effective.waivers, effective.as_of, effective.org, write)
+    results = observe(
+        pack, programs, kinds, effective.waivers, effective.as_of, effective.org, write, declared=effective.scope.places
+    )
     seen = Seen(populations=pack.populations(), kinds=kinds, results=results, evidence_digest=pack.digest)
     return conclude(policy, effective, seen, policy_digest=policy_digest)

@@ -1,0 +1,174 @@
+"""``grc explain``: a requirement, control or check in words; with a pack, how its conclusion came about."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+
+from grc.cli.exits import Exit
+from grc.cli.listing import check_row, mapping_row, requirement_row
+from grc.cli.options import examples, workspace_option
+from grc.cli.output import echo_json, format_option, printable
+from grc.errors import ConfigError
+from grc.model.catalogue import Check, Control, Mapped, Policy, Requirement
+from grc.run.desk import open_desk
+from grc.run.selection import meant
+
+Entry = Requirement | Control | Check
+
+
+@click.command(
+    epilog=examples(
+        "grc explain A.8.24",
+        "grc explain aws.s3.bucket.versioning",
+        "grc explain aws.s3.bucket.versioning --pack PACK --subject arn:aws:s3:::logs",
+    )
+)
+@click.argument("name", metavar="ID")
+@click.option("--pack", type=click.Path(path_type=Path), help="A pack: how the conclusion came about.")
+@click.option("--subject", help="One subject of the pack, down to the call that was made.")
+@workspace_option
+@format_option
+def explain(name: str, pack: Path | None, subject: str | None, workspace: Path | None, form: str) -> int:
+    """Explain a requirement, a control or a check. ID may be written as auditors do: A.8.24, Art. 32, 164.312(d)."""
+    if subject is not None and pack is None:
+        raise click.UsageError("--subject goes with --pack")
+    policy = open_desk(workspace).policy
+    entry = find(policy, name)
+    told: list[str] = []
+    if pack is not None:
+        from grc.run.tracing import trace
+
+        told = list(trace(pack, entry.id, subject))
+    if form == "json":
+        echo_json({**_row(entry), "mappings": [mapping_row(claim) for claim in _claims(policy, entry)], "pack": told})
+        return Exit.NOTHING_FAILED
+    for line in (*in_words(policy, entry), *told):
+        click.echo(printable(line))
+    return Exit.NOTHING_FAILED
+
+
+def find(policy: Policy, name: str) -> Entry:
+    """The entry of this id, alias, or id as auditors type it.
+
+    Raises:
+        ConfigError: there is none, or several frameworks have one.
+    """
+    entries = list(_entries(policy))
+    exact = [entry for entry in entries if name == entry.id or name in entry.aliases]
+    found = exact or [entry for entry in entries if _plain(name) == _plain(_code(entry))]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise ConfigError(f"{name!r} is more than one thing: {', '.join(entry.id for entry in found)}")
+    raise ConfigError(f"nothing is called {name!r}: {meant(name, [str(entry.id) for entry in entries])}")
+
+
+def in_words(policy: Policy, entry: Entry) -> Iterator[str]:
+    """The entry in words, line by line."""
+    match entry:
+        case Requirement():
+            yield from _requirement(policy, entry)
+        case Control():
+            yield from _control(entry)
+        case Check():
+            yield from _check(policy, entry)
+
+
+def _requirement(policy: Policy, row: Requirement) -> Iterator[str]:
+    catalogue = policy.catalogues[row.framework]
+    yield f"{row.id}  {row.title}"
+    yield f"{catalogue.title}, {catalogue.edition}; {row.group}"
+    designation = f", {row.designation}" if row.designation else ""
+    yield f"{row.kind}{designation}, {'counted' if row.counted_in else 'not counted'}"
+    yield from _wrapped(row.note or "", "  ")
+    if row.parts is None:
+        yield "  Its parts are still being written: it is not assessed."
+    for part in row.parts or ():
+        yield ""
+        yield f"  {part.id} ({part.method})"
+        yield from _wrapped(part.show, "    ")
+        claims = [claim for claim in _claims(policy, row) if claim.part == part.id]
+        for claim in claims:
+            yield f"    {claim.relation} by {claim.control}: {claim.covers}"
+            yield from _wrapped(claim.rationale, "      ")
+        if not claims:
+            yield "    Nothing tests this part: it is not assessed."
+
+
+def _control(control: Control) -> Iterator[str]:
+    yield f"{control.id}  {control.title}"
+    yield from _wrapped(control.statement, "  ")
+    yield f"  owner {control.owner}, {control.frequency}"
+    yield f"  decided by: {', '.join(control.deciding) or 'no check'}"
+    if control.advisory:
+        yield f"  advised by: {', '.join(control.advisory)}"
+    for claim in control.maps:
+        yield f"  {claim.relation} {claim.requirement} ({claim.part}): {claim.covers}"
+        yield from _wrapped(claim.rationale, "    ")
+
+
+def _check(policy: Policy, check: Check) -> Iterator[str]:
+    yield f"{check.id}  {check.title}"
+    yield f"  {check.severity} severity, tests each {check.kind}"
+    for parameter in check.parameters:
+        yield f"  {parameter.name} = {parameter.value}"
+    for label, text in (("when", check.when), ("assert", check.assertion), ("fails with", check.fail)):
+        if text:
+            yield f"  {label}:"
+            yield from _wrapped(text, "    ")
+    yield from _wrapped(f"To fix it: {check.remedy.text}", "  ")
+    for control in policy.controls.values():
+        for role, listed in (("decides", control.deciding), ("advises", control.advisory)):
+            if check.id in listed:
+                yield f"  {role} {control.id} ({control.title})"
+    for source in check.sources:
+        yield f"  source: {source}"
+
+
+def _entries(policy: Policy) -> Iterator[Entry]:
+    for catalogue in policy.catalogues.values():
+        yield from catalogue.requirements
+    yield from policy.controls.values()
+    yield from policy.checks.values()
+
+
+def _claims(policy: Policy, entry: Entry) -> Iterable[Mapped]:
+    every = (claim for control in policy.controls.values() for claim in control.maps)
+    match entry:
+        case Requirement():
+            return [claim for claim in every if claim.requirement == entry.id]
+        case Control():
+            return entry.maps
+        case Check():
+            listing = {c.id for c in policy.controls.values() if entry.id in (*c.deciding, *c.advisory)}
+            return [claim for claim in every if claim.control in listing]
+
+
+def _row(entry: Entry) -> dict[str, object]:
+    match entry:
+        case Requirement():
+            return requirement_row(entry)
+        case Control():
+            return {"id": entry.id, "title": entry.title, "checks": [*entry.deciding, *entry.advisory]}
+        case Check():
+            return check_row(entry)
+
+
+def _code(entry: Entry) -> str:
+    return entry.code if isinstance(entry, Requirement) else entry.id
+
+
+def _plain(text: str) -> str:
+    return text.replace(" ", "").casefold()
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    return [
+        line
+        for part in text.splitlines()
+        for line in textwrap.wrap(part, 100, initial_indent=indent, subsequent_indent=indent)
+    ]

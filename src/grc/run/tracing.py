@@ -1,0 +1,127 @@
+"""Tracing a conclusion: from a requirement down to the check, the subject, the value and the call that gave it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from grc.errors import ConfigError
+from grc.evidence import AssessmentLayer, Pack, open_assessment, open_pack
+from grc.model.assessment import Assessment, CheckResult, ControlResult, Finding, Observation
+from grc.model.evidence import Gap
+
+
+def trace(path: Path, name: str, subject: str | None) -> Iterator[str]:
+    """How the conclusion on a requirement, control or check came about, line by line.
+
+    Raises:
+        ConfigError: the assessment says nothing of it, or nothing of the subject.
+        EvidenceError: the pack is not whole.
+    """
+    pack = open_pack(path)
+    layer = open_assessment(pack)
+    assessment = layer.assessment()
+    yield ""
+    yield f"As of {assessment.as_of.isoformat()}, from evidence {pack.digest}:"
+    findings = [finding for finding in assessment.findings if finding.requirement == name]
+    controls = [result for result in assessment.controls if result.control == name]
+    checks = [result for result in assessment.checks if result.check == name]
+    if not (findings or controls or checks):
+        raise ConfigError(f"the latest assessment of {path} says nothing of {name}: was its framework in scope?")
+    for finding in findings:
+        yield from _finding(finding, assessment)
+    for control in controls:
+        yield from _control(control, assessment, "  ")
+    for check in checks:
+        yield from _check(check, "  ")
+        yield from _subjects(pack, layer, check, subject)
+
+
+def _finding(finding: Finding, assessment: Assessment) -> Iterator[str]:
+    yield f"  {finding.requirement} is {finding.engine_status}: {finding.reason}"
+    controls = {result.control: result for result in assessment.controls}
+    for part in finding.parts:
+        yield f"    {part.part} ({part.method}) is {part.status}: {part.reason}"
+        for mapped in part.controls:
+            yield f"      {mapped.relation}:"
+            yield from _control(controls[mapped.control], assessment, "        ")
+
+
+def _control(control: ControlResult, assessment: Assessment, indent: str) -> Iterator[str]:
+    yield f"{indent}{control.control} is {control.status}: {control.reason}"
+    checks = {result.check: result for result in assessment.checks}
+    for name in control.deciding:
+        yield from _check(checks[name], indent + "  ")
+
+
+def _check(check: CheckResult, indent: str) -> Iterator[str]:
+    yield f"{indent}{check.check} is {check.status}: {check.reason}"
+    for population in (*check.populations, *check.ahead):
+        counts = ", ".join(
+            f"{count} {word}"
+            for count, word in (
+                (population.passed, "passed"),
+                (population.failed, "failed"),
+                (population.waived, "waived"),
+                (population.unknown, "unknown"),
+                (population.not_applicable, "not applicable"),
+            )
+            if count
+        )
+        yield f"{indent}  {population.place} ({population.origin}): {counts or 'no subject'}"
+        for gap in population.gaps:
+            yield f"{indent}    not seen: {_gap(gap)}"
+
+
+def _subjects(pack: Pack, layer: AssessmentLayer, check: CheckResult, subject: str | None) -> Iterator[str]:
+    found = False
+    for observation in _observations(layer, check):
+        if subject is None and observation.verdict.value in ("pass", "not_applicable"):
+            continue
+        if subject in (None, observation.subject):
+            found = True
+            yield from _observation(pack, observation, whole=subject is not None)
+    if subject is not None and not found:
+        raise ConfigError(f"{check.check} saw no subject {subject!r}: subjects are ARNs, or ids where there is none")
+
+
+def _observations(layer: AssessmentLayer, check: CheckResult) -> Iterator[Observation]:
+    decoder = msgspec.json.Decoder(Observation)
+    begins = b'{"check":"' + check.check.encode() + b'"'
+    for chunk in layer.observations():
+        for line in chunk.splitlines():
+            if line.startswith(begins):
+                yield decoder.decode(line)
+
+
+def _observation(pack: Pack, seen: Observation, *, whole: bool) -> Iterator[str]:
+    yield f"    {seen.subject} ({seen.place}): {seen.verdict}{', waived by ' + seen.waiver if seen.waiver else ''}"
+    for label, text in (("", seen.message), ("because ", seen.reason), ("decided by ", seen.deciding)):
+        if text:
+            yield f"      {label}{text}"
+    for read in seen.reads:
+        yield f"      read {read.path} = {'(not set)' if read.value is None else read.value}"
+    for gap in seen.gaps:
+        yield f"      not seen: {_gap(gap)}"
+    if whole:
+        yield from _origin(pack, seen)
+
+
+def _origin(pack: Pack, seen: Observation) -> Iterator[str]:
+    held = pack.held[seen.kind, seen.place]
+    population = held.population
+    yield f"      record {seen.digest} in {held.file}"
+    yield f"      listed by {population.query} as {population.caller}"
+    yield f"      between {population.started.isoformat()} and {population.finished.isoformat()}"
+    yield f"      {population.count} subjects, {'paging finished' if population.complete else 'NOT complete'}"
+    record = pack.record(seen.kind, seen.subject)
+    if record is not None and record.file is not None:
+        yield f"      stands in {record.file}{f', line {record.line}' if record.line else ''}"
+
+
+def _gap(gap: Gap) -> str:
+    needs = f", needs {gap.permission}" if gap.permission else ""
+    said = f": {gap.detail}" if gap.detail else ""
+    return f"{gap.path or 'the whole'}: {gap.reason}{f' from {gap.call}' if gap.call else ''}{needs}{said}"

@@ -1,0 +1,36 @@
+"""What tests in several rooms share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update", action="store_true", help="write the golden files anew; review them like code")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[Path, bytes], None]:
+    """Compares bytes with a golden file, or writes it anew under ``--update``."""
+
+    def compare(path: Path, made: bytes) -> None:
+        if request.config.getoption("--update"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(made)
+        assert path.read_bytes().decode() == made.decode(), f"{path.name} is out of step: run pytest --update"
+
+    return compare
+
+
+@pytest.fixture(scope="session")
+def reference() -> Path:
+    """The folder of reference tables beside a checkout; a user's clone has none."""
+    folder = ROOT.parent / "shared" / "reference"
+    if not folder.is_dir():
+        pytest.skip("there is no ../shared/reference beside this checkout")
+    return folder
