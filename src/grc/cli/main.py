@@ -6,9 +6,9 @@ Each command's module is imported only when that command runs, so that ``grc --v
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
-from typing import Final
+from typing import Final, NoReturn
 
 import click
 
@@ -64,10 +64,10 @@ def cli() -> None:
     """Compliance as code: evidence collected, controls tested, every verdict performable again."""
 
 
-def main() -> None:
-    """Run the command line and exit with its code (docs/command-line.md)."""
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit with its code (docs/command-line.md). ``arguments`` None: the process's own."""
     try:
-        code = cli.main(standalone_mode=False)
+        code = cli.main(arguments, standalone_mode=False)
     except click.exceptions.Exit as done:
         code = done.exit_code
     except click.Abort:

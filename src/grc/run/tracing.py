@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -116,9 +116,19 @@ def _origin(pack: Pack, seen: Observation) -> Iterator[str]:
     yield f"      listed by {population.query} as {population.caller}"
     yield f"      between {population.started.isoformat()} and {population.finished.isoformat()}"
     yield f"      {population.count} subjects, {'paging finished' if population.complete else 'NOT complete'}"
+    yield from _calls(pack, seen)
     record = pack.record(seen.kind, seen.subject)
     if record is not None and record.file is not None:
         yield f"      stands in {record.file}{f', line {record.line}' if record.line else ''}"
+
+
+def _calls(pack: Pack, seen: Observation) -> Iterator[str]:
+    """The operations that gave what was read of the record, where the kind says so."""
+    calls = pack.kinds()[seen.kind].document.get("calls")
+    if isinstance(calls, Mapping):
+        sections = {read.path.partition(".")[0].partition("[")[0] for read in seen.reads}
+        for section in sorted(sections & calls.keys()):
+            yield f"      {section} was given by {', '.join(calls[section])}"
 
 
 def _gap(gap: Gap) -> str:

@@ -100,7 +100,7 @@ def _people(today: date) -> list[dict[str, object]]:
         person(1, "head of platform", "ada", 900),
         person(2, "database administrator", "grace", 400),
         person(3, "web developer", "charlie", 700, left=42),
-        person(4, "practice manager", "", 20),
+        person(4, "practice manager", "", 45),
     ]
 
 
@@ -119,7 +119,7 @@ def _training(today: date) -> list[dict[str, object]]:
             "exported_on": today - timedelta(days=2),
         }
 
-    return [course(1, 120, 100), course(2, 410, 398), course(3, 300, 290), course(4, 19, None)]
+    return [course(1, 120, 100), course(2, 410, 398), course(3, 300, 290), course(4, 44, None)]
 
 
 def _continuity_tests(today: date) -> list[dict[str, object]]:

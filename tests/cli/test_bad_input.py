@@ -1,0 +1,156 @@
+"""Bad input: each gets an error that says what, where and what to do; never a traceback, never a half-made pack."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Grc = Callable[..., Any]
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    (tmp_path / "grc.yaml").write_text("format: grc.workspace/1\n")
+    (tmp_path / "registers").mkdir()
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No workspace here, and no credentials anywhere."""
+    empty = tmp_path / "elsewhere"
+    empty.mkdir()
+    monkeypatch.chdir(empty)
+    for name in list(os.environ):
+        if name.startswith("AWS_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["scan"], "name a source"),
+        (["scan", "nowhere.json"], "there is no nowhere.json"),
+        (["scan", "aws", "--check", "aws.s3.bucket.versionning"], "did you mean aws.s3.bucket.versioning"),
+        (["scan", "aws", "--framework", "iso27002"], "did you mean iso27001"),
+        (["scan", "aws", "--workspace", "nowhere"], "is no workspace"),
+        (["list", "checks", "--kind", "aws.s3.buket"], "did you mean aws.s3.bucket"),
+        (["list", "everything"], "is not one of"),
+        (["explain", "A.8.240"], "nothing is called 'A.8.240'"),
+        (["eval", "1 +"], "1:4"),
+        (["eval", "x.y"], "x"),
+        (["eval", "1", "--input", "nowhere.json"], "nowhere.json cannot be read"),
+        (["eval", "1", "--pack", "p"], "go together"),
+        (["report", "nowhere", "--out", "r.html"], "nowhere"),
+        (["assess", "nowhere"], "nowhere"),
+        (["assess", "nowhere", "--as-of", "yesterday"], "neither a date"),
+        (["scan", "--bogus"], "No such option"),
+    ],
+)
+def test_wrong_use_is_exit_2_with_advice(grc: Grc, arguments: list[str], said: str) -> None:
+    ran = grc(*arguments)
+    assert ran.code == 2
+    assert said in ran.err
+    assert not ran.out
+
+
+def test_missing_credentials_are_said_before_anything_is_done(grc: Grc, tmp_path: Path) -> None:
+    ran = grc("scan", "aws", "--out", tmp_path / "pack", "--region", "eu-central-1", "--quiet")
+    assert ran.code == 2
+    assert "credentials" in ran.err
+    assert not (tmp_path / "pack").exists()
+
+
+@pytest.mark.parametrize("command", ["verify", "reperform"])
+def test_what_is_no_pack_is_not_proven_whole(grc: Grc, tmp_path: Path, command: str) -> None:
+    assert grc(command, tmp_path / "nowhere").code == 3
+    (tmp_path / "evidence").mkdir()
+    (tmp_path / "evidence" / "manifest.json").write_bytes(b"\x00\xff{")
+    assert grc(command, tmp_path).code == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("grc.yaml", "format: grc.workspace/1\nscop: {}\n", "did you mean 'scope'"),
+        ("grc.yaml", "format: grc.workspace/1\norganisation: {timezone: Europe/Berlinn}\n", "Europe/Berlinn"),
+        ("grc.yaml", "format: grc.workspace/1\nframeworks: [iso27002]\n", "iso27002"),
+        ("grc.yaml", "format: grc.workspace/1\nparams: {aws.iam.user.key-age: {max_age: 9999}}\n", "max_age"),
+        ("waivers.yaml", "format: grc.waivers/1\nwaivers: [{id: x}]\n", "check"),
+        ("applicability.yaml", "format: grc.applicability/1\ndecisions: 7\n", "a list"),
+    ],
+)
+def test_a_wrong_workspace_is_refused_with_its_place(
+    grc: Grc, workspace: Path, name: str, text: str, said: str
+) -> None:
+    (workspace / name).write_text(text)
+    ran = grc("lint", "--workspace", workspace)
+    assert ran.code == 2
+    assert said in ran.out
+    assert f"{name}:" in ran.out
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x01junk", b"{" * 10_000, b'{"format_version": "9"}'])
+def test_what_is_not_a_plan_makes_no_pack(grc: Grc, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "plan.json").write_bytes(content)
+    ran = grc("scan", tmp_path / "plan.json", "--out", tmp_path / "pack", "--quiet")
+    assert ran.code == 2
+    assert "terraform show -json" in ran.err
+    assert not (tmp_path / "pack").exists()
+
+
+def test_a_register_in_another_encoding_is_a_gap_and_undecided(grc: Grc, workspace: Path) -> None:
+    (workspace / "registers" / "people.csv").write_bytes("person_id,role\n1,Prüferin\n".encode("cp1252"))
+    out = workspace / "pack"
+    ran = grc(
+        "scan", "registers", "--workspace", workspace, "--out", out, "--quiet", "--check", "register.people.fresh"
+    )
+    assert ran.code == 4
+    assert "parse-error" in grc("explain", "register.people.fresh", "--pack", out, "--workspace", workspace).out
+
+
+def test_a_pack_is_never_overwritten(grc: Grc, workspace: Path) -> None:
+    out = workspace / "pack"
+    out.mkdir()
+    ran = grc("scan", "registers", "--workspace", workspace, "--out", out, "--quiet")
+    assert ran.code == 2
+    assert "never overwritten" in ran.err
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_cannot_be_written_is_said(grc: Grc, workspace: Path, tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir()
+    closed.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    ran = grc("scan", "registers", "--workspace", workspace, "--out", closed / "pack", "--quiet")
+    assert ran.code == 2
+    assert "closed" in ran.err
+
+
+def test_a_key_that_others_can_read_is_refused(grc: Grc, workspace: Path) -> None:
+    key = workspace / ".grc" / "pseudonym.key"
+    key.parent.mkdir()
+    key.write_text("00" * 32)
+    key.chmod(0o644)
+    ran = grc("scan", "registers", "--workspace", workspace, "--out", workspace / "pack", "--quiet")
+    assert ran.code == 2
+    assert "chmod 600" in ran.err
+
+
+def test_init_never_overwrites(grc: Grc, tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    assert grc("init", folder).code == 0
+    assert grc("lint", "--workspace", folder).code == 0
+    (folder / "grc.yaml").write_text("format: grc.workspace/1\n# mine\n")
+    ran = grc("init", folder)
+    assert ran.code == 0
+    assert "left as it is" in ran.out
+    assert "# mine" in (folder / "grc.yaml").read_text()
