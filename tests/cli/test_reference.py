@@ -32,7 +32,8 @@ Data goes to stdout, progress and messages to stderr. `--format json` prints key
 
 
 def help_of(command: click.Command, name: str) -> str:
-    context = click.Context(command, info_name=name, terminal_width=100, max_content_width=100)
+    parent = click.Context(cli, info_name="grc", **cli.context_settings)
+    context = click.Context(command, parent=parent, info_name=name, terminal_width=100, max_content_width=100)
     return command.get_help(context)
 
 
@@ -44,7 +45,7 @@ def commands() -> dict[str, click.Command]:
 
 def test_the_page_is_what_the_commands_say(golden: Callable[[Path, bytes], None]) -> None:
     sections = [
-        f"## grc {name}\n\n```text\n{help_of(command, 'grc ' + name)}\n```\n" for name, command in commands().items()
+        f"## grc {name}\n\n```text\n{help_of(command, name)}\n```\n" for name, command in commands().items()
     ]
     golden(PAGE, "\n".join([HEAD, *sections]).encode())
 
