@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from terraform_plans import plan, resource
 
 from grc import kinds
 from grc.collect.terraform import open_plan
@@ -42,56 +43,6 @@ class Held:
 
     def done(self, unit: Unit) -> None:
         assert unit.kind in self.units
-
-
-def resource(
-    address: str,
-    values: Mapping[str, Any],
-    *,
-    unknown: Mapping[str, Any] | None = None,
-    refers: Mapping[str, Sequence[str]] | None = None,
-    sensitive: Mapping[str, Any] | None = None,
-    action: str = "create",
-) -> dict[str, Any]:
-    """One resource of a plan, as the three places of the JSON that speak of it."""
-    type_, _, name = address.partition(".")
-    expressions = {
-        key: {"references": [], "constant_value": value} for key, value in values.items() if value is not None
-    }
-    expressions |= {key: {"references": list(names)} for key, names in (refers or {}).items()}
-    return {
-        "address": address,
-        "type": type_,
-        "name": name.partition("[")[0],
-        "values": dict(values),
-        "sensitive_values": dict(sensitive or {}),
-        "unknown": dict(unknown or {}),
-        "expressions": expressions,
-        "action": action,
-    }
-
-
-def plan(*resources: dict[str, Any]) -> dict[str, Any]:
-    """The JSON of a plan with these resources in its root module."""
-    known = ("address", "type", "name", "values", "sensitive_values")
-    return {
-        "format_version": "1.2",
-        "terraform_version": "1.9.8",
-        "planned_values": {
-            "root_module": {"resources": [{"mode": "managed", **{k: one[k] for k in known}} for one in resources]}
-        },
-        "resource_changes": [
-            {"address": one["address"], "change": {"actions": [one["action"]], "after_unknown": one["unknown"]}}
-            for one in resources
-        ],
-        "configuration": {
-            "root_module": {
-                "resources": [
-                    {"address": f"{one['type']}.{one['name']}", "expressions": one["expressions"]} for one in resources
-                ]
-            }
-        },
-    }
 
 
 def translate(folder: Path, document: object, kind: KindName) -> tuple[Population, Sequence[Record]]:
