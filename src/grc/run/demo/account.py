@@ -118,11 +118,16 @@ def _trail(session: Session, endpoint: str) -> None:
     s3 = _client(session, "s3", endpoint)
     s3.create_bucket(Bucket="clinic-trail", CreateBucketConfiguration={"LocationConstraint": REGION})
     s3.put_public_access_block(Bucket="clinic-trail", PublicAccessBlockConfiguration=_all_blocked())
+    rule = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
+    s3.put_bucket_encryption(Bucket="clinic-trail", ServerSideEncryptionConfiguration=rule)
     trail = _client(session, "cloudtrail", endpoint)
     trail.create_trail(
         Name="clinic", S3BucketName="clinic-trail", IsMultiRegionTrail=True, EnableLogFileValidation=True
     )
     trail.start_logging(Name="clinic")
+    # AWS gives a new trail this selector by itself; the simulator does not.
+    selectors = [{"ReadWriteType": "All", "IncludeManagementEvents": True, "DataResources": []}]
+    trail.put_event_selectors(TrailName="clinic", EventSelectors=selectors)
 
 
 def _network(session: Session, endpoint: str) -> None:
