@@ -70,11 +70,13 @@
   // Search: an id as an auditor types it, else words of a title, else a subject.
   const plain = (text) => text.toLowerCase().replace(/^\s*(§+|45\s*cfr|annex|clause)\s*/, "").replace(/§|\s+/g, "")
     .replace(/^art(icle|\.)?(?=\d)/, "art.");
+  const heading = (entry) => [...(entry.querySelector("h3, h4") || entry.querySelector("td")).childNodes]
+    .filter((node) => !["SMALL", "BUTTON", "BR", "A"].includes(node.nodeName)).map((node) => node.textContent);
   let index;
   const build = () => entries.filter((entry) => entry.id).map((entry) => {
-    const head = entry.querySelector("h3, h4") || entry.querySelector("td");
-    const code = entry.matches(".r") ? head.querySelector(".id").textContent : entry.id;
-    const title = entry.matches(".r") ? head.textContent.slice(code.length).trim() : head.firstChild.textContent;
+    const words = heading(entry);
+    const code = entry.matches(".r") ? words.shift() : entry.id;
+    const title = entry.matches(".r") ? words.join("").trim() : words[0];
     return { entry, code, title, id: plain(code), whole: plain(entry.id), words: title.toLowerCase() };
   });
   const rank = (item, id, words) => {
@@ -85,7 +87,7 @@
   };
   const subjects = (words) => words.length < 4 ? [] : entries.filter((entry) => entry.matches(".c"))
     .filter((entry) => [...entry.querySelectorAll(".subjects")].some((it) => it.textContent.toLowerCase().includes(words)))
-    .map((entry) => ({ entry, code: entry.id, title: entry.querySelector("h3, h4").firstChild.textContent }));
+    .map((entry) => ({ entry, code: entry.id, title: heading(entry)[0] }));
   const search = () => {
     const words = query.value.trim().toLowerCase();
     hits.hidden = !words;
@@ -102,12 +104,14 @@
       link.href = "#" + item.entry.id;
       code.textContent = item.code;
       link.append(code, item.title);
-      hits.append(Object.assign(document.createElement("li"), {})), hits.lastChild.append(link);
+      hits.append(document.createElement("li"));
+      hits.lastChild.append(link);
     }
     if (!found.length) {
       const none = document.createElement("span");
       none.textContent = body.none;
-      hits.append(document.createElement("li")), hits.lastChild.append(none);
+      hits.append(document.createElement("li"));
+      hits.lastChild.append(none);
     }
   };
   const move = (event) => {
@@ -122,9 +126,8 @@
   };
 
   const cite = async (button, entry) => {
-    const head = entry.querySelector("h3, h4");
     const status = entry.querySelector(".s .w");
-    const title = [...head.childNodes].filter((node) => node !== button).map((node) => node.textContent).join("").trim();
+    const title = heading(entry).join("").trim();
     const text = `${entry.id}: ${title}${status ? ", " + status.textContent : ""} (${body.cite})`;
     try {
       await navigator.clipboard.writeText(text);

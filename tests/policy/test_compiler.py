@@ -237,6 +237,7 @@ def test_tags_that_were_not_read_are_left_to_the_interpreter() -> None:
     check = check_of("!subject.tags.exists(k, k == 'a')")
     assert agreed(check, {"Name": "a"}, tags=None) is None
     assert agreed(check, {"Name": "a"}, tags={}) is True
+    assert agreed(check_of("subject.tags == {'a': 'b'}"), {"Name": "a"}, tags=None) is None
 
 
 @pytest.mark.parametrize("age", [2**63 - 1, -(2**63), 2**62])
@@ -288,6 +289,37 @@ def test_a_bool_is_no_number_inside_untyped_evidence() -> None:
         agreed(check_of("has(resource.policy) && 1 in resource.policy.l"), {"Name": "a", "policy": {"l": [True]}})
         is False
     )
+
+
+def test_lists_of_anything_are_compared_by_cel() -> None:
+    body = {"Name": "a", "policy": {"n": True}}
+    assert agreed(check_of("has(resource.policy) && [resource.policy.n] == [1]"), body) is False
+
+
+def test_a_negative_index_is_an_error() -> None:
+    assert agreed(check_of("has(resource.grants) && resource.grants[-1] == 'b'"), FULL) is None
+    assert agreed(check_of("resource.?grants[?-1].hasValue()"), FULL) in (None, False)
+
+
+def test_exactly_one_is_not_two() -> None:
+    rules = [{"Id": "1", "Enabled": True}, {"Id": "2", "Enabled": True}]
+    check = check_of(f"{RULES}.exists_one(r, r.Enabled == true)")
+    assert agreed(check, {"Name": "a", "encryption": {"Rules": rules}}) is False
+
+
+def test_a_bool_is_never_taken_for_false_because_it_is_absent() -> None:
+    """The checker refuses such a use; were it to let one through, the answer would still be the interpreter's."""
+    made = compiled(compile_check(check_of("has(resource.Public) && (resource.Public || !resource.Public)"), KINDS))
+    assert "TRUTH[body." in made.source
+    assert "NOT[body." in made.source
+    (flag,) = (name for name in made.line.__annotations__["body"].__struct_fields__)
+    held = msgspec.json.decode(b'{"body":{},"subject":"s"}', type=made.line)
+    assert getattr(held.body, flag) is None  # type: ignore[attr-defined]
+
+
+def test_a_join_by_untyped_values_is_left_to_the_interpreter() -> None:
+    program = compile_check(check_of("size(keys) == 1", relate=(keys("resource.?policy.orValue('x')"),)), KINDS)
+    assert compiled(program).left_out == {0}
 
 
 def test_text_is_not_a_list_of_its_characters() -> None:

@@ -290,8 +290,8 @@ def test_a_list_with_a_hole(assertion: str, verdict: Verdict) -> None:
 
 def test_reads_are_bounded() -> None:
     rules = [{"Id": str(number)} for number in range(1000)]
-    result = seen(f"{RULES}.exists(r, r.Id == 'x')", {"encryption": {"Rules": rules}})
-    assert len(result.reads) == 20
+    for test in ("r.Id == 'x'", "r.Id == 'x' && r.Days == 1 && r.Enabled == true"):
+        assert len(seen(f"{RULES}.exists(r, {test})", {"encryption": {"Rules": rules}}).reads) == 20
 
 
 def test_what_was_seen_is_the_same_every_time() -> None:

@@ -100,6 +100,24 @@ def test_the_when_is_broken_too() -> None:
     assert all(field == "when" for field, _, _ in found)
 
 
+def test_a_when_that_its_examples_prove_leaves_no_mutant() -> None:
+    examples = (
+        example("pass", {"Age": 1}),
+        example("fail", {"Name": "c", "Age": 1}),
+        example("not_applicable", {"Age": 2}),
+        example("not_applicable", {}),
+    )
+    assert surviving("resource.Name == 'b'", *examples, when="resource.Age == 1") == []
+
+
+def test_an_example_that_sets_a_parameter_proves_nothing_of_its_value() -> None:
+    test = "has(resource.Created) && as_of - resource.Created <= params.max_age"
+    given = {"parameters": (days("max_age", 10),)}
+    new = example("pass", {"Created": "2025-12-31T00:00:00Z"}, params={"max_age": 10})
+    old = example("fail", {"Created": "2024-01-01T00:00:00Z"}, params={"max_age": 10})
+    assert [each[0] for each in surviving(test, new, old, **given)].count("params.max_age") == 2
+
+
 def test_parameters_are_set_far_off() -> None:
     test = "has(resource.Created) && as_of - resource.Created <= params.max_age"
     old, new = {"Created": "2024-01-01T00:00:00Z"}, {"Created": "2025-12-31T00:00:00Z"}

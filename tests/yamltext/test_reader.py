@@ -152,9 +152,9 @@ def test_a_flood_of_problems_is_cut() -> None:
 
 def quick(text: str | bytes) -> str:
     """The refusal of a hostile text, which must not cost what it would like to."""
-    began = time.perf_counter()
+    began = time.process_time()
     found = refusal(text)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
     return found
 
 
@@ -178,10 +178,10 @@ def test_a_huge_file_is_refused_without_being_read(tmp_path: Path) -> None:
     path = tmp_path / "huge.yaml"
     with path.open("wb") as file:
         file.truncate(100 * 2**20)
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(DataError, match=r"larger than 16 MiB: split it"):
         read(path)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_a_text_of_the_largest_size_is_looked_at() -> None:

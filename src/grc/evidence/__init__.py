@@ -1,0 +1,39 @@
+"""Packs of evidence: written whole or not at all, read back, and verified."""
+
+from grc.evidence.assessment_writer import AssessmentWriter
+from grc.evidence.assessments import AssessmentLayer, assessments_of, open_assessment
+from grc.evidence.faults import Fault
+from grc.evidence.layers import effective_bytes, findings_bytes, policy_digest
+from grc.evidence.lines import record_from, record_line
+from grc.evidence.manifest import EvidenceManifest, GapCount, Held, Redacted, Run, SourceUsed
+from grc.evidence.pack import Pack, open_pack
+from grc.evidence.plain import plain
+from grc.evidence.verify import NOT_PROVEN, VerifyResult, verify
+from grc.evidence.writer import PackWriter, RunFacts
+
+__all__ = [
+    "NOT_PROVEN",
+    "AssessmentLayer",
+    "AssessmentWriter",
+    "EvidenceManifest",
+    "Fault",
+    "GapCount",
+    "Held",
+    "Pack",
+    "PackWriter",
+    "Redacted",
+    "Run",
+    "RunFacts",
+    "SourceUsed",
+    "VerifyResult",
+    "assessments_of",
+    "effective_bytes",
+    "findings_bytes",
+    "open_assessment",
+    "open_pack",
+    "plain",
+    "policy_digest",
+    "record_from",
+    "record_line",
+    "verify",
+]

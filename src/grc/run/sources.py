@@ -88,6 +88,7 @@ def _aws(reach: Reach, workspace: Workspace, clock: Clock, pseudonyms: Pseudonym
         concurrency=reach.concurrency,
         clock=clock,
         pseudonyms=pseudonyms,
+        redact=workspace.redact.fields,
     )
 
 

@@ -27,7 +27,7 @@ def run_demo(folder: Path, *, clock: Clock, progress: Progress) -> Path:
     workspace = folder / "workspace"
     write_workspace(workspace, clock().date())
     pack = folder / "packs" / clock().strftime("%Y%m%dT%H%M%S.%fZ")
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # the simulator prints a line a call
+    logging.getLogger("werkzeug").setLevel(logging.CRITICAL)  # the simulator prints each call, and what it lacks
     with simulated_aws() as endpoint, _environment(endpoint):
         furnish(endpoint)
         names = ("aws", "registers", str(workspace / "infra" / "plan.json"))

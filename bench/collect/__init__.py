@@ -1,0 +1,1 @@
+"""Benchmarks of collecting: ``python -m bench.collect``."""

@@ -1,0 +1,1 @@
+"""Evaluation measured on one generated estate, side by side with its rivals."""

@@ -1,0 +1,183 @@
+"""Judging in other processes: blocks of records, each written at its place."""
+
+from __future__ import annotations
+
+import pickle
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from typing import Final
+
+from grc.assess.exact import Circumstances
+from grc.assess.judging import Judging
+from grc.assess.records import split
+from grc.assess.tally import Tally, results
+from grc.assess.waivers import active
+from grc.model.assessment import PopulationResult, Waiver
+from grc.model.catalogue import Check
+from grc.model.evidence import Population
+from grc.model.identifiers import CheckId, KindName, Place
+from grc.model.kind import Kind
+from grc.model.ports import EvidenceStore
+from grc.policy.program import CheckProgram, compile_check
+
+LARGE: Final = 10_000
+"""Records of a block, and so the bound of what a process holds and hands back."""
+MANY: Final = 100
+"""Blocks that are handed to a process at once, when they are small."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """What a process needs to judge: data alone, so that it can be pickled. It compiles the checks for itself."""
+
+    store: EvidenceStore
+    checks: tuple[Check, ...]
+    kinds: Mapping[KindName, Kind]
+    waivers: tuple[Waiver, ...]
+    as_of: datetime
+    org: Mapping[str, object]
+    declared: tuple[Place, ...]
+
+    def judging(self, programs: Iterable[CheckProgram]) -> Judging:
+        """Bring it together with the compiled checks."""
+        waivers: dict[CheckId, tuple[Waiver, ...]] = {}
+        for waiver in active(self.waivers, self.as_of):
+            waivers[waiver.check] = (*waivers.get(waiver.check, ()), waiver)
+        terms = Circumstances(as_of=self.as_of, org=self.org, waivers=waivers)
+        return Judging(self.store, programs, self.kinds, self.declared, terms)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Some records of a population, counted from 0. ``stop`` None: all that follow."""
+
+    population: int
+    start: int
+    stop: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedBlock:
+    """What came of a block."""
+
+    population: int
+    lines: bytes
+    records: int
+    tallies: tuple[Tally, ...]
+
+
+@dataclass(slots=True)
+class Total:
+    """What came of a population so far."""
+
+    records: int = 0
+    tallies: tuple[Tally, ...] = field(default_factory=tuple)
+
+    def add(self, block: JudgedBlock) -> None:
+        """Count a block in."""
+        self.records += block.records
+        if not self.tallies:
+            self.tallies = tuple(Tally() for _ in block.tallies)
+        for tally, found in zip(self.tallies, block.tallies, strict=True):
+            tally.add(found)
+
+
+def judged_by(
+    executor: Executor, jobs: int, setup: Setup, judging: Judging, write: Callable[[bytes], object]
+) -> Iterator[tuple[CheckId, PopulationResult]]:
+    """Judge with an executor's processes; write the lines and give the results in the order of one process."""
+    totals = [Total() for _ in judging.populations]
+    for block in _in_order(executor, jobs, pickle.dumps(setup), batches(judging.populations)):
+        write(block.lines)
+        totals[block.population].add(block)
+    for population, total in zip(judging.populations, totals, strict=True):
+        yield from results(judging.checks(population), population, total.records, total.tallies)
+
+
+def batches(populations: Sequence[Population]) -> Iterator[tuple[Block, ...]]:
+    """The populations as blocks, small ones together."""
+    batch: list[Block] = []
+    held = 0
+    for position, population in enumerate(populations):
+        starts = range(0, max(population.count, 1), LARGE)
+        for start in starts:
+            batch.append(Block(position, start, None if start == starts[-1] else start + LARGE))
+            held += min(population.count - start, LARGE)
+            if held >= LARGE or len(batch) == MANY:
+                yield tuple(batch)
+                batch, held = [], 0
+    if batch:
+        yield tuple(batch)
+
+
+def _in_order(executor: Executor, jobs: int, setup: bytes, work: Iterable[tuple[Block, ...]]) -> Iterator[JudgedBlock]:
+    """The blocks in their order; never more under way than keeps the processes busy."""
+    pending: deque[Future[list[JudgedBlock]]] = deque()
+    for batch in work:
+        if len(pending) > jobs:
+            yield from pending.popleft().result()
+        pending.append(executor.submit(judge_batch, setup, batch))
+    while pending:
+        yield from pending.popleft().result()
+
+
+def judge_batch(setup: bytes, batch: tuple[Block, ...]) -> list[JudgedBlock]:
+    """Judge some blocks, in a process of their own."""
+    workplace = _workplace(setup)
+    return [workplace.judged(block) for block in batch]
+
+
+@lru_cache(maxsize=1)
+def _workplace(setup: bytes) -> Workplace:
+    found: Setup = pickle.loads(setup)  # noqa: S301 - from our own process, never from a file
+    return Workplace(found)
+
+
+class Workplace:
+    """What a process keeps between batches: compiled checks, and where it stands in the population it reads."""
+
+    def __init__(self, setup: Setup) -> None:
+        self.judging = setup.judging([compile_check(check, setup.kinds) for check in setup.checks])
+        self._reading: tuple[int, int, Iterator[bytes]] | None = None
+
+    def judged(self, block: Block) -> JudgedBlock:
+        """Judge one block."""
+        judge = self.judging.judge(self.judging.populations[block.population])
+        lines = b"".join(judge.observed(chunk) for chunk in self._chunks(block))
+        return JudgedBlock(block.population, lines, judge.records, judge.tallies)
+
+    def _chunks(self, block: Block) -> Iterator[bytes]:
+        """The chunks of a block. Reading goes on where it stopped, when that was before the block."""
+        population = self.judging.populations[block.population]
+        position, chunks = self._from(block)
+        self._reading = None
+        for chunk in chunks:
+            held = chunk.count(b"\n")
+            first, last = block.start - position, held if block.stop is None else block.stop - position
+            position += held
+            if first >= held:
+                continue
+            yield chunk if first <= 0 and last >= held else _some(split(chunk, population), max(first, 0), last)
+            if block.stop is not None and position >= block.stop:
+                rest = _some(split(chunk, population), last, held)
+                self._reading = block.population, block.stop, _before(rest, chunks)
+                return
+
+    def _from(self, block: Block) -> tuple[int, Iterator[bytes]]:
+        if self._reading is not None and self._reading[0] == block.population and self._reading[1] <= block.start:
+            return self._reading[1], self._reading[2]
+        return 0, iter(self.judging.store.lines(self.judging.populations[block.population]))
+
+
+def _some(lines: Sequence[bytes], first: int, last: int) -> bytes:
+    return b"".join(line + b"\n" for line in lines[first:last])
+
+
+def _before(chunk: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    if chunk:
+        yield chunk
+    yield from chunks

@@ -1,0 +1,172 @@
+"""Related records: found by the value of their match fields, and with a hole where one could be missing.
+
+Of a related kind only what the checks read is kept. A record whose match fields were seen stands under their value even
+where another part of it was not seen; one whose match fields were not makes a hole in every list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from grc.assess.places import Reach, holes_in
+from grc.assess.records import LARGEST, MALFORMED, Line, meet, read_line, split, tops
+from grc.model.evidence import Gap, Population, Unit
+from grc.model.ports import EvidenceStore
+from grc.model.types import ObjectType
+from grc.policy.binding import record
+from grc.policy.compiler import CompiledKind, is_hashed
+from grc.policy.equality import equal
+from grc.policy.program import RelatedProgram
+from grc.policy.projection import attribute, record_type, touched_by
+from grc.policy.values import PartialList, RecordValue, Unknown, Value, merged, unknown_at
+
+
+Member = msgspec.Struct | RecordValue
+"""A related record: its projected fields, or its value where something in it was not seen.
+
+Generated code that reads a field of the latter stumbles over it, and the interpreter decides.
+"""
+EVERYTHING = "*"
+"""The one key of an index whose match fields are of a type that is only found by comparing."""
+
+
+@dataclass(slots=True)
+class Reached:
+    """The related records that a join reaches from one place, by the value of their match fields."""
+
+    related: RelatedProgram
+    hashed: bool
+    members: dict[Any, list[Member]] = field(default_factory=dict)
+    holes: set[Unknown] = field(default_factory=set)
+
+    def lack(self, gaps: Iterable[Gap]) -> None:
+        """Any list may lack members, for these reasons."""
+        self.holes.update(unknown_at(gap, self.related.name) for gap in gaps)
+
+    def add(self, member: Member | Unknown) -> None:
+        """Take one record in."""
+        if isinstance(member, Unknown):
+            self.lack(gap for _, gap in member.causes)
+            return
+        values = [value_at(member, self.related.kind.shape, match.field) for match in self.related.matches]
+        unseen = [value for value in values if isinstance(value, Unknown)]
+        if unseen:
+            self.lack(gap for each in unseen for _, gap in each.causes)
+        elif all(value is not None for value in values):
+            key = (values[0] if len(values) == 1 else tuple(values)) if self.hashed else EVERYTHING
+            self.members.setdefault(key, []).append(member)
+
+    def index(self) -> Mapping[Any, Any] | None:
+        """What generated code looks up; None where any list may have a hole."""
+        return None if self.holes or not self.hashed else self.members
+
+    def matching(self, values: Sequence[Value]) -> Value:
+        """The related list for the values to match, as the interpreter reads it. Null matches nothing."""
+        if any(value is None for value in values):
+            return []
+        items = [self._value(member) for member in self._found(values)]
+        return PartialList(items, merged(self.holes)) if self.holes else items
+
+    def _found(self, values: Sequence[Value]) -> Iterable[Member]:
+        if self.hashed:
+            return self.members.get(values[0] if len(values) == 1 else tuple(values), ())
+        return (member for member in self.members.get(EVERYTHING, ()) if self._equal(member, values))
+
+    def _equal(self, member: Member, values: Sequence[Value]) -> bool:
+        held = self._value(member)
+        pairs = zip(self.related.matches, values, strict=True)
+        return all(equal(value_at(held, held.shape, match.field), value) is True for match, value in pairs)
+
+    def _value(self, member: Member) -> RecordValue:
+        if isinstance(member, RecordValue):
+            return member
+        wanted = self.related.reads | self.related.message_reads
+        found = record(msgspec.to_builtins(member), self.related.kind.shape, reads=wanted)
+        assert isinstance(found, RecordValue)
+        return found
+
+
+def value_at(member: Member, shape: ObjectType, path: str) -> Value:
+    """The value of a match field: None where it is absent, an unknown where it was not seen."""
+    found: Any = member
+    for step in path.split("."):
+        if found is None or isinstance(found, Unknown):
+            return found
+        inner = found.fields.get(step) if isinstance(found, RecordValue) else getattr(found, attribute(shape, step))
+        declared = shape.fields[step].type
+        found, shape = inner, declared if isinstance(declared, ObjectType) else shape
+    return found
+
+
+class Joins:
+    """The joins of one kind's checks.
+
+    What was reached last is kept: populations come by place, and those of one account reach the same.
+    """
+
+    def __init__(self, compiled: CompiledKind, store: EvidenceStore, reach: Reach) -> None:
+        self.compiled = compiled
+        self.store = store
+        self.reach = reach
+        self._loaded: dict[Unit, list[Member | Unknown]] = {}
+        self._last: dict[int, tuple[object, Reached]] = {}
+
+    def from_place(self, population: Population) -> tuple[Reached, ...]:
+        """What each join reaches from a population."""
+        reaching = [self.reach.of(join, population) for join in self.compiled.joins]
+        needed = {other.unit for found, _ in reaching for other in found}
+        self._loaded = {unit: members for unit, members in self._loaded.items() if unit in needed}
+        return tuple(self._join(position, *each) for position, each in enumerate(reaching))
+
+    def _join(self, position: int, found: tuple[Population, ...], missing: tuple[Gap, ...]) -> Reached:
+        key = (tuple(each.unit for each in found), missing)
+        if position in self._last and self._last[position][0] == key:
+            return self._last[position][1]
+        related = self.compiled.joins[position]
+        reached = Reached(related, is_hashed(related))
+        reached.lack(missing)
+        for other in found:
+            reached.lack(holes_in(other))
+            for member in self._members(other):
+                reached.add(member)
+        self._last[position] = key, reached
+        return reached
+
+    def _members(self, population: Population) -> list[Member | Unknown]:
+        if population.unit not in self._loaded:
+            self._loaded[population.unit] = list(self._load(population))
+        return self._loaded[population.unit]
+
+    def _load(self, population: Population) -> Iterator[Member | Unknown]:
+        joins = [join for join in self.compiled.joins if join.kind.name == population.unit.kind]
+        shape = joins[0].kind.shape
+        reads = frozenset(path for join in joins for path in join.reads | join.message_reads)
+        touched = frozenset(touched_by(shape, reads)).union(*self.compiled.touched)
+        decoder = msgspec.json.Decoder(record_type(shape, touched, tags=False))
+        covered = all(population.coverage.covers(path) for path in reads)
+        for chunk in self.store.lines(population):
+            for line in split(chunk, population):
+                member = _projected(decoder, line, tops(reads)) if covered else None
+                yield member or _exact(read_line(line, population), shape, reads, population)
+
+
+def _projected(decoder: msgspec.json.Decoder[Any], line: bytes, read: frozenset[str]) -> msgspec.Struct | None:
+    """The fields of a record that was seen as declared in all that is read; else None."""
+    if len(line) > LARGEST:
+        return None
+    try:
+        found = decoder.decode(line)
+    except MALFORMED:
+        return None
+    if found.gaps is not None and meet(tops(gap.path for gap in found.gaps), read):
+        return None
+    body: msgspec.Struct = found.body
+    return body
+
+
+def _exact(line: Line, shape: ObjectType, reads: frozenset[str], population: Population) -> RecordValue | Unknown:
+    return record(line.body, shape, reads=reads, gaps=line.gaps, coverage=population.coverage)

@@ -1,0 +1,85 @@
+"""Runs checks over evidence: an observation a line for each subject and check, and what each check came to.
+
+Evidence streams through, a chunk of lines at a time: an estate is never held. Given an executor, its processes judge
+blocks of records and the lines are written in the same order, to the byte.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from datetime import datetime
+
+from grc.assess.blocks import Setup, judged_by
+from grc.assess.judging import Judging
+from grc.assess.tally import results
+from grc.model.assessment import PopulationResult, Waiver
+from grc.model.identifiers import CheckId, KindName, Place
+from grc.model.kind import Kind
+from grc.model.ports import EvidenceStore
+from grc.policy.program import CheckProgram
+
+Write = Callable[[bytes], object]
+Results = Mapping[CheckId, tuple[PopulationResult, ...]]
+
+
+def observe(
+    store: EvidenceStore,
+    programs: Iterable[CheckProgram],
+    kinds: Mapping[KindName, Kind],
+    waivers: Iterable[Waiver],
+    as_of: datetime,
+    org: Mapping[str, object],
+    write: Write,
+    *,
+    declared: Iterable[Place] = (),
+    executor: Executor | None = None,
+    jobs: int = 1,
+) -> Results:
+    """Judge every record by every check of its kind; write the observations by kind, place, subject and check.
+
+    ``declared`` are the places where evidence must be: a join that reaches one without evidence has a hole.
+    ``executor`` runs ``jobs`` processes; then the store and ``org`` must be such that they can be pickled.
+
+    Raises:
+        EvidenceError: a population is not what it says it is.
+    """
+    held = tuple(sorted(programs, key=lambda program: program.check.id))
+    found: dict[CheckId, list[PopulationResult]] = {program.check.id: [] for program in held}
+    setup = Setup(
+        store=store,
+        checks=tuple(program.check for program in held),
+        kinds=kinds,
+        waivers=tuple(waivers),
+        as_of=as_of,
+        org=org,
+        declared=tuple(declared),
+    )
+    with collector_paused():
+        judging = setup.judging(held)
+        parts = _here(judging, write) if executor is None else judged_by(executor, jobs, setup, judging, write)
+        for check, result in parts:
+            found[check].append(result)
+    return {check: tuple(each) for check, each in found.items()}
+
+
+def _here(judging: Judging, write: Write) -> Iterator[tuple[CheckId, PopulationResult]]:
+    for population in judging.populations:
+        judge = judging.judge(population)
+        for chunk in judging.store.lines(population):
+            write(judge.observed(chunk))
+        yield from results(judging.checks(population), population, judge.records, judge.tallies)
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Without the cyclic garbage collector: the records of a chunk hold no cycles and are many."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -1,0 +1,88 @@
+"""How far a join reaches from a place, and where evidence that it needs is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, assert_never
+
+from grc.assess.reach import unreached
+from grc.model.catalogue import Within
+from grc.model.evidence import OF_RECORD, Gap, GapReason, Population
+from grc.model.identifiers import KindName, Place
+from grc.model.kind import Kind, KindScope
+from grc.policy.program import RelatedProgram
+
+WHOLE: Final = frozenset({"file", "register"})
+"""Providers whose places are not divided into accounts: what follows the first slash is one name."""
+
+
+class Reach:
+    """Which populations a join reaches. ``declared`` are places that the workspace says must be there."""
+
+    def __init__(
+        self, populations: Sequence[Population], kinds: Mapping[KindName, Kind], declared: Iterable[Place] = ()
+    ) -> None:
+        self.populations = tuple(populations)
+        self.kinds = kinds
+        self.declared = tuple(declared)
+        self._missing: dict[KindName, tuple[Place, ...]] = {}
+
+    def of(self, related: RelatedProgram, source: Population) -> tuple[tuple[Population, ...], tuple[Gap, ...]]:
+        """The populations of the related kind that a join reaches, and a gap for each that should be there and is not.
+
+        Evidence of record joins with evidence of record; a plan, template, manifest or state with its own place alone.
+        """
+        kind, place = related.kind, source.unit.place
+        others = [each for each in self.populations if each.unit.kind == kind.name]
+        if source.origin not in OF_RECORD:
+            found = tuple(each for each in others if each.unit.place == place and each.origin not in OF_RECORD)
+            return found, () if found else (_missing(kind, place),)
+        within = related.within or self._default(kind, source)
+        record = [each for each in others if each.origin in OF_RECORD]
+        found = tuple(each for each in record if reaches(place, each.unit.place, within))
+        if not found:
+            return (), (_missing(kind, place),)
+        wanted = [each for each in self._unreached(kind) if reaches(place, each, within)]
+        return found, tuple(_missing(kind, each) for each in wanted)
+
+    def _default(self, kind: Kind, source: Population) -> Within:
+        own = self.kinds[source.unit.kind]
+        regional = own.scope is KindScope.REGIONAL and kind.scope is KindScope.REGIONAL
+        return Within.PLACE if regional else Within.ACCOUNT
+
+    def _unreached(self, kind: Kind) -> tuple[Place, ...]:
+        if kind.name not in self._missing:
+            self._missing[kind.name] = unreached(kind, self.populations, self.kinds, self.declared)
+        return self._missing[kind.name]
+
+
+def reaches(source: Place, other: Place, within: Within) -> bool:
+    """Whether a join from one place reaches another."""
+    match within:
+        case Within.PLACE:
+            return source == other
+        case Within.ACCOUNT:
+            return account(source) == account(other)
+        case Within.ORGANIZATION:
+            return source.partition("/")[0] == other.partition("/")[0]
+        case Within.ANY:
+            return True
+        case _:
+            assert_never(within)
+
+
+def account(place: Place) -> str:
+    """What stands for an account: the first two steps of a place, the whole of a file's or a register's."""
+    provider, _, rest = place.partition("/")
+    return place if provider in WHOLE else f"{provider}/{rest.partition('/')[0]}"
+
+
+def holes_in(population: Population) -> tuple[Gap, ...]:
+    """Why a population may lack members: its gaps, or that its list was not read to its end."""
+    if population.gaps or population.complete:
+        return population.gaps
+    return (Gap(path="", reason=GapReason.TRUNCATED, detail=f"the list in {population.unit.place} is not whole"),)
+
+
+def _missing(kind: Kind, place: Place) -> Gap:
+    return Gap(path="", reason=GapReason.NOT_PROVIDED, detail=f"there is no evidence of {kind.name} for {place}")

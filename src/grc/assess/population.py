@@ -1,0 +1,149 @@
+"""Judges the records of one population, a chunk of lines at a time.
+
+What passes takes the short way: decoded to the fields that are read, judged by generated code, and written from parts.
+Whatever was not seen, fails or is out of the ordinary goes to the exact interpreter, which has the last word.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from grc.assess.exact import Circumstances, ExactJudge
+from grc.assess.joins import Reached
+from grc.assess.lines import DOES_NOT_APPLY, PASSES, PlainLines, PopulationLines, quoted
+from grc.assess.records import LARGEST, MALFORMED, meet, split, tops
+from grc.assess.tally import Tally
+from grc.model.evidence import Population
+from grc.policy.compiler import NOT_APPLICABLE, Answers, CompiledKind
+from grc.policy.program import CheckProgram
+from grc.policy.projection import GapPath
+
+
+class PopulationJudge:
+    """The checks of one kind, about to judge one population of it."""
+
+    def __init__(
+        self,
+        compiled: CompiledKind,
+        population: Population,
+        reached: Sequence[Reached],
+        terms: Circumstances,
+    ) -> None:
+        self.compiled = compiled
+        self.population = population
+        self.records = 0
+        self.tallies = tuple(Tally() for _ in compiled.programs)
+        self._exact = ExactJudge(compiled, population, reached, terms)
+        self._indexes = [each.index() for each in reached]
+        self._lines = PopulationLines(tuple(program.check.id for program in compiled.programs), population)
+        self._decoder = msgspec.json.Decoder(compiled.line)
+        self._reads = tuple(_tops_read(program) for program in compiled.programs)
+        self._unseen = frozenset(
+            position
+            for position, program in enumerate(compiled.programs)
+            if not all(population.coverage.covers(path) for path in program.reads)
+        )
+        self._plain = PlainLines(self._lines)
+        self._unseen_by_gaps: dict[frozenset[str], frozenset[int]] = {}
+
+    def observed(self, chunk: bytes) -> bytes:
+        """Judge a chunk of whole lines; the observations' lines, by subject and check.
+
+        Raises:
+            EvidenceError: a line is not a record.
+        """
+        lines = split(chunk, self.population)
+        self.records += len(lines)
+        written: list[str] = []
+        append, digest_of, middle, plain = written.append, hashlib.sha256, self._lines.middle, self._plain
+        all_passed, hidden = 0, bool(self._unseen)
+        for line, record, answers in self._answered(lines):
+            digest = digest_of(line).hexdigest()
+            parts = plain[answers]
+            if parts is None or hidden or record.gaps is not None:
+                written.extend(self._one_by_one(line, record, answers, digest))
+                continue
+            append(f"{digest}{middle}{quoted(record.subject)}".join(parts))
+            if answers is True:
+                all_passed += 1
+            else:
+                self._count(answers)
+        for tally in self.tallies:
+            tally.passed += all_passed
+        return "".join(written).encode()
+
+    def _answered(self, lines: list[bytes]) -> Iterable[tuple[bytes, Any, Answers]]:
+        """Each line, its record (None where it is not as declared) and what generated code says of it."""
+        records = self._decoded(lines)
+        unit, origin = self.population.unit, self.population.origin.value
+        sound = [record for record in records if record is not None] if None in records else records
+        answers = self.compiled.judge(sound, unit.place, origin, self._indexes)
+        if sound is records:
+            return zip(lines, records, answers, strict=True)
+        return self._interleaved(lines, records, iter(answers))
+
+    def _interleaved(
+        self, lines: list[bytes], records: list[Any], answers: Iterator[Answers]
+    ) -> Iterator[tuple[bytes, Any, Answers]]:
+        undecided = (None,) * len(self.tallies)
+        for line, record in zip(lines, records, strict=True):
+            yield line, record, undecided if record is None else next(answers)
+
+    def _decoded(self, lines: list[bytes]) -> list[Any]:
+        """The projected records; None for one that is very large or not as declared."""
+        decode = self._decoder.decode
+        if len(max(lines, key=len, default=b"")) <= LARGEST:
+            try:
+                return [decode(line) for line in lines]
+            except MALFORMED:
+                pass
+        return [self._decoded_alone(line) for line in lines]
+
+    def _decoded_alone(self, line: bytes) -> Any:
+        try:
+            return self._decoder.decode(line) if len(line) <= LARGEST else None
+        except MALFORMED:
+            return None
+
+    def _count(self, answers: Answers) -> None:
+        assert not isinstance(answers, bool)
+        for tally, answer in zip(self.tallies, answers, strict=True):
+            if answer is True:
+                tally.passed += 1
+            else:
+                tally.not_applicable += 1
+
+    def _one_by_one(self, line: bytes, record: Any, answers: Answers, digest: str) -> Iterator[str]:
+        """The lines of a record that does not simply pass every check."""
+        unseen = self._unseen if record is None or record.gaps is None else self._unseen_with(record.gaps)
+        whole = record is not None and record.gaps is None
+        for position in range(len(self.tallies)):
+            answer = answers if isinstance(answers, bool) else answers[position]
+            if position not in unseen and answer is True:
+                self.tallies[position].passed += 1
+                yield f"{self._lines.prefixes[position]}{digest}{self._lines.middle}{quoted(record.subject)}{PASSES}"
+            elif position not in unseen and answer == NOT_APPLICABLE:
+                self.tallies[position].not_applicable += 1
+                prefix = self._lines.prefixes[position]
+                yield f"{prefix}{digest}{self._lines.middle}{quoted(record.subject)}{DOES_NOT_APPLY}"
+            else:
+                verdict, waived, text = self._exact.judged(position, line, digest, whole=whole)
+                self.tallies[position].count(verdict, waived=waived)
+                yield text
+
+    def _unseen_with(self, gaps: Iterable[GapPath]) -> frozenset[int]:
+        """The checks that read what these gaps, or the population's coverage, leave out."""
+        missing = tops(gap.path for gap in gaps)
+        if missing not in self._unseen_by_gaps:
+            met = (position for position, reads in enumerate(self._reads) if meet(missing, reads))
+            self._unseen_by_gaps[missing] = self._unseen.union(met)
+        return self._unseen_by_gaps[missing]
+
+
+def _tops_read(program: CheckProgram) -> frozenset[str]:
+    """The top-level fields that a check reads, of the record and its tags."""
+    return tops(program.reads) | (frozenset({"tags"}) if "subject" in program.used else frozenset())

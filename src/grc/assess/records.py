@@ -1,0 +1,73 @@
+"""Evidence lines as the judge reads them when the short way is not enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import msgspec
+
+from grc.errors import EvidenceError
+from grc.model.evidence import Gap, Population
+
+LARGEST: Final = 1 << 20
+"""Octets. A record with a longer line is judged by the exact interpreter, which bounds its work."""
+
+MALFORMED: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What a decoder raises at a line that is not as it should be."""
+
+
+class Line(msgspec.Struct, frozen=True, gc=False):
+    """One record, undecoded but for what every record has. ``tags`` None: they were not read."""
+
+    subject: str
+    body: dict[str, Any]
+    gaps: tuple[Gap, ...] = ()
+    tags: dict[str, str] | None = None
+
+
+_decoder = msgspec.json.Decoder(Line)
+
+
+def read_line(line: bytes, population: Population) -> Line:
+    """One line of a population.
+
+    Raises:
+        EvidenceError: it is not a record.
+    """
+    try:
+        return _decoder.decode(line)
+    except MALFORMED as error:
+        raise EvidenceError(f"{named(population)}: a line is not a record: {error}") from error
+
+
+def split(chunk: bytes, population: Population) -> list[bytes]:
+    """The lines of a chunk of whole lines, without their newlines.
+
+    Raises:
+        EvidenceError: the chunk does not end with a newline.
+    """
+    lines = chunk.split(b"\n")
+    if lines.pop():
+        raise EvidenceError(f"{named(population)}: the last line is cut off")
+    return lines
+
+
+def named(population: Population) -> str:
+    """What messages call a population."""
+    return f"the evidence of {population.unit.kind} in {population.unit.place}"
+
+
+def top(path: str) -> str:
+    """The first step of a path."""
+    return path.partition(".")[0].partition("[")[0]
+
+
+def tops(paths: Iterable[str]) -> frozenset[str]:
+    """The first steps of some paths; "" is the whole record."""
+    return frozenset(map(top, paths))
+
+
+def meet(gaps: frozenset[str], reads: frozenset[str]) -> bool:
+    """Whether what was not seen may matter to what is read: both by their first steps, so rather too often."""
+    return "" in gaps or "" in reads or not gaps.isdisjoint(reads)

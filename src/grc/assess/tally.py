@@ -1,0 +1,77 @@
+"""What checks came to on the records of one population."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from grc.assess.records import named
+from grc.errors import EvidenceError
+from grc.model.assessment import PopulationResult
+from grc.model.evidence import Population
+from grc.model.identifiers import CheckId
+from grc.model.status import Verdict
+
+
+@dataclass(slots=True)
+class Tally:
+    """Verdicts of one check, counted. ``failed`` leaves out the waived."""
+
+    passed: int = 0
+    failed: int = 0
+    unknown: int = 0
+    not_applicable: int = 0
+    waived: int = 0
+
+    def count(self, verdict: Verdict, *, waived: bool) -> None:
+        """Count one observation."""
+        match verdict:
+            case Verdict.PASS:
+                self.passed += 1
+            case Verdict.FAIL if waived:
+                self.waived += 1
+            case Verdict.FAIL:
+                self.failed += 1
+            case Verdict.UNKNOWN:
+                self.unknown += 1
+            case Verdict.NOT_APPLICABLE:
+                self.not_applicable += 1
+
+    def add(self, other: Tally) -> None:
+        """Count what was found in another part of the population too."""
+        self.passed += other.passed
+        self.failed += other.failed
+        self.unknown += other.unknown
+        self.not_applicable += other.not_applicable
+        self.waived += other.waived
+
+
+def results(
+    checks: Sequence[CheckId], population: Population, records: int, tallies: Sequence[Tally]
+) -> Iterator[tuple[CheckId, PopulationResult]]:
+    """What each check came to on a whole population.
+
+    Raises:
+        EvidenceError: there are not as many records as the population has.
+    """
+    if records != population.count:
+        raise EvidenceError(
+            f"{named(population)} says {population.count:,} records and holds {records:,}: it is not whole"
+        )
+    for check, tally in zip(checks, tallies, strict=True):
+        yield (
+            check,
+            PopulationResult(
+                place=population.unit.place,
+                origin=population.origin,
+                subjects=records,
+                passed=tally.passed,
+                failed=tally.failed,
+                unknown=tally.unknown,
+                not_applicable=tally.not_applicable,
+                waived=tally.waived,
+                complete=population.complete and not population.gaps,
+                oldest=population.started if records else population.finished,
+                gaps=population.gaps,
+            ),
+        )

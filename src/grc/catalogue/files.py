@@ -1,0 +1,154 @@
+"""Finds our YAML files, reads each once, and tells them apart by their ``format``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from grc.catalogue.schema import meant, problems_of
+from grc.errors import DataError, Problem
+from grc.model.catalogue import Position
+from grc.yamltext import Document, read
+
+HEAD: Final = "catalogue.yaml"
+EXAMPLES: Final = ".examples.yaml"
+FOLDERS: Final = {
+    "controls": ("grc.catalogue/1", "grc.controls/1"),
+    "checks": ("grc.checks/1", "grc.examples/1"),
+}
+"""The folders of a root, and the formats that each may hold."""
+SIDE_FILES: Final = frozenset({"README.md", ".gitkeep"})
+
+JsonPath = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One of our files, read and held against its schema."""
+
+    file: Path
+    document: Document
+    schema: str
+
+    @property
+    def value(self) -> dict[str, Any]:
+        """The file as data."""
+        return self.document.value
+
+    def position(self, at: JsonPath) -> Position:
+        """Where an entry stands."""
+        mark = self.document.mark(at)
+        return Position(path=self.document.path, line=mark.line, column=mark.column)
+
+    def problem(self, at: JsonPath, message: str) -> Problem:
+        """A problem at an entry."""
+        return self.document.problem(at, message)
+
+
+def shipped() -> Path:
+    """The root of the data that comes with the engine: in the wheel, or in a checkout."""
+    package = Path(__file__).parents[1]
+    wheel = package / "data"
+    return wheel if wheel.is_dir() else package.parents[1]
+
+
+def distinct(roots: Sequence[Path]) -> list[Path]:
+    """The roots, each once: a workspace may be our own checkout."""
+    found: dict[Path, Path] = {}
+    for root in roots:
+        found.setdefault(root.resolve(), root)
+    return list(found.values())
+
+
+def data_files(roots: Sequence[Path]) -> tuple[Path, ...]:
+    """Every file that is read from the roots, root by root, each root in the order of its paths."""
+    return tuple(
+        path
+        for root in roots
+        for folder in FOLDERS
+        for path in sorted((root / folder).rglob("*.yaml"))
+        if path.is_file()
+    )
+
+
+def strays(roots: Sequence[Path]) -> Iterator[Problem]:
+    """The files in our folders that are not read: a check in a ``.yml`` file would never run."""
+    for root in roots:
+        for folder in FOLDERS:
+            for path in sorted((root / folder).rglob("*")):
+                if path.is_file() and path.suffix != ".yaml" and path.name not in SIDE_FILES:
+                    yield at_file(path, "is not read: our files end in .yaml")
+
+
+def read_all(roots: Sequence[Path], *, examples: bool, problems: list[Problem]) -> tuple[list[Source], set[Path]]:
+    """Read and validate every file of the roots.
+
+    Files that fail are left out, and returned apart; their problems are added to the list.
+    """
+    sources, failed = [], set()
+    for root in roots:
+        if not root.is_dir():
+            problems.append(at_file(root, "is not a folder"))
+        for path in data_files([root]):
+            if examples or not path.name.endswith(EXAMPLES):
+                source = _read(path, FOLDERS[path.relative_to(root).parts[0]], problems)
+                if source is None:
+                    failed.add(path)
+                else:
+                    sources.append(source)
+    return sources, failed
+
+
+def read_one(path: Path, format_: str) -> Source:
+    """Read and validate one file of a known format.
+
+    Raises:
+        DataError: the file cannot be read, or is not of that format.
+    """
+    problems: list[Problem] = []
+    source = _read(path, (format_,), problems)
+    if source is None:
+        raise DataError(problems)
+    return source
+
+
+def at_file(path: Path, message: str) -> Problem:
+    """A problem with a file as a whole."""
+    return Problem(path=str(path), line=1, column=1, at="$", message=message)
+
+
+def _read(path: Path, formats: tuple[str, ...], problems: list[Problem]) -> Source | None:
+    try:
+        document = read(path)
+    except DataError as error:
+        problems.extend(error.problems)
+        return None
+    found = _format_problems(document, formats)
+    if not found:
+        schema = schema_of(document, path)
+        found = problems_of(document, schema)
+        if not found:
+            return Source(path, document, schema)
+    problems.extend(found)
+    return None
+
+
+def _format_problems(document: Document, formats: tuple[str, ...]) -> list[Problem]:
+    given, words = document.value.get("format"), " or ".join(formats)
+    if given is None:
+        return [document.problem((), f"the key 'format' is missing: begin the file with it ({words})")]
+    if given not in formats:
+        return [document.problem(("format",), f"is {given!r}: this engine reads {words} here{meant(given, formats)}")]
+    if (given == "grc.examples/1") != document.path.endswith(EXAMPLES):
+        return [document.problem(("format",), f"is {given!r}: example files, and no others, end in {EXAMPLES}")]
+    if next(iter(document.value)) != "format":
+        return [document.problem(("format",), "stands below another key: a file begins with its format")]
+    return []
+
+
+def schema_of(document: Document, path: Path) -> str:
+    """The schema that a file of ours is held against."""
+    name = str(document.value["format"]).removeprefix("grc.").removesuffix("/1")
+    return "requirements" if name == "catalogue" and path.name != HEAD else name

@@ -1,0 +1,206 @@
+"""Validates our files by their JSON Schemas (draft 2020-12, the keywords that we use), in plain words.
+
+A general validator needs longer to import than a whole run's files take here, and its messages are not for authors. The
+tests hold this one against ``jsonschema``, accepted and refused alike.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from grc.errors import Problem
+from grc.yamltext import Document
+
+FOLDER: Final = Path(__file__).parent / "schemas"
+WORDS: Final = {
+    "string": "text",
+    "integer": "an integer",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "a mapping",
+}
+KEYWORDS: Final = frozenset(
+    {"$schema", "$id", "$ref", "$defs", "title", "description", "type", "const", "enum", "anyOf", "pattern", "minimum"}
+    | {"items", "minItems", "uniqueItems"}
+    | {"properties", "required", "additionalProperties", "propertyNames", "minProperties"}
+)
+
+JsonPath = tuple[str | int, ...]
+Found = tuple[JsonPath, str]
+Schema = Mapping[str, Any]
+
+
+def problems_of(document: Document, name: str) -> list[Problem]:
+    """Every way in which a document differs from the schema of that name, in the order of the file."""
+    found = Validator(schema(name)).check(document.value)
+    return [document.problem(at, message) for at, message in found]
+
+
+@cache
+def schema(name: str) -> Schema:
+    """The schema of one sort of file: ``catalogue``, ``requirements``, ``controls``, ``checks`` and so on."""
+    loaded: Schema = json.loads((FOLDER / f"{name}-1.json").read_bytes())
+    return loaded
+
+
+class Validator:
+    """Holds values against one schema.
+
+    Raises:
+        ValueError: the schema uses a keyword that is not read here, and so would be passed over in silence.
+    """
+
+    def __init__(self, root: Schema) -> None:
+        self._definitions: Schema = root.get("$defs", {})
+        self._root = root
+        for part in (root, *self._definitions.values()):
+            _refuse_keywords(part)
+
+    def check(self, value: object) -> Iterator[Found]:
+        """Every problem of a value, with the path of what is wrong."""
+        return self._check(value, self._root, ())
+
+    def _check(self, value: Any, node: Schema, at: JsonPath) -> Iterator[Found]:
+        if "$ref" in node:
+            node = self._definitions[node["$ref"].removeprefix("#/$defs/")]
+        if "anyOf" in node:
+            yield from self._check_either(value, node["anyOf"], at)
+            return
+        if "const" in node and value != node["const"]:
+            yield at, f"is {_shown(value)}: must be {node['const']!r}"
+        elif "enum" in node and (not isinstance(value, str) or value not in node["enum"]):
+            yield at, f"is {_shown(value)}: must be one of {', '.join(node['enum'])}" + meant(value, node["enum"])
+        elif "type" in node:
+            if not _is_of(value, node["type"]):
+                yield at, _wrong_type(value, node)
+            elif isinstance(value, str):
+                yield from _check_text(value, node, at)
+            elif isinstance(value, dict):
+                yield from self._check_mapping(value, node, at)
+            elif isinstance(value, list):
+                yield from self._check_list(value, node, at)
+            elif "minimum" in node and value < node["minimum"]:
+                yield at, f"is {value}: must be at least {node['minimum']}"
+
+    def _check_either(self, value: Any, choices: list[Schema], at: JsonPath) -> Iterator[Found]:
+        """A value is held against the choice that its type fits, so that the message is about what was meant."""
+        for choice in choices:
+            if "type" in choice and _is_of(value, choice["type"]):
+                yield from self._check(value, choice, at)
+                return
+        if not any(value == choice.get("const", Ellipsis) for choice in choices):
+            words = " or ".join(_words_of(choice) for choice in choices)
+            yield at, f"is {_shown(value)}: must be {words}"
+
+    def _check_mapping(self, value: dict[str, Any], node: Schema, at: JsonPath) -> Iterator[Found]:
+        name, known = node.get("title", "mapping"), node.get("properties", {})
+        other = node.get("additionalProperties", True)
+        for key, below in value.items():
+            if key in known:
+                yield from self._check(below, known[key], (*at, key))
+            elif other is False:
+                yield (
+                    (*at, key),
+                    f"is not a key of {_a(name)}" + meant(key, known, f"; its keys are {', '.join(known)}"),
+                )
+            else:
+                yield from self._check_free(key, below, node, at)
+        for key in node.get("required", ()):
+            if key not in value:
+                yield at, f"the key {key!r} is missing: {_a(name)} needs it"
+        if len(value) < node.get("minProperties", 0):
+            yield at, f"is empty: {name} needs at least one entry"
+
+    def _check_free(self, key: str, value: Any, node: Schema, at: JsonPath) -> Iterator[Found]:
+        if "propertyNames" in node:
+            for _, message in self._check(key, node["propertyNames"], at):
+                yield (*at, key), "the key " + message
+        if isinstance(node.get("additionalProperties"), dict):
+            yield from self._check(value, node["additionalProperties"], (*at, key))
+
+    def _check_list(self, value: list[Any], node: Schema, at: JsonPath) -> Iterator[Found]:
+        if len(value) < node.get("minItems", 0):
+            yield at, "is an empty list: it needs at least one entry"
+        if "items" in node:
+            for index, item in enumerate(value):
+                yield from self._check(item, node["items"], (*at, index))
+        if node.get("uniqueItems"):
+            for index, item in enumerate(value):
+                if item in value[:index]:
+                    yield (*at, index), f"{_shown(item)} stands twice in this list"
+
+
+def meant(given: object, known: Mapping[str, object] | list[str] | tuple[str, ...], otherwise: str = "") -> str:
+    """The end of a message: what a misspelt word was probably meant to be."""
+    near = get_close_matches(str(given), list(known), n=1)
+    return f"; did you mean {near[0]!r}?" if near else otherwise
+
+
+@cache
+def _pattern(pattern: str) -> Callable[[str], object]:
+    """A pattern's search. A final ``$`` is the end of the text, and not also the place before a last newline."""
+    return re.compile(re.sub(r"\$(?=\||\Z)", r"\\Z", pattern)).search
+
+
+def _check_text(value: str, node: Schema, at: JsonPath) -> Iterator[Found]:
+    if "pattern" in node and not _pattern(node["pattern"])(value):
+        yield at, f"is {_shown(value)}: must be {node['description']}"
+
+
+def _is_of(value: object, declared: str | list[str]) -> bool:
+    name = _type_of(value)
+    return name == declared if isinstance(declared, str) else name in declared
+
+
+def _type_of(value: object) -> str:
+    if value is None:
+        return "null"
+    return {str: "string", bool: "boolean", int: "integer", list: "array", dict: "object"}[type(value)]
+
+
+def _wrong_type(value: object, node: Schema) -> str:
+    if value is None:
+        return f"has no value: must be {_words_of(node)}"
+    text = str(value).lower()
+    if isinstance(value, int) and "string" in node["type"] and _pattern(node.get("pattern", ""))(text):
+        return f'is {_shown(value)}: must be text: quote it, "{text}"'
+    return f"is {_shown(value)}: must be {node.get('description', _words_of(node))}"
+
+
+def _a(name: str) -> str:
+    return f"{'an' if name[0] in 'aeioAEIO' else 'a'} {name}"
+
+
+def _words_of(node: Schema) -> str:
+    if "const" in node:
+        return repr(node["const"])
+    declared = node["type"]
+    return " or ".join(WORDS[name] for name in ([declared] if isinstance(declared, str) else declared))
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, (dict, list)):
+        return WORDS[_type_of(value)]
+    text = str(value).lower() if isinstance(value, bool) else repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _refuse_keywords(node: Schema) -> None:
+    unknown = node.keys() - KEYWORDS
+    if unknown:
+        raise ValueError(f"the schema keywords {sorted(unknown)} are not read")
+    for name in ("properties", "$defs"):
+        for below in node.get(name, {}).values():
+            _refuse_keywords(below)
+    single = (node.get(name) for name in ("items", "propertyNames", "additionalProperties"))
+    for below in (*single, *node.get("anyOf", ())):
+        if isinstance(below, dict):
+            _refuse_keywords(below)

@@ -1,0 +1,121 @@
+"""The one place that calls AWS: retries, paging, the proof that an answer is whole, and what a failure means."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from threading import Lock
+from typing import Any, Final
+
+from botocore.parsers import ResponseParserError
+
+from grc.collect.aws.allowlist import Read
+from grc.collect.aws.declared import Call
+from grc.collect.aws.paths import pick
+from grc.collect.aws.reasons import FAILURES, code_of, detail_of, reason_of
+from grc.collect.aws.sessions import Clients
+from grc.collect.aws.shapes import paginators
+from grc.collect.aws.whole import NotWholeError, require
+from grc.model.evidence import Gap, GapReason
+
+EMPTY_PAGES: Final = 100  # in a row; AWS sends a few on filtered lists, a broken service sends them for ever
+NOT_WHOLE_ATTEMPTS: Final = 3
+
+Answer = dict[str, Any]
+Tokens = tuple[tuple[str, Any], ...]
+
+
+class CallError(Exception):
+    """A call that gave no answer; ``code`` is the service's error code ("" when it did not answer)."""
+
+    def __init__(self, gap: Gap, code: str = "") -> None:
+        self.gap = gap
+        self.code = code
+        super().__init__(f"{gap.call}: {gap.reason}: {gap.detail}")
+
+
+class Calls:
+    """Makes calls through shared clients and counts them. Safe to use from several threads."""
+
+    def __init__(self, clients: Clients) -> None:
+        self._clients = clients
+        self._lock = Lock()
+        self._tally: Counter[str] = Counter()
+
+    @property
+    def tally(self) -> Mapping[str, int]:
+        """How often each operation was called (``s3:ListBuckets``), retries left out."""
+        with self._lock:
+            return dict(sorted(self._tally.items()))
+
+    def answer(self, read: Read, region: str, parameters: Mapping[str, Any], expected: tuple[str, ...] = ()) -> Answer:
+        """One answer, proven whole.
+
+        Raises:
+            CallError: it failed, after the retries.
+        """
+        with self._lock:
+            self._tally[read.call] += 1
+        try:
+            return self._proven(read, region, parameters, expected)
+        except FAILURES as error:
+            raise CallError(_gap(read, reason_of(error), detail_of(error)), code_of(error)) from error
+
+    def pages(self, call: Call, region: str, parameters: Mapping[str, Any]) -> Iterator[Answer]:
+        """Every page of an answer; an operation without paging has one.
+
+        An empty page with a token goes on; a token that comes back, or a list said to go on without a token, is
+        truncated.
+
+        Raises:
+            CallError: a page failed, or paging does not end.
+        """
+        paging = paginators(call.read.service).get(call.read.operation, {})
+        limit = {paging["limit_key"]: call.page} if call.page and "limit_key" in paging else {}
+        tokens: Tokens = ()
+        seen: set[Tokens] = set()
+        empty = 0
+        while True:
+            page = self.answer(call.read, region, {**parameters, **limit, **dict(tokens)}, call.expected)
+            if call.path and not call.optional and pick(page, call.path) in (None, {}):
+                raise CallError(_gap(call.read, GapReason.MALFORMED, f"the answer has nothing at {call.path}"))
+            yield page
+            tokens = _next(call.read, paging, page)
+            if not tokens:
+                return
+            empty = 0 if pick(page, call.path) else empty + 1
+            if tokens in seen or empty > EMPTY_PAGES:
+                raise CallError(_gap(call.read, GapReason.TRUNCATED, "paging does not end"))
+            seen.add(tokens)
+
+    def _proven(self, read: Read, region: str, parameters: Mapping[str, Any], expected: tuple[str, ...]) -> Answer:
+        client = self._clients.get(read.service, region)
+        for attempt in range(1, NOT_WHOLE_ATTEMPTS + 1):
+            try:
+                answer: Answer = getattr(client, read.method)(**parameters)
+                require(answer, expected)
+            except (NotWholeError, ResponseParserError):
+                if attempt == NOT_WHOLE_ATTEMPTS:
+                    raise
+            else:
+                return answer
+        raise AssertionError("unreachable")
+
+
+def _next(read: Read, paging: Mapping[str, Any], page: Answer) -> Tokens:
+    """The parameters that ask for the next page; none after the last one."""
+    if not paging or ("more_results" in paging and not page.get(paging["more_results"])):
+        return ()
+    inputs, outputs = _listed(paging["input_token"]), _listed(paging["output_token"])
+    tokens = tuple((name, page[token]) for name, token in zip(inputs, outputs, strict=True) if page.get(token))
+    if "more_results" in paging and not tokens:
+        raise CallError(_gap(read, GapReason.TRUNCATED, "more was announced, without a page token"))
+    return tokens
+
+
+def _listed(names: str | list[str]) -> list[str]:
+    return [names] if isinstance(names, str) else names
+
+
+def _gap(read: Read, reason: GapReason, detail: str) -> Gap:
+    return Gap(path="", reason=reason, call=read.call, permission=read.action, detail=detail)

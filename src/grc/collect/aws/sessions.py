@@ -1,0 +1,99 @@
+"""Sessions, and the clients made from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from ipaddress import ip_address
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit, urlunsplit
+
+from grc.collect.aws import whole
+from grc.collect.aws.parsing import Parsers
+
+if TYPE_CHECKING:
+    from botocore.session import Session
+
+SessionFactory = Callable[[], "Session"]
+Roots = Mapping[tuple[str, str], str]
+"""The root element of an operation's REST-XML answer, by service and operation."""
+
+CONNECT_SECONDS: Final = 10
+READ_SECONDS: Final = 60
+ACCOUNT_IN_HOST: Final = frozenset({"s3control"})
+
+
+def from_profile(profile: str | None = None, region: str | None = None) -> SessionFactory:
+    """Sessions with the usual sources of credentials: environment, profile, role of the machine."""
+
+    def make() -> Session:
+        import botocore.session
+
+        session = botocore.session.Session(profile=profile)
+        if region is not None:
+            session.set_config_variable("region", region)
+        return session
+
+    return make
+
+
+class Clients:
+    """Makes each client once and shares it: clients may be used by several threads, their maker may not."""
+
+    def __init__(self, session: Session, *, connections: int, attempts: int, roots: Roots) -> None:
+        from botocore.config import Config
+
+        self._session = session
+        self._roots = roots
+        self._config = Config(
+            connect_timeout=CONNECT_SECONDS,
+            read_timeout=READ_SECONDS,
+            max_pool_connections=connections,
+            retries={"mode": "adaptive", "total_max_attempts": attempts},
+            parameter_validation=False,  # proven by the lint, once
+            user_agent_extra="grc",
+        )
+        self._lock = Lock()
+        self._made: dict[tuple[str, str], Any] = {}
+        session.register_component("response_parser_factory", Parsers())
+
+    def get(self, service: str, region: str) -> Any:
+        """The client of a service in a region."""
+        client = self._made.get((service, region))
+        if client is None:
+            with self._lock:
+                client = self._made.get((service, region)) or self._make(service, region)
+        return client
+
+    def close(self) -> None:
+        """Close every connection."""
+        with self._lock:
+            for client in self._made.values():
+                client.close()
+            self._made.clear()
+
+    def _make(self, service: str, region: str) -> Any:
+        client = self._session.create_client(service, region_name=region, config=self._config)
+
+        def prove(operation_model: Any, response_dict: Mapping[str, Any], **_: Any) -> None:
+            whole.check(operation_model, response_dict, self._roots.get((service, operation_model.name)))
+
+        client.meta.events.register("before-parse", prove)
+        if service in ACCOUNT_IN_HOST and _is_local(client.meta.endpoint_url):
+            client.meta.events.register("before-call", partial(_keep_host, urlsplit(client.meta.endpoint_url).netloc))
+        self._made[service, region] = client
+        return client
+
+
+def _is_local(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return bool(ip_address(host))
+    except ValueError:
+        return host == "localhost"
+
+
+def _keep_host(netloc: str, params: dict[str, Any], **_: Any) -> None:
+    """Send to an endpoint given by address as it is: names below it do not resolve."""
+    params["url"] = urlunsplit(urlsplit(params["url"])._replace(netloc=netloc))

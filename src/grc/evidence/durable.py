@@ -1,0 +1,68 @@
+"""Writing files so that a kill or a power cut leaves the old state or the new one, never half of one."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from grc.errors import EvidenceError
+
+FULL: Final = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Turn what the operating system says into an error with advice.
+
+    Raises:
+        EvidenceError: the operating system refused.
+    """
+    try:
+        yield
+    except OSError as error:
+        said = error.strerror or str(error)
+        if error.errno in FULL:
+            advice = "make room and run the same command again; what is whole is kept"
+        else:
+            advice = "see that the folder exists and can be written to"
+        raise EvidenceError(f"{folder}: cannot be written: {said}: {advice}") from error
+
+
+def write_file(path: Path, data: bytes, *, by_way_of: Path) -> None:
+    """Put a whole file in its place: first under another name on the same disk, flushed, then renamed."""
+    try:
+        with by_way_of.open("wb") as file:
+            file.write(data)
+            flush(file.fileno())
+        path.parent.mkdir(parents=True, exist_ok=True)
+        by_way_of.replace(path)
+    except OSError:
+        by_way_of.unlink(missing_ok=True)
+        raise
+
+
+def flush(descriptor: int) -> None:
+    """Have the disk hold what was written."""
+    os.fsync(descriptor)
+
+
+def flush_folder(folder: Path) -> None:
+    """Have the disk hold the names in a folder, where the system can be asked to."""
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def flush_folders(root: Path) -> None:
+    """Have the disk hold the names in a folder and in every folder below it."""
+    for folder, _, _ in os.walk(root):
+        flush_folder(Path(folder))

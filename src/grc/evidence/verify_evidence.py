@@ -1,0 +1,134 @@
+"""Whether an evidence layer is what was sealed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from grc.errors import EvidenceError
+from grc.evidence import manifest as manifests
+from grc.evidence.faults import Fault, shown
+from grc.evidence.guarded import read_inside, read_lines, sha256
+from grc.evidence.lines import record_from, record_line, split
+from grc.evidence.manifest import EvidenceManifest, Held
+from grc.evidence.pack import MANIFEST, SUMS, Pack, evidence_sums, read_manifest
+from grc.evidence.redactions import redactions_of
+from grc.model.evidence import Gap, Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """What verifying one layer found. ``files`` are those that it must have; ``digest`` is its manifest's."""
+
+    files: frozenset[str]
+    faults: tuple[Fault, ...]
+    digest: str | None
+    holds: tuple[str, ...] = ()
+
+
+def verify_evidence(path: Path) -> Layer:
+    """Verify the manifest, each population file and the sums."""
+    try:
+        data = read_inside(path, MANIFEST, manifests.MAX_BYTES)
+        manifest = read_manifest(path, data)
+    except EvidenceError as error:
+        return Layer(files=frozenset({MANIFEST, SUMS}), faults=(_fault(path, MANIFEST, error),), digest=None)
+    faults = (
+        *_manifest_faults(path, manifest, data),
+        *(fault for held in manifest.populations for fault in _population_faults(path, held)),
+        *_sums_faults(path, manifest, data),
+    )
+    records = sum(held.content.lines for held in manifest.populations)
+    holds = (
+        f"evidence: {len(manifest.populations):,} populations with {records:,} records are as they were sealed "
+        f"({sha256(data)})"
+    )
+    return Layer(
+        files=frozenset({MANIFEST, SUMS, *(held.file for held in manifest.populations)}),
+        faults=faults,
+        digest=sha256(data),
+        holds=() if faults else (holds,),
+    )
+
+
+def _manifest_faults(path: Path, manifest: EvidenceManifest, data: bytes) -> Iterator[Fault]:
+    try:
+        if manifests.encode(manifest) != data:
+            yield Fault(file=MANIFEST, message="is not written in its one canonical form (RFC 8785)")
+        kinds = Pack(path, "", manifest, {}).kinds()
+    except EvidenceError as error:
+        yield _fault(path, MANIFEST, error)
+        return
+    if set(kinds) != {held.population.unit.kind for held in manifest.populations}:
+        yield Fault(file=MANIFEST, message="holds a kind that no population is of")
+    declared = {redacted for kind in kinds.values() for redacted in redactions_of(kind)}
+    if not declared <= set(manifest.redactions):
+        yield Fault(file=MANIFEST, message="does not list every redaction that its kinds declare")
+    if manifest.gaps != manifests.sum_gaps(count for held in manifest.populations for count in held.gaps):
+        yield Fault(file=MANIFEST, message="counts other gaps in all than in its populations")
+
+
+def _sums_faults(path: Path, manifest: EvidenceManifest, data: bytes) -> Iterator[Fault]:
+    wanted = evidence_sums(manifest, data)
+    try:
+        if read_inside(path, SUMS, len(wanted)) != wanted:
+            yield Fault(file=SUMS, message="names other digests than the manifest, or the manifest was changed")
+    except EvidenceError as error:
+        yield _fault(path, SUMS, error)
+
+
+def _population_faults(path: Path, held: Held) -> Iterator[Fault]:
+    try:
+        found = _read_again(path, held)
+    except EvidenceError as error:
+        yield _fault(path, held.file, error)
+        return
+    for name in ("content", "oldest", "newest", "gaps"):
+        if getattr(found, name) != getattr(held, name):
+            yield Fault(file=held.file, message=f"its {name} is not what the manifest states")
+
+
+def _read_again(path: Path, held: Held) -> Held:
+    """The entry as the file itself gives it."""
+    hashed = hashlib.sha256()
+    times: list[datetime] = []
+    gaps: list[Gap] = list(held.population.gaps)
+    size = 0
+    previous: Record | None = None
+    for chunk in read_lines(path, held.file, held.content, held.stored):
+        hashed.update(chunk)
+        size += len(chunk)
+        for line in split((chunk,)):
+            record = _record(held, line, len(times) + 1, previous)
+            times.append(record.collected)
+            gaps.extend(record.gaps)
+            previous = record
+    return Held(
+        population=held.population,
+        file=held.file,
+        content=manifests.Content(digest="sha256:" + hashed.hexdigest(), bytes=size, lines=len(times)),
+        stored=held.stored,
+        oldest=min(times, default=None),
+        newest=max(times, default=None),
+        gaps=manifests.count_gaps(held.population.unit.kind, gaps),
+    )
+
+
+def _record(held: Held, line: bytes, number: int, previous: Record | None) -> Record:
+    record = record_from(line)
+    if record_line(record) != line:
+        raise EvidenceError(f"line {number:,} is not in its one canonical form")
+    population = held.population
+    if (record.kind, record.place, record.origin) != (population.unit.kind, population.unit.place, population.origin):
+        raise EvidenceError(f"line {number:,} is of another population")
+    if previous is not None and previous.subject >= record.subject:
+        raise EvidenceError(f"line {number:,} is not in the order of subjects, or stands twice")
+    return record
+
+
+def _fault(path: Path, file: str, error: EvidenceError) -> Fault:
+    message = str(error).removeprefix(f"{path}: ").removeprefix(f"{file} ").removeprefix(f"{file}: ")
+    return Fault(file=file, message=shown(message))

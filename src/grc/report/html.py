@@ -1,0 +1,63 @@
+"""The HTML report: one file that works offline, makes no request, and prints."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from markupsafe import Markup
+
+from grc.report.input import ReportInput
+from grc.report.templates import Templates
+from grc.report.views.page import page
+from grc.report.words import SLOT, load_words
+
+
+def render_html(report: ReportInput, templates: Sequence[Path]) -> bytes:
+    """Render the report as one HTML file. ``templates`` are folders, the first wins; the shipped one comes last.
+
+    Raises:
+        ReportError: a template has a mistake; with its name and line.
+        DataError: a folder's ``messages.yaml`` has a mistake.
+    """
+    words = load_words(templates)
+    view = page(report, words)
+    held = Templates(templates)
+    style, script = held.source("report.css"), held.source("report.js")
+    running = _running_header(f"{view.classification} · {view.organisation}", view.pack, words.text["page_of"])
+    text = held.render(
+        "report.html.j2",
+        page=view,
+        say=view.say,
+        style=Markup(style),  # noqa: S704 - our own file, checked by `source`
+        running=Markup(running),  # noqa: S704 - escaped by `_css_text`
+        script=Markup(script),  # noqa: S704
+        policy=_content_policy([style, running], [script]),
+    )
+    return text.encode("utf-8")
+
+
+def _content_policy(styles: Sequence[str], scripts: Sequence[str]) -> str:
+    """Nothing may load and nothing may run but these very texts."""
+    allowed = {"style-src": styles, "script-src": scripts}
+    sources = [f"{name} {' '.join(_source_hash(text) for text in texts)}" for name, texts in allowed.items()]
+    return "; ".join(["default-src 'none'", *sources, "img-src data:", "base-uri 'none'", "form-action 'none'"])
+
+
+def _source_hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _running_header(left: str, right: str, page_of: str) -> str:
+    """The margins of a printed page: classification, pack, page x of y."""
+    pieces = SLOT.split(page_of)  # text and slots in turn
+    counter = " ".join(f"counter({piece})" if odd % 2 else _css_text(piece) for odd, piece in enumerate(pieces))
+    boxes = {"top-left": _css_text(left), "top-right": _css_text(right), "bottom-right": counter}
+    return "@page{" + "".join(f"@{box}{{content:{content}}}" for box, content in boxes.items()) + "}"
+
+
+def _css_text(text: str) -> str:
+    """A CSS string in which nothing but letters and digits stands for itself."""
+    return '"' + "".join(char if char.isascii() and char.isalnum() else f"\\{ord(char):X} " for char in text) + '"'

@@ -1,0 +1,84 @@
+"""What a report is made from. Gathered by ``run``; every format reads the same value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from grc.model.assessment import Assessment, Observation
+from grc.model.catalogue import Policy
+from grc.model.evidence import Population
+from grc.model.identifiers import FrameworkId, KindName, Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """Whom the report is about, as its workspace declares it. ``name`` is None where no workspace was given."""
+
+    name: str | None = None
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """The period the report speaks about, both days included."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusion:
+    """Something left out of scope on purpose: an account, a path, a framework."""
+
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceUsed:
+    """One source of evidence and its version."""
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceItem:
+    """A population and where it is kept: the path within the pack, its digests and the size stored."""
+
+    population: Population
+    file: str | None = None
+    content_digest: str | None = None
+    stored_digest: str | None = None
+    stored_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportInput:
+    """Everything that a report shows.
+
+    ``observations`` begins a new pass over the failing and the unknown observations, waived failures and those of
+    plans included, in the pack's order; passes and not-applicables stand as counts in the check results.
+    ``generated_at`` is an argument so that the same pack gives the same bytes: give ``assessment.as_of``.
+    ``expected`` are the places that the scope declares; those without evidence are shown as not reached.
+    ``policy_digests`` are the digests of the catalogues, by framework, where they are known.
+    """
+
+    assessment: Assessment
+    policy: Policy
+    evidence: tuple[EvidenceItem, ...]
+    observations: Callable[[], Iterable[Observation]]
+    pack: str
+    engine_version: str
+    generated_at: datetime
+    sources: tuple[SourceUsed, ...] = ()
+    organisation: Organisation = Organisation()
+    period: Period | None = None
+    classification: str = "Internal"
+    exclusions: tuple[Exclusion, ...] = ()
+    expected: tuple[Place, ...] = ()
+    redactions: tuple[str, ...] = ()
+    kind_titles: Mapping[KindName, str] | None = None
+    policy_digests: Mapping[FrameworkId, str] | None = None

@@ -1,0 +1,1 @@
+"""The view models: everything counted, sorted and worded, so that a template only lays out."""

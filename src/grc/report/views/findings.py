@@ -1,0 +1,240 @@
+"""Finding sheets: one for each check that fails, is undecided or is waived, and the list of all checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from grc.model.assessment import CheckResult, PopulationResult
+from grc.model.catalogue import Check
+from grc.model.identifiers import CheckId
+from grc.model.status import Status, Verdict
+from grc.report import anchors
+from grc.report.effects import RANK, Effect, borne
+from grc.report.index import NOTHING_SEEN, Index, Seen
+from grc.report.text import instant, number
+from grc.report.views.gaps import gap_sentence
+from grc.report.views.marks import Link, Mark, mark
+from grc.report.views.requirements import Answers, answers, extent
+from grc.report.views.tables import Table, failing_table, unknown_table
+from grc.report.words import Words
+
+MOST_ROWS: Final = 10_000
+"""Observations shown in one file. What is left out is counted where it would stand, and is in the pack."""
+
+OF_CONCERN: Final = (Status.NOT_SATISFIED, Status.UNKNOWN, Status.STALE, Status.WAIVED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebLink:
+    """The source of an expectation: a plain link where the text is a web address."""
+
+    text: str
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRow:
+    """One check in the list of all checks."""
+
+    anchor: str
+    id: str
+    title: str
+    severity: str
+    severity_word: str
+    mark: Mark
+    extent: str
+    ahead: Mark | None
+    has_sheet: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckSheet:
+    """A finding sheet: condition, criterion, extent, subjects, what it bears on, and how to put it right."""
+
+    anchor: str
+    id: str
+    title: str
+    severity: str
+    severity_word: str
+    mark: Mark
+    reason: str
+    extent: str
+    oldest: str | None
+    kind: Link
+    criterion: str
+    applies_when: str | None
+    parameters: tuple[str, ...]
+    gaps: tuple[str, ...]
+    failing: Table | None
+    waived: Table | None
+    unknown: Table | None
+    controls: tuple[Link, ...]
+    answers: tuple[Answers, ...]
+    remedy: str
+    cli: str | None
+    terraform: str | None
+    sources: tuple[WebLink, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AheadSheet:
+    """What a check says of plans, templates and manifests. Never part of a conclusion."""
+
+    check: str
+    anchor: str
+    id: str
+    title: str
+    mark: Mark
+    extents: tuple[str, ...]
+    failing: Table | None
+    unknown: Table | None
+
+
+def check_rows(index: Index, words: Words) -> tuple[CheckRow, ...]:
+    """Every check of the assessment, by id."""
+    return tuple(_row(index, words, index.checks[check]) for check in sorted(index.checks))
+
+
+def check_sheets(index: Index, words: Words, effects: Sequence[Effect]) -> tuple[CheckSheet, ...]:
+    """The finding sheets: failures in the order of their effect, then the undecided, then the waived."""
+    order = {effect.check: place for place, effect in enumerate(effects)}
+    concerned = [result for result in index.checks.values() if _of_concern(index, result)]
+    concerned.sort(key=lambda it: (_standing(it.status), order.get(it.check, 0), RANK[it.severity], it.check))
+    limit = fair_limit([size for it in concerned for size in _sizes(index.seen.get(it.check, NOTHING_SEEN))])
+    return tuple(_sheet(index, words, result, limit) for result in concerned)
+
+
+def ahead_sheets(index: Index, words: Words) -> tuple[AheadSheet, ...]:
+    """What plans and templates would bring, by check."""
+    results = [index.checks[check] for check in sorted(index.checks) if index.checks[check].ahead]
+    limit = fair_limit([len(index.seen.get(it.check, NOTHING_SEEN).ahead) for it in results])
+    return tuple(_ahead(index, words, result, limit) for result in results)
+
+
+def fair_limit(sizes: Iterable[int], room: int = MOST_ROWS) -> int:
+    """The most rows for each table so that all together stay within the room; large tables give way first."""
+    left = sorted(sizes)
+    while left and left[0] * len(left) <= room:
+        room -= left.pop(0)
+    return max(room // len(left), 1) if left else MOST_ROWS
+
+
+def _of_concern(index: Index, result: CheckResult) -> bool:
+    return result.status in OF_CONCERN or sum(_sizes(index.seen.get(result.check, NOTHING_SEEN))) > 0
+
+
+def _standing(status: Status) -> int:
+    return OF_CONCERN.index(status) if status in OF_CONCERN else len(OF_CONCERN)
+
+
+def _sizes(seen: Seen) -> tuple[int, int, int]:
+    return len(seen.failed), len(seen.unknown), len(seen.waived)
+
+
+def _row(index: Index, words: Words, result: CheckResult) -> CheckRow:
+    return CheckRow(
+        anchor=anchors.anchor(result.check),
+        id=result.check,
+        title=index.title(result.check),
+        severity=result.severity.value,
+        severity_word=words.say(f"severity_{result.severity.value}"),
+        mark=mark(words, result.status),
+        extent=_row_extent(words, result),
+        ahead=mark(words, result.ahead_status) if result.ahead_status is not None else None,
+        has_sheet=_of_concern(index, result),
+    )
+
+
+def _row_extent(words: Words, result: CheckResult) -> str:
+    if not result.in_scope:
+        return words.say("out_of_scope")
+    return extent(words, result) if result.ran else words.say("not_run")
+
+
+def _sheet(index: Index, words: Words, result: CheckResult, limit: int) -> CheckSheet:
+    check = index.check(result.check)
+    seen = index.seen.get(result.check, NOTHING_SEEN)
+    dated = [population.oldest for population in result.populations if population.oldest is not None]
+    kind = index.kind(result.check) or ""
+    return CheckSheet(
+        anchor=anchors.anchor(result.check),
+        id=result.check,
+        title=index.title(result.check),
+        severity=result.severity.value,
+        severity_word=words.say(f"severity_{result.severity.value}"),
+        mark=mark(words, result.status),
+        reason="" if result.status is Status.NOT_SATISFIED else result.reason,
+        extent=extent(words, result),
+        oldest=instant(min(dated)) if dated else None,
+        kind=Link(anchor=anchors.evidence(kind), text=kind),
+        criterion=" ".join(check.assertion.split()) if check else "",
+        applies_when=" ".join(check.when.split()) if check and check.when else None,
+        parameters=_parameters(result),
+        gaps=_gaps(words, result.populations),
+        failing=failing_table(words, seen.failed, limit) if seen.failed else None,
+        waived=failing_table(words, seen.waived, limit) if seen.waived else None,
+        unknown=unknown_table(words, seen.unknown, limit) if seen.unknown else None,
+        controls=_controls(index, result.check),
+        answers=answers(index, borne(index, (result.check,))),
+        remedy=check.remedy.text if check else "",
+        cli=check.remedy.cli if check else None,
+        terraform=check.remedy.terraform if check else None,
+        sources=_sources(check),
+    )
+
+
+def _parameters(result: CheckResult) -> tuple[str, ...]:
+    return tuple(f"{name} = {_value(value)}" for name, value in sorted(result.parameters.items()))
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+
+
+def _gaps(words: Words, populations: Iterable[PopulationResult]) -> tuple[str, ...]:
+    return tuple(
+        words.say("gap_in_place", place=population.place, gap=gap_sentence(words, gap))
+        for population in populations
+        for gap in population.gaps
+    )
+
+
+def _controls(index: Index, check: CheckId) -> tuple[Link, ...]:
+    held = index.input.policy.controls
+    controls = index.controls_of.get(check, ())
+    return tuple(Link(anchor=anchors.anchor(it), text=held[it].title if it in held else it) for it in controls)
+
+
+def _sources(check: Check | None) -> tuple[WebLink, ...]:
+    return tuple(WebLink(text=it, address=anchors.web_address(it)) for it in (check.sources if check else ()))
+
+
+def _ahead(index: Index, words: Words, result: CheckResult, limit: int) -> AheadSheet:
+    seen = index.seen.get(result.check, NOTHING_SEEN).ahead
+    failing = [it for it in seen if it.verdict is Verdict.FAIL]
+    unknown = [it for it in seen if it.verdict is Verdict.UNKNOWN]
+    return AheadSheet(
+        check=anchors.anchor(result.check),
+        anchor=anchors.section(f"ahead/{result.check}"),
+        id=result.check,
+        title=index.title(result.check),
+        mark=mark(words, result.ahead_status if result.ahead_status is not None else Status.NOT_ASSESSED),
+        extents=tuple(_ahead_extent(words, population) for population in result.ahead),
+        failing=failing_table(words, failing, limit) if failing else None,
+        unknown=unknown_table(words, unknown, limit) if unknown else None,
+    )
+
+
+def _ahead_extent(words: Words, population: PopulationResult) -> str:
+    return words.say(
+        "ahead_extent",
+        place=population.place,
+        origin=words.say(f"origin_{population.origin.value}"),
+        failed=number(population.failed),
+        unknown=number(population.unknown),
+        total=number(population.subjects),
+    )

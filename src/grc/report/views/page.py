@@ -1,0 +1,89 @@
+"""The whole report as one view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from grc.model.catalogue import Severity
+from grc.report import effects
+from grc.report.index import build
+from grc.report.input import Exclusion, ReportInput
+from grc.report.text import instant
+from grc.report.views import controls, evidence, findings, overview
+from grc.report.views.bars import ORDER
+from grc.report.views.frameworks import FrameworkView, framework_view
+from grc.report.views.marks import Mark, mark
+from grc.report.words import Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One choice of a filter."""
+
+    value: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Everything that a template of the HTML report may lay out. ``say`` holds the messages by key."""
+
+    say: Mapping[str, str]
+    title: str
+    organisation: str
+    subtitle: str
+    citation: str
+    classification: str
+    pack: str
+    facts: tuple[overview.Fact, ...]
+    legend: tuple[tuple[Mark, str], ...]
+    severities: tuple[Choice, ...]
+    frameworks: tuple[FrameworkView, ...]
+    actions: tuple[overview.Action, ...]
+    reached: str
+    reaches: tuple[overview.Reach, ...]
+    exclusions: tuple[Exclusion, ...]
+    limitations: tuple[overview.Limitation, ...]
+    check_sheets: tuple[findings.CheckSheet, ...]
+    check_rows: tuple[findings.CheckRow, ...]
+    themes: tuple[controls.Theme, ...]
+    ahead: tuple[findings.AheadSheet, ...]
+    kinds: tuple[evidence.KindView, ...]
+    waivers: tuple[overview.WaiverView, ...]
+    unassessed: tuple[overview.Unassessed, ...]
+    redactions: tuple[str, ...]
+
+
+def page(report: ReportInput, words: Words) -> Page:
+    """Lay out a report."""
+    index = build(report)
+    failures, gaps = effects.failures(index), effects.missing(index)
+    name = report.organisation.name or words.say("no_organisation")
+    as_of = instant(report.assessment.as_of)
+    return Page(
+        say=words.text,
+        title=words.say("title", organisation=name, as_of=as_of),
+        organisation=name,
+        subtitle=words.say("subtitle", as_of=as_of),
+        citation=words.say("citation", organisation=name, as_of=as_of, pack=report.pack),
+        classification=report.classification,
+        pack=report.pack,
+        facts=overview.control_facts(report, words),
+        legend=tuple((mark(words, status), words.status(status).means) for status in ORDER),
+        severities=tuple(Choice(value=it.value, word=words.say(f"severity_{it.value}")) for it in Severity),
+        frameworks=tuple(framework_view(index, words, it) for it in report.assessment.frameworks),
+        actions=overview.actions(index, words, failures, gaps),
+        reached=overview.reached_sentence(report, words),
+        reaches=overview.reaches(report, words),
+        exclusions=report.exclusions,
+        limitations=overview.limitations(index, words, gaps),
+        check_sheets=findings.check_sheets(index, words, failures),
+        check_rows=findings.check_rows(index, words),
+        themes=controls.themes(index, words),
+        ahead=findings.ahead_sheets(index, words),
+        kinds=evidence.kinds(index, words),
+        waivers=overview.waivers(index, words),
+        unassessed=overview.unassessed(index),
+        redactions=report.redactions,
+    )

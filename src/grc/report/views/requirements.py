@@ -1,0 +1,277 @@
+"""A requirement sheet: what must be shown, and what was found for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from grc.model.assessment import Applicability, CheckResult, Finding, MappedResult, PartResult
+from grc.model.catalogue import Part, Requirement, RequirementKind
+from grc.model.evidence import OF_RECORD
+from grc.model.identifiers import CheckId, KindName, RequirementId
+from grc.model.status import Status
+from grc.report import anchors
+from grc.report.index import NOTHING_SEEN, Index
+from grc.report.text import instant, number
+from grc.report.views.gaps import gap_sentence
+from grc.report.views.marks import Link, Mark, mark
+from grc.report.words import Words
+
+DEEPEST: Final = 5
+DIGEST_SHOWN: Final = len("sha256:") + 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckLine:
+    """A deciding check of a control: what it says of how many."""
+
+    anchor: str
+    id: str
+    mark: Mark
+    extent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MappedView:
+    """A control mapped to a part."""
+
+    anchor: str
+    id: str
+    title: str
+    relation: str
+    covers: str
+    rationale: str
+    mark: Mark
+    checks: tuple[CheckLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartView:
+    """What must be shown, and what was found."""
+
+    id: str
+    method: str
+    show: str
+    mark: Mark
+    reason: str
+    controls: tuple[MappedView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceLine:
+    """The evidence of one kind behind a sheet."""
+
+    anchor: str
+    text: str
+    digest: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One row of a catalogue. ``mark`` is None for a row that has no conclusion of its own."""
+
+    anchor: str
+    id: str
+    code: str
+    title: str
+    depth: int
+    heading: bool
+    counted: bool
+    mark: Mark | None
+    tags: str
+    note: str
+    reason: str
+    parts: tuple[PartView, ...]
+    evidence: tuple[EvidenceLine, ...]
+    gaps: tuple[str, ...]
+    waivers: tuple[Link, ...]
+    applicability: str | None
+    conclusion: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """Requirements of one framework that a control or a check is mapped to."""
+
+    framework: str
+    requirements: tuple[Link, ...]
+
+
+def sheet(index: Index, words: Words, row: Requirement) -> Sheet:
+    """Lay out one row of a catalogue."""
+    finding = index.findings.get(row.id)
+    checks = tuple(dict.fromkeys(_checks(index, finding))) if finding else ()
+    return Sheet(
+        anchor=anchors.anchor(row.id),
+        id=row.id,
+        code=row.code,
+        title=row.title,
+        depth=_depth(index, row),
+        heading=row.kind is RequirementKind.HEADING,
+        counted=row.counted_in is not None,
+        mark=mark(words, finding.engine_status, row.framework) if finding else _unconcluded(words, row),
+        tags=_tags(words, row),
+        note=row.note or "",
+        reason=_reason(row, finding),
+        parts=_parts(index, words, row, finding),
+        evidence=tuple(_evidence(index, words, checks)),
+        gaps=_gaps(index, words, checks),
+        waivers=_waivers(index, checks),
+        applicability=_applicability(words, finding.applicability) if finding and finding.applicability else None,
+        conclusion=finding.assessor_conclusion if finding else None,
+    )
+
+
+def check_line(index: Index, words: Words, check: CheckId) -> CheckLine:
+    """One check in one line."""
+    result = index.checks.get(check)
+    status = result.status if result else Status.NOT_ASSESSED
+    return CheckLine(
+        anchor=anchors.anchor(check),
+        id=check,
+        mark=mark(words, status),
+        extent=extent(words, result) if result else words.say("no_result"),
+    )
+
+
+def extent(words: Words, result: CheckResult) -> str:
+    """``12 of 500 fail, 3 unknown``: n of N, where N are the subjects that the check applies to."""
+    total = result.passed + result.failed + result.waived + result.unknown
+    if not total:
+        return words.say("extent_none")
+    key = "extent_fail" if result.failed else "extent_pass"
+    told = [words.say(key, n=number(result.failed or result.passed), total=number(total))]
+    others = (
+        ("extent_waived", result.waived),
+        ("extent_unknown", result.unknown),
+        ("extent_na", result.not_applicable),
+    )
+    told += [words.say(key, n=number(count)) for key, count in others if count]
+    return ", ".join(told)
+
+
+def _unconcluded(words: Words, row: Requirement) -> Mark | None:
+    return mark(words, Status.NOT_ASSESSED, row.framework) if row.counted_in else None
+
+
+def _depth(index: Index, row: Requirement) -> int:
+    depth, parent = 0, row.parent
+    while parent is not None and parent in index.requirements and depth < DEEPEST:
+        depth, parent = depth + 1, index.requirements[parent].parent
+    return depth
+
+
+def _tags(words: Words, row: Requirement) -> str:
+    """What the publisher says of a row, in a few words: required or addressable, and whose duty it is."""
+    tags = [
+        row.designation or "",
+        words.series([words.holder(it) for it in row.duty_holder]) if row.duty_holder else "",
+    ]
+    if row.counted_in is None and row.kind is not RequirementKind.HEADING:
+        tags.append(words.say("not_counted"))
+    return " · ".join(tag for tag in tags if tag)
+
+
+def _reason(row: Requirement, finding: Finding | None) -> str:
+    """Why, where it is more than the rows below or the note on pending parts say already."""
+    if finding is None or row.parts is None or row.kind is RequirementKind.HEADING or finding.applicability:
+        return ""
+    return finding.reason
+
+
+def _parts(index: Index, words: Words, row: Requirement, finding: Finding | None) -> tuple[PartView, ...]:
+    declared = {part.id: part for part in row.parts or ()}
+    results = finding.parts if finding else ()
+    return tuple(_part(index, words, row, declared.get(result.part), result) for result in results)
+
+
+def _part(index: Index, words: Words, row: Requirement, part: Part | None, result: PartResult) -> PartView:
+    return PartView(
+        id=result.part,
+        method=words.say(f"method_{result.method.value}"),
+        show=part.show if part else "",
+        mark=mark(words, result.status, row.framework),
+        reason=result.reason,
+        controls=tuple(_mapped(index, words, mapped) for mapped in result.controls),
+    )
+
+
+def _mapped(index: Index, words: Words, mapped: MappedResult) -> MappedView:
+    control = index.input.policy.controls.get(mapped.control)
+    deciding = index.controls[mapped.control].deciding if mapped.control in index.controls else ()
+    return MappedView(
+        anchor=anchors.anchor(mapped.control),
+        id=mapped.control,
+        title=control.title if control else mapped.control,
+        relation=words.say(f"relation_{mapped.relation.value}"),
+        covers=mapped.covers,
+        rationale=mapped.rationale,
+        mark=mark(words, mapped.status),
+        checks=tuple(check_line(index, words, check) for check in deciding),
+    )
+
+
+def _checks(index: Index, finding: Finding) -> Iterator[CheckId]:
+    for part in finding.parts:
+        for mapped in part.controls:
+            if mapped.control in index.controls:
+                yield from index.controls[mapped.control].deciding
+
+
+def _evidence(index: Index, words: Words, checks: Iterable[CheckId]) -> Iterator[EvidenceLine]:
+    kinds: dict[KindName, None] = {kind: None for check in checks if (kind := index.kind(check)) is not None}
+    for kind in kinds:
+        held = [item for item in index.evidence.get(kind, ()) if item.population.origin in OF_RECORD]
+        if not held:
+            continue
+        subjects = sum(item.population.count for item in held)
+        yield EvidenceLine(
+            anchor=anchors.evidence(kind),
+            text=words.say(
+                "evidence_line",
+                kind=kind,
+                subjects=words.count(subjects, "subject"),
+                populations=words.count(len(held), "population"),
+                since=instant(min(item.population.started for item in held)),
+            ),
+            digest=_digest(held[0].content_digest) if len(held) == 1 else None,
+        )
+
+
+def _digest(digest: str | None) -> str | None:
+    return digest[:DIGEST_SHOWN] + "…" if digest else None
+
+
+def _gaps(index: Index, words: Words, checks: Iterable[CheckId]) -> tuple[str, ...]:
+    found = {gap_sentence(words, gap) for check in checks if check in index.checks for _, gap in index.gaps(check)}
+    return tuple(sorted(found))
+
+
+def _waivers(index: Index, checks: Iterable[CheckId]) -> tuple[Link, ...]:
+    used = {it.waiver for check in checks for it in index.seen.get(check, NOTHING_SEEN).waived if it.waiver}
+    return tuple(Link(anchor=anchors.waiver(entry), text=entry) for entry in sorted(used))
+
+
+def _applicability(words: Words, decision: Applicability) -> str:
+    key = "applicable" if decision.applicable else "scoped_out"
+    return words.say(key, reason=decision.reason, by=decision.approved_by, on=decision.approved_on.isoformat())
+
+
+def requirement_link(index: Index, entry: RequirementId) -> Link:
+    """A link to a requirement's sheet, by the publisher's code."""
+    return Link(anchor=anchors.anchor(entry), text=index.requirements[entry].code)
+
+
+def answers(index: Index, entries: Iterable[RequirementId]) -> tuple[Answers, ...]:
+    """Links to requirements, by framework, in the publishers' order."""
+    wanted = set(entries)
+    rows = [row for row in index.requirements.values() if row.id in wanted]
+    return tuple(
+        Answers(
+            framework=index.input.policy.catalogues[framework].title,
+            requirements=tuple(requirement_link(index, row.id) for row in run),
+        )
+        for framework, run in groupby(rows, key=lambda row: row.framework)
+    )

@@ -1,0 +1,137 @@
+"""Faults put into the roll-up on purpose, each of which the tests must find."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import grc
+
+HERE = Path(__file__).parent
+FAULTS = [
+    # rule 1: a gap hides behind a pass, age before failure, nothing is a pass, a waiver is a pass
+    ("rollup.py", "    if undecided:\n        return Status.UNKNOWN\n", ""),
+    ("rollup.py", "    if failed:\n        return Status.NOT_SATISFIED\n    if undecided:", "    if undecided:"),
+    ("rollup.py", "if not passed + waived:", "if not passed:"),
+    ("rollup.py", "Status.WAIVED if waived else Status.SATISFIED", "Status.SATISFIED"),
+    (
+        "rollup.py",
+        "        return Status.NOT_APPLICABLE\n    return Status.WAIVED",
+        "        pass\n    return Status.WAIVED",
+    ),
+    # rule 2: nothing is a pass, the wrong worst, a failure that is outweighed
+    ("rollup.py", "if present else Status.NOT_ASSESSED", "if present else Status.SATISFIED"),
+    (
+        "rollup.py",
+        "(Status.UNKNOWN, Status.STALE, Status.NOT_ASSESSED)",
+        "(Status.STALE, Status.UNKNOWN, Status.NOT_ASSESSED)",
+    ),
+    ("rollup.py", "(Status.UNKNOWN, Status.STALE, Status.NOT_ASSESSED)", "(Status.UNKNOWN, Status.STALE)"),
+    ("rollup.py", "counted = present - {Status.NOT_APPLICABLE}", "counted = present"),
+    ("rollup.py", "if Status.WAIVED in counted:", "if counted == {Status.WAIVED}:"),
+    (
+        "rollup.py",
+        "Status.INHERITED if counted == {Status.INHERITED}",
+        "Status.INHERITED if Status.INHERITED in counted",
+    ),
+    # rule 3: a support that does not lower, or raises
+    (
+        "rollup.py",
+        "    if undecided is not None:\n        return undecided\n    return Status.WAIVED if",
+        "    return Status.WAIVED if",
+    ),
+    ("rollup.py", "return Status.WAIVED if Status.WAIVED in present else status", "return status"),
+    (
+        "rollup.py",
+        "    if present & FAILING and status in LOWERABLE | {Status.STALE}:\n        return Status.PARTIAL\n",
+        "",
+    ),
+    ("rollup.py", "LOWERABLE | {Status.STALE}", "LOWERABLE"),
+    ("rollup.py", "    if status not in LOWERABLE:\n        return status\n", ""),
+    ("controls.py", "if result.relation is Relation.SUPPORTS and _has_a_say(controls.get(result.control))", "if False"),
+    ("controls.py", "len(control.deciding) > len(control.out_of_scope)", "True"),
+    (
+        "controls.py",
+        "meets = {result.control: result.status for result in mapped if result.relation is Relation.MEETS}",
+        "meets = {result.control: result.status for result in mapped}",
+    ),
+    # rule 2 through a control: what was deleted or never ran is forgotten
+    (
+        "controls.py",
+        "        for check in deciding\n        if check not in out_of_scope",
+        "        for check in deciding\n        if check in checks and check not in out_of_scope",
+    ),
+    (
+        "controls.py",
+        "if check in checks and not checks[check].in_scope",
+        "if check not in checks or not checks[check].in_scope",
+    ),
+    # rule 4
+    (
+        "rollup.py",
+        "    if not counted:\n        return Status.NOT_ASSESSED\n    if counted & FAILING",
+        "    if not counted:\n        return Status.NOT_APPLICABLE\n    if counted & FAILING",
+    ),
+    ("rollup.py", "Status.PARTIAL if counted & MET_IN_PART else Status.NOT_SATISFIED", "Status.NOT_SATISFIED"),
+    ("findings.py", "if applicability is not None and scoped_out:", "if applicability is not None:"),
+    ("findings.py", "return requirement.kind is not RequirementKind.CONTENT", "return True"),
+    # rule 5
+    ("frameworks.py", "total = max(counted.count, found.total())", "total = found.total()"),
+    (
+        "frameworks.py",
+        "good = found[Status.SATISFIED] + found[Status.INHERITED]",
+        "good = found[Status.SATISFIED] + found[Status.WAIVED]",
+    ),
+    ("frameworks.py", "applicable = total - found[Status.NOT_APPLICABLE]", "applicable = total"),
+    # evidence of record, holes, age, waivers
+    ("checks.py", "if result.origin in OF_RECORD)", "if result.origin)"),
+    ("checks.py", "if not result.complete or result.gaps)", "if result.gaps)"),
+    ("checks.py", "if not result.complete or result.gaps)", "if not result.complete)"),
+    (
+        "checks.py",
+        "unknown = sum(result.unknown for result in results) + untold",
+        "unknown = sum(result.unknown for result in results)",
+    ),
+    ("checks.py", " or undated,", ","),
+    ("checks.py", "age > terms.max_age or", "age >= terms.max_age or"),
+    ("checks.py", "or bool(terms.stale_related)", ""),
+    ("checks.py", "frozenset(results) if terms.may_waive else", "frozenset(results) if True else"),
+    ("checks.py", "    if not terms.ran:\n", "    if False:\n"),
+    ("checks.py", "    if not terms.in_scope:\n", "    if False:\n"),
+    ("assessment.py", "if found.unit.kind == check.kind and (found.unit.place, found.origin) not in told", "if False"),
+    ("assessment.py", "    refuse_newer(_newest(seen.populations), as_of)\n", ""),
+    ("assessment.py", "places = () if kind is None else unreached(", "places = () if True else unreached("),
+    ("reach.py", "if found.facts and not found.count:", "if False:"),
+    ("reach.py", "sorted((_seen(kind, populations, kinds) - present) | wanted)", "sorted(wanted)"),
+    ("reach.py", 'place.startswith(declared + "/")', "place.startswith(declared)"),
+    ("waivers.py", "as_of < waiver.until", "as_of <= waiver.until"),
+    ("waivers.py", "and requester != approver", ""),
+    ("waivers.py", "has_begun(waiver.approved_on, as_of) and", ""),
+    ("waivers.py", "bool(found.reason.strip()) and", ""),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("file", "sound", "faulty"), FAULTS, ids=range(len(FAULTS)))
+def test_a_fault_is_found(tmp_path: Path, file: str, sound: str, faulty: str) -> None:
+    source = Path(grc.__file__).parent
+    shutil.copytree(source, tmp_path / "grc", ignore=shutil.ignore_patterns("__pycache__"))
+    path = tmp_path / "grc" / "assess" / file
+    text = path.read_text(encoding="utf-8")
+    assert text.count(sound) >= 1, "the list is behind the code"
+    path.write_text(text.replace(sound, faulty, 1), encoding="utf-8")
+    tests = [str(HERE / name) for name in ("test_conclude.py", "test_rollup.py", "test_laws.py")]
+    ended = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        cwd=HERE.parent.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 1, ended.stdout[-2000:]

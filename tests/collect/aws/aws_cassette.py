@@ -1,0 +1,165 @@
+"""A recorded AWS: a moto server's answers, kept by request, and given back without a network; and faults in them."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import botocore.session
+from botocore.awsrequest import AWSResponse
+from botocore.httpsession import URLLib3Session
+
+from grc.model.evidence import Population, Record, Unit
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+EC2 = '<{0}Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">{1}</{0}Response>'
+
+
+def canned(operation: str, inner: str) -> bytes:
+    return EC2.format(operation, inner).encode()
+
+
+# What moto does not speak, written by hand in the services' own form.
+CANNED = {
+    "GetSnapshotBlockPublicAccessState": canned(
+        "GetSnapshotBlockPublicAccessState", "<state>block-all-sharing</state>"
+    ),
+    "GetImageBlockPublicAccessState": canned(
+        "GetImageBlockPublicAccessState", "<imageBlockPublicAccessState>unblocked</imageBlockPublicAccessState>"
+    ),
+    "GetInstanceMetadataDefaults": canned(
+        "GetInstanceMetadataDefaults", "<accountLevel><httpTokens>required</httpTokens></accountLevel>"
+    ),
+    "GetEbsDefaultKmsKeyId": canned("GetEbsDefaultKmsKeyId", "<kmsKeyId>alias/aws/ebs</kmsKeyId>"),
+    "ListAnalyzers": b'{"analyzers": []}',
+}
+
+
+class Raw(io.BytesIO):
+    """A body as urllib3 hands it over."""
+
+    def stream(self, *_: object, **__: object) -> Iterator[bytes]:
+        yield self.read()
+
+
+def response(url: str, status: int, headers: Mapping[str, str], body: bytes) -> AWSResponse:
+    return AWSResponse(url, status, dict(headers), Raw(body))
+
+
+@dataclass(frozen=True)
+class Kept:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+Fault = Callable[[AWSResponse], AWSResponse]
+
+
+@dataclass
+class Cassette:
+    """Answers by request. ``record`` asks the real server for what is not kept yet."""
+
+    record: bool = False
+    kept: dict[tuple[str, ...], Kept] = field(default_factory=dict)
+    faults: dict[str, Callable[[Any, Kept], AWSResponse]] = field(default_factory=dict)
+    hooks: dict[str, Callable[..., Any]] = field(default_factory=dict)
+    asked: Counter[str] = field(default_factory=Counter)
+    delay: Callable[[], None] = lambda: None
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def answer(self, request: Any, event_name: str, **_: Any) -> AWSResponse:
+        """What a session asks instead of the network."""
+        _, service, operation = event_name.split(".")
+        self.delay()
+        with self.lock:
+            self.asked[f"{service}:{operation}"] += 1
+        fault = self.faults.get(f"{service}:{operation}")
+        kept = self._kept(service, operation, request, faulty=fault is not None)
+        return response(request.url, kept.status, kept.headers, kept.body) if fault is None else fault(request, kept)
+
+    def _kept(self, service: str, operation: str, request: Any, *, faulty: bool) -> Kept:
+        if operation in CANNED:
+            return Kept(200, {}, CANNED[operation])
+        key = (service, operation, _path(request.url), _body(request.body), _region(request.headers))
+        if key not in self.kept and faulty:
+            return Kept(200, {}, b"")
+        if key not in self.kept:
+            assert self.record, f"not recorded: {key}"
+            real = URLLib3Session().send(request)
+            self.kept[key] = Kept(real.status_code, dict(real.headers), real.content)
+        return self.kept[key]
+
+
+def _path(url: str) -> str:
+    return "/" + url.split("/", 3)[3] if url.count("/") > 2 else "/"
+
+
+def _body(body: Any) -> str:
+    return body.decode() if isinstance(body, bytes) else str(body or "")
+
+
+def _region(headers: Mapping[str, Any]) -> str:
+    signed = headers.get("Authorization", b"")
+    text = signed.decode() if isinstance(signed, bytes) else str(signed)
+    return text.split("/")[2] if text.count("/") > 2 else ""
+
+
+LOADER = botocore.session.get_session().get_component("data_loader")  # reading EC2's model takes 0.2 s: once
+
+
+def sessions(cassette: Cassette, endpoint: str = "http://127.0.0.1:9") -> Callable[[], Any]:
+    """A factory of sessions that ask the cassette."""
+
+    def make() -> Any:
+        session = botocore.session.Session()
+        session.register_component("data_loader", LOADER)
+        session.set_credentials("testing", "testing")
+        session.set_config_variable("region", "us-east-1")
+        session.set_config_variable("ignore_configured_endpoint_urls", False)
+        session.register("before-send", cassette.answer)
+        for event, hook in cassette.hooks.items():
+            session.register(event, hook)
+        return session
+
+    return make
+
+
+@dataclass
+class Held:
+    """A sink in memory."""
+
+    units: dict[Unit, tuple[Population, list[Record]]] = field(default_factory=dict)
+    already: frozenset[Unit] = frozenset()
+    writes: Counter[Unit] = field(default_factory=Counter)
+
+    def has(self, unit: Unit) -> bool:
+        return unit in self.already
+
+    def write(self, population: Population, records: Any) -> None:
+        self.writes[population.unit] += 1
+        self.units[population.unit] = (population, sorted(records, key=lambda record: record.subject))
+
+
+@dataclass
+class Told:
+    """A progress that counts."""
+
+    units: int = 0
+    ended: list[Unit] = field(default_factory=list)
+
+    def planned(self, units: int) -> None:
+        self.units += units
+
+    def done(self, unit: Unit) -> None:
+        self.ended.append(unit)
+
+
+def policy(**statement: Any) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": {"Effect": "Allow", **statement}})

@@ -1,0 +1,103 @@
+"""One moto server a run: the estate is made and recorded once, then given back from memory."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import botocore.session
+import pytest
+from aws_cassette import NOW, Cassette, Held, Kept, Told, sessions
+from aws_estate import seed
+from botocore.config import Config
+
+from grc.collect.aws import AwsSource
+from grc.collect.aws.declared import load
+from grc.collect.persons import Pseudonyms
+from grc.model.evidence import Demand
+
+REGIONS = ("eu-west-1", "us-east-1")
+
+
+@pytest.fixture(scope="session")
+def everything() -> Demand:
+    """A demand for every section of every kind."""
+    return {name: frozenset(resource.sections) for name, resource in load().items()}
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """A moto server; its address."""
+    from moto.server import ThreadedMotoServer
+
+    logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
+    running = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
+        running.start()
+        host, port = running.get_host_and_port()
+        yield f"http://{host}:{port}"
+        running.stop()
+
+
+@pytest.fixture(scope="module")
+def environment(server: str) -> Iterator[None]:
+    """An environment with made-up credentials and the moto server, and nothing of the machine's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_SESSION_TOKEN"):
+            patch.delenv(name, raising=False)
+        patch.setenv("AWS_ENDPOINT_URL", server)
+        patch.setenv("AWS_ACCESS_KEY_ID", "testing")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+        patch.setenv("AWS_CONFIG_FILE", "/nonexistent/config")
+        patch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent/credentials")
+        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        yield
+
+
+KEPT: dict[tuple[str, ...], Kept] = {}
+
+
+@pytest.fixture(scope="module")
+def recorded(environment: None, everything: Demand) -> Cassette:
+    """The seeded estate, every answer of a whole collection kept."""
+    if not KEPT:
+        session, control = plain_session(), Config(inject_host_prefix=False)
+        seed(lambda service: session.create_client(service, region_name="us-east-1", config=control))
+        source_of(Cassette(record=True, kept=KEPT))().collect(everything, Held(), Told())
+    return Cassette(kept=KEPT)
+
+
+@pytest.fixture(scope="module")
+def whole(recorded: Cassette, everything: Demand) -> Held:
+    """A whole collection of the estate."""
+    sink = Held()
+    source_of(recorded)().collect(everything, sink, Told())
+    return sink
+
+
+@pytest.fixture
+def tape(recorded: Cassette) -> Cassette:
+    """The recorded estate, without network; faults may be put in."""
+    return Cassette(kept=recorded.kept)
+
+
+@pytest.fixture
+def source(tape: Cassette) -> Callable[..., AwsSource]:
+    """Makes sources that ask the tape."""
+    return source_of(tape)
+
+
+def source_of(tape: Cassette) -> Callable[..., AwsSource]:
+    def make(**options: Any) -> AwsSource:
+        given = {"regions": REGIONS, "attempts": 1, "concurrency": 4, "pseudonyms": Pseudonyms(b"key"), **options}
+        return AwsSource(sessions(tape), clock=lambda: NOW, **given)
+
+    return make
+
+
+def plain_session() -> Any:
+    session = botocore.session.Session()
+    session.set_config_variable("region", "us-east-1")
+    return session

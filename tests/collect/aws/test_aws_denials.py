@@ -1,0 +1,229 @@
+"""The denial campaign: each operation fails in each way, and nothing but what it reads is changed by it.
+
+What was not read must be a gap that names the operation and the IAM action; it must never look like "not set".
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from aws_cassette import Cassette, Held, Told, response
+from aws_faults import body, error, faults, stripped
+
+from grc import canonical
+from grc.collect.aws import AwsSource
+from grc.collect.aws.allowlist import Read
+from grc.collect.aws.declared import Call, Resource, load
+from grc.collect.aws.shapes import paginators, service_model
+from grc.model.evidence import Demand, Gap, GapReason, Record
+from grc.model.identifiers import KindName
+
+BYSTANDER = KindName("aws.iam.group")
+Make = Callable[..., AwsSource]
+
+
+def reads_of(resource: Resource) -> frozenset[Read]:
+    listed = () if resource.listing is None else (resource.listing.read,)
+    return frozenset((*listed, *(read for section in resource.sections.values() for read in section.reads)))
+
+
+CALLS: dict[str, Call] = {call.read.call: call for resource in load().values() for call in resource.every_call}
+READS = sorted({read for resource in load().values() for read in reads_of(resource)}, key=lambda read: read.call)
+QUICK = ("denied",)
+FAULTS = tuple(faults("iam"))
+CASES = [
+    pytest.param(read, fault, id=f"{read.call}-{fault}", marks=() if fault in QUICK else pytest.mark.slow)
+    for fault in FAULTS
+    for read in READS
+]
+
+
+def demand_for(read: Read) -> Demand:
+    """Whole kinds that the operation is read for, and one more that has nothing to do with it."""
+    kinds = {name for name, resource in load().items() if read in reads_of(resource)} | {BYSTANDER}
+    return {name: frozenset(load()[name].sections) for name in kinds}
+
+
+def event(read: Read) -> str:
+    return f"{service_model(read.service).service_id.hyphenize()}:{read.operation}"
+
+
+def collect(make: Make, demand: Demand) -> Held:
+    sink = Held()
+    make(regions=("us-east-1",)).collect(demand, sink, Told())
+    return sink
+
+
+def without(record: Record, gaps: list[Gap]) -> dict[str, Any]:
+    """The record's body with nothing at the paths of the gaps."""
+    found = copy.deepcopy(dict(record.body))
+    for gap in gaps:
+        holder: Any = found
+        steps = gap.path.replace("[", ".[").split(".")
+        for step in steps[:-1]:
+            holder = holder[int(step[1:-1])] if step.startswith("[") else holder[step]
+        holder.pop(steps[-1], None)
+    return found
+
+
+def assert_only_gaps(faulted: Held, whole: Held, read: Read, reason: GapReason) -> None:
+    """Each unit is as it was but for gaps of the operation, and there is at least one of these."""
+    seen = 0
+    for unit, (population, records) in faulted.units.items():
+        before_population, before = whole.units[unit]
+        if read not in reads_of(load()[unit.kind]):
+            assert canonical.encode(records) == canonical.encode(before)
+            assert canonical.encode(population) == canonical.encode(before_population)
+            continue
+        seen += len(population.gaps)
+        assert all(named(gap, read, reason) for gap in population.gaps)
+        assert population.complete is not bool(population.gaps)
+        by_subject = {record.subject: record for record in before}
+        assert population.gaps or len(records) == len(before)
+        for record in records:
+            known = by_subject[record.subject]
+            gaps = [gap for gap in record.gaps if gap not in known.gaps]
+            assert all(named(gap, read, reason) for gap in gaps)
+            assert dict(record.body) == without(known, gaps)
+            seen += len(gaps)
+    assert seen
+
+
+def named(gap: Gap, read: Read, reason: GapReason) -> bool:
+    return (gap.call, gap.permission, gap.reason) == (read.call, read.action, reason)
+
+
+@pytest.mark.parametrize(("read", "fault"), CASES)
+def test_a_failed_operation_is_a_gap_and_changes_nothing_else(
+    read: Read, fault: str, tape: Cassette, source: Make, whole: Held
+) -> None:
+    reason, answer = faults(read.service)[fault]
+    tape.faults[event(read)] = answer
+    assert_only_gaps(collect(source, demand_for(read)), whole, read, reason)
+
+
+STRIPPED = [read for read in READS if read.call in CALLS and CALLS[read.call].expected]
+
+
+@pytest.mark.parametrize("read", STRIPPED, ids=lambda read: read.call)
+@pytest.mark.slow
+def test_an_answer_of_the_right_form_with_nothing_in_it_is_malformed(
+    read: Read, tape: Cassette, source: Make, whole: Held
+) -> None:
+    tape.faults[event(read)] = body(stripped, of_success=True)
+    assert_only_gaps(collect(source, demand_for(read)), whole, read, GapReason.MALFORMED)
+
+
+PAGED = [read for read in READS if read.call in CALLS and read.operation in paginators(read.service)]
+TOKEN = "the-next-page"
+
+
+def empty_page(read: Read) -> dict[str, Any]:
+    """A page with nothing in it, and a token."""
+    paging = paginators(read.service)[read.operation]
+    lists = [paging["result_key"]] if isinstance(paging["result_key"], str) else paging["result_key"]
+    page = {paging["output_token"]: TOKEN, **{name: [] for name in lists}}
+    return {**page, **({paging["more_results"]: True} if "more_results" in paging else {})}
+
+
+@pytest.mark.parametrize("read", PAGED, ids=lambda read: read.call)
+def test_an_empty_page_with_a_token_goes_on(
+    read: Read, tape: Cassette, source: Make, whole: Held, everything: Demand
+) -> None:
+    paging = paginators(read.service)[read.operation]
+    empties = 0
+
+    def first_is_empty(params: dict[str, Any], context: dict[str, Any], **_: Any) -> Any:
+        nonlocal empties
+        if context.get("asked_on"):
+            return None
+        empties += 1
+        return response("", 200, {}, b""), empty_page(read)
+
+    def without_token(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+        context["asked_on"] = params.pop(paging["input_token"], None) == TOKEN
+
+    name = event(read).replace(":", ".")
+    tape.hooks = {f"before-call.{name}": first_is_empty, f"provide-client-params.{name}": without_token}
+    sink = collect(source, demand_for(read))
+    assert empties
+    for unit, (_, records) in sink.units.items():
+        assert canonical.encode(records) == canonical.encode(whole.units[unit][1])
+
+
+@pytest.mark.parametrize("read", PAGED, ids=lambda read: read.call)
+def test_a_token_that_comes_back_is_truncated(read: Read, tape: Cassette, source: Make, whole: Held) -> None:
+    name = event(read).replace(":", ".")
+    tape.hooks = {f"before-call.{name}": lambda **_: (response("", 200, {}, b""), empty_page(read))}
+    assert_only_gaps(collect(source, demand_for(read)), whole, read, GapReason.TRUNCATED)
+
+
+def test_denied_regions_are_a_gap_of_every_regional_kind(tape: Cassette, source: Make, whole: Held) -> None:
+    tape.faults["ec2:DescribeRegions"] = error("ec2", 403, "UnauthorizedOperation")
+    sink = Held()
+    source(regions=None).collect({KindName("aws.ec2.vpc"): frozenset(), BYSTANDER: frozenset()}, sink, Told())
+    found = {unit.place: population for unit, (population, _) in sink.units.items() if unit.kind == "aws.ec2.vpc"}
+    (population,) = found.values()
+    assert set(found) == {"aws/123456789012"}
+    assert (population.count, population.complete) == (0, False)
+    assert [gap.call for gap in population.gaps] == ["ec2:DescribeRegions"]
+
+
+def test_regions_that_were_named_are_read_even_so(tape: Cassette, source: Make) -> None:
+    tape.faults["ec2:DescribeRegions"] = error("ec2", 403, "UnauthorizedOperation")
+    sink = collect(source, {KindName("aws.ec2.vpc"): frozenset()})
+    assert {(unit.place, population.complete) for unit, (population, _) in sink.units.items()} == {
+        ("aws/123456789012/us-east-1", True)
+    }
+
+
+def test_a_subject_gone_between_list_and_read_is_a_fact(tape: Cassette, source: Make) -> None:
+    tape.faults["s3:GetBucketEncryption"] = error("s3", 404, "NoSuchBucket")
+    sink = collect(source, {KindName("aws.s3.bucket"): frozenset({"encryption", "versioning"})})
+    ((population, records),) = sink.units.values()
+    assert records == []
+    assert (population.count, population.complete, population.gaps) == (0, True, ())
+    assert [(fact.fact, fact.detail) for fact in population.facts] == [
+        ("subject-gone", "arn:aws:s3:::full-bucket"),
+        ("subject-gone", "arn:aws:s3:::plain-bucket"),
+    ]
+
+
+def test_a_service_that_is_not_enabled_is_a_fact_of_its_section(tape: Cassette, source: Make) -> None:
+    kind = KindName("aws.account-region")
+    region = load()[kind]
+    section = replace(region.sections["guardduty_detectors"], disabled_when=frozenset({"OptInRequired"}))
+    resources = {kind: replace(region, sections={section.name: section})}
+    tape.faults["guardduty:ListDetectors"] = error("guardduty", 403, "OptInRequired")
+    sink = Held()
+    made = source(regions=("us-east-1",), resources=resources)
+    made.collect({kind: frozenset({section.name})}, sink, Told())
+    ((population, (record,)),) = sink.units.values()
+    assert (population.complete, record.gaps, section.name in record.body) == (True, (), False)
+    assert [(fact.fact, fact.detail) for fact in population.facts] == [
+        ("service-not-enabled", "guardduty:ListDetectors: OptInRequired (HTTP 403)")
+    ]
+
+
+def test_a_service_that_is_not_enabled_is_a_fact_of_its_population(tape: Cassette, source: Make) -> None:
+    kind = KindName("aws.rds.instance")
+    resources = {kind: replace(load()[kind], disabled_when=frozenset({"OptInRequired"}))}
+    tape.faults["rds:DescribeDBInstances"] = error("rds", 403, "OptInRequired")
+    sink = Held()
+    source(regions=("us-east-1",), resources=resources).collect({kind: frozenset()}, sink, Told())
+    ((population, records),) = sink.units.values()
+    assert (population.count, population.complete, population.gaps, records) == (0, True, (), [])
+    assert [fact.fact for fact in population.facts] == ["service-not-enabled"]
+
+
+def test_a_listed_item_without_its_key_is_a_gap_of_the_population(tape: Cassette, source: Make) -> None:
+    tape.faults["ec2:DescribeVpcs"] = body(lambda whole: whole.replace(b"vpcId>", b"other>"))
+    sink = collect(source, {KindName("aws.ec2.vpc"): frozenset()})
+    ((population, records),) = sink.units.values()
+    assert records == []
+    assert not population.complete
+    assert [(gap.reason, gap.detail) for gap in population.gaps] == [(GapReason.MALFORMED, "a listed item lacks VpcId")]

@@ -1,0 +1,96 @@
+"""Faults put into the evidence room on purpose, each of which the tests must find."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import grc
+
+HERE = Path(__file__).parent
+FAULTS = [
+    # what is written
+    ("plain.py", "default is MISSING or found != default", "found"),
+    ("plain.py", "moment.astimezone(UTC).replace(tzinfo=None)", "moment.replace(tzinfo=None)"),
+    ("lines.py", '    if b"null" in line:\n        _refuse_null(record)\n', ""),
+    ("lines.py", "        elif not _same(record, previous):", "        elif False:"),
+    ("lines.py", "population.count != len(records)", "False"),
+    ("writer.py", "population=replace(population, count=len(kept))", "population=population"),
+    ("writer.py", "            self._sweep()\n", ""),
+    ("writer.py", "if key in self._busy or (held is not None and key not in self._earlier):", "if key in self._busy:"),
+    ("writer.py", "(held.population.unit, held.population.origin) != (unit, population.origin)", "False"),
+    ("writer.py", "if self._is_whole(held)}", "if True}"),
+    ("writer.py", "begun.engine != run.engine or plain", "plain"),
+    ("writer.py", "or plain(begun.scope) != plain(run.scope)", ""),
+    ("writer.py", "if begun is None or not self._held:", "if True:"),
+    ("writer.py", "            _refuse_existing(self.folder)\n            self._content", "            self._content"),
+    ("writer.py", "return held is not None and held.population.unit == unit", "return held is not None"),
+    ("writer.py", "self._content.rename(self.folder)", "shutil.copytree(self._content, self.folder)"),
+    ("journal.py", 'self._size = data.rfind(b"\\n") + 1', "self._size = len(data)"),
+    ("durable.py", "        by_way_of.unlink(missing_ok=True)\n", ""),
+    ("lock.py", "fcntl.LOCK_EX | fcntl.LOCK_NB", "fcntl.LOCK_SH | fcntl.LOCK_NB"),
+    # names
+    ("naming.py", 're.compile(rb"[a-z0-9._-]")', 're.compile(rb"[A-Za-z0-9._-]")'),
+    ("naming.py", '    if name.startswith("."):\n', "    if False:\n"),
+    ("naming.py", 'if name.endswith((".", ".zst")):', 'if name.endswith("."):'),
+    ("naming.py", "    if TAKEN.match(name):\n", "    if False:\n"),
+    ("naming.py", "    if len(name) > MAX_SEGMENT:\n", "    if False:\n"),
+    # what is read
+    ("guarded.py", "        if total > stated:\n", "        if False:\n"),
+    ("guarded.py", "        if len(tail) > MAX_LINE:\n", "        if False:\n"),
+    ("guarded.py", "max_window_size=MAX_WINDOW", "max_window_size=2**30"),
+    ("guarded.py", "or path.is_symlink()", ""),
+    ("guarded.py", "    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):\n", "    if False:\n"),
+    ("guarded.py", "        if not whole:\n", "        if False:\n"),
+    ("pack.py", "if held.file != population_file(kind, place):", "if False:"),
+    ("pack.py", "    if keys != sorted(set(keys)):\n", "    if False:\n"),
+    ("pack.py", "    if kind.name != name:\n", "    if False:\n"),
+    ("assessments.py", "if manifest.evidence != pack.digest:", "if False:"),
+    ("assessments.py", 'name.partition("Z")[0]', "name"),
+    ("assessment_writer.py", "            _refuse_changed(self._pack, folder, made)\n", ""),
+    ("layers.py", 'if key != "stored"', 'if key != "policy"'),
+    # what is verified
+    ("verify.py", "        *compare(found, expected, [FOLDER]),\n", ""),
+    ("verify.py", "        *found.faults,\n", ""),
+    ("verify.py", "if is_work_folder(path) else ()", "if False else ()"),
+    ("verify_evidence.py", "if manifests.encode(manifest) != data:", "if False:"),
+    ("verify_evidence.py", "if read_inside(path, SUMS, len(wanted)) != wanted:", "if False:"),
+    ("verify_evidence.py", "    if record_line(record) != line:\n", "    if False:\n"),
+    ("verify_evidence.py", "previous.subject >= record.subject", "previous.subject > record.subject"),
+    ("verify_evidence.py", '("content", "oldest", "newest", "gaps")', '("content", "oldest", "newest")'),
+    ("verify_evidence.py", '("content", "oldest", "newest", "gaps")', '("content", "gaps")'),
+    ("verify_evidence.py", "    if not declared <= set(manifest.redactions):\n", "    if False:\n"),
+    ("verify_evidence.py", "if manifest.gaps != manifests.sum_gaps(", "if False and manifests.sum_gaps("),
+    ("verify_assessment.py", "if layer.name != assessment_folder(", "if False and layer.name != assessment_folder("),
+    ("verify_assessment.py", "    if manifest.evidence != evidence:\n", "    if False:\n"),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("file", "sound", "faulty"), FAULTS, ids=range(len(FAULTS)))
+def test_a_fault_is_found(tmp_path: Path, file: str, sound: str, faulty: str) -> None:
+    source = Path(grc.__file__).parent
+    shutil.copytree(source, tmp_path / "grc", ignore=shutil.ignore_patterns("__pycache__"))
+    path = tmp_path / "grc" / "evidence" / file
+    text = path.read_text(encoding="utf-8")
+    assert text.count(sound) >= 1, "the list is behind the code"
+    path.write_text(text.replace(sound, faulty, 1), encoding="utf-8")
+    tests = [
+        str(HERE / name)
+        for name in ("test_evidence_naming.py", "test_pack_writer.py", "test_assessment_layers.py", "test_verify.py")
+    ]
+    ended = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-x", "-m", "not slow", "-p", "no:cacheprovider", *tests],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        cwd=HERE.parent.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert ended.returncode == 1, ended.stdout[-2000:]

@@ -1,0 +1,53 @@
+"""The terminal's summary."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from report_sample import sample
+
+from grc.report import ReportInput, summary_lines
+from grc.report.summary import MOST_LINES
+
+
+def test_answer_actions_gaps_and_where_the_report_is(report: ReportInput) -> None:
+    lines = summary_lines(report, written=("out/report.html",))
+    text = "\n".join(lines)
+    assert "ISO/IEC 27001, Annex A controls: " in text
+    assert "of 93 · floor" in text
+    assert "1. " in text
+    assert "Bears on" in text
+    assert "needs ec2:GetEncryptionConfiguration" in text
+    assert lines[-1] == "Written: out/report.html"
+
+
+def test_at_most_forty_lines_and_the_files_are_never_cut(report: ReportInput) -> None:
+    twice = replace(report.assessment, frameworks=report.assessment.frameworks * 5)
+    lines = summary_lines(replace(report, assessment=twice), written=("a.html", "b.json"))
+    assert len(lines) == MOST_LINES
+    assert lines[-2:] == ("Written: a.html", "Written: b.json")
+
+
+def test_nothing_in_it_steers_a_terminal(report: ReportInput) -> None:
+    hostile = "x\x1b[2J\r\u202ey\nz"
+    checks = {name: replace(check, title=hostile) for name, check in report.policy.checks.items()}
+    odd = replace(
+        report,
+        policy=replace(report.policy, checks=checks),
+        organisation=replace(report.organisation, name=hostile),
+    )
+    for line in summary_lines(odd, written=(hostile,)):
+        assert line.isprintable()
+    assert "x[U+001B][2J" in summary_lines(odd)[0]
+
+
+def test_failures_come_by_severity_then_effect() -> None:
+    lines = summary_lines(sample(subjects=3000, checks=50, hostile=False))
+    severities = [line.partition("(")[2].partition(";")[0] for line in lines if line[:1].isdigit() and ". " in line[:3]]
+    assert len(severities) == 5
+    order = ["critical", "high", "medium", "low"]
+    assert severities == sorted(severities, key=order.index)
+
+
+def test_words_may_be_a_workspaces_own(report: ReportInput, tmp_path: Path) -> None:
+    (tmp_path / "messages.yaml").write_text("format: grc.messages/1\ntext:\n  actions_title: Do these first\n")
+    assert "Do these first" in summary_lines(report, templates=[tmp_path])

@@ -1,0 +1,113 @@
+"""Many observations as one table: nothing lost, what is alike said once."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grc.model.assessment import Observation, Read
+from grc.model.evidence import Gap, GapReason, Origin
+from grc.model.identifiers import CheckId, KindName, Place, SubjectId
+from grc.model.status import Verdict
+from grc.report.views.findings import MOST_ROWS, fair_limit
+from grc.report.views.tables import failing_table, pattern, unknown_table
+from grc.report.words import load_words
+
+WORDS = load_words()
+
+
+def seen(subject: str, value: str | None = "none", *, message: str | None = None, place: str = "aws/1") -> Observation:
+    return Observation(
+        check=CheckId("c"),
+        kind=KindName("k"),
+        subject=SubjectId(subject),
+        place=Place(place),
+        origin=Origin.LIVE,
+        digest="sha256:00",
+        verdict=Verdict.FAIL,
+        message=message if message is not None else f"{subject.rpartition(':')[2]} has {value or '(not set)'}",
+        deciding="a == b",
+        reads=(Read(path="a.b[0].c", value=value),),
+    )
+
+
+def test_many_like_failures_share_a_sentence_and_a_row() -> None:
+    names = [f"bucket-{number:02}" for number in range(20)]
+    held = [seen(f"arn:aws:s3:::{name}") for name in names] + [seen("arn:aws:s3:::three", None)]
+    table = failing_table(WORDS, held, 30)
+    assert table.sentences == ("‹subject› has ‹c›",)
+    assert table.columns == ("a.b.c",)
+    (place,) = table.places
+    assert place.prefix == "arn:aws:s3:::"
+    assert [(row.subjects, row.cells) for row in place.rows] == [
+        (tuple(names), ("none",)),
+        (("three",), ("(not set)",)),
+    ]
+
+
+def test_a_few_failures_keep_their_own_sentences() -> None:
+    table = failing_table(WORDS, [seen("arn:aws:s3:::one"), seen("arn:aws:s3:::two", None)], 10)
+    assert table.sentences == ()
+    assert [row.cells for row in table.places[0].rows] == [("one has none", "none"), ("two has (not set)", "(not set)")]
+
+
+def test_one_sentence_for_all_is_said_once_and_whole() -> None:
+    table = failing_table(WORDS, [seen("x:one", message="no log"), seen("x:two", message="no log")], 10)
+    assert table.sentences == ("no log",)
+    assert table.columns == ("a.b.c",)
+
+
+def test_unlike_failures_keep_their_sentences_apart() -> None:
+    held = [seen("x:one"), seen("x:two", message="is quite another thing")]
+    table = failing_table(WORDS, held, 10)
+    assert table.sentences == ()
+    assert table.columns[0] == "Found"
+    assert table.places[0].rows[1].cells[0] == "is quite another thing"
+
+
+def test_only_whole_words_are_taken_out_of_a_sentence() -> None:
+    observation = seen("arn:x:data", "off", message="data has off, not database-off or offer; 1")
+    assert pattern(WORDS, observation) == "‹subject› has ‹c›, not database-off or offer; 1"
+
+
+def test_a_single_subject_is_shown_whole() -> None:
+    (place,) = failing_table(WORDS, [seen("arn:aws:s3:::one")], 10).places
+    assert (place.prefix, place.rows[0].subjects) == ("", ("arn:aws:s3:::one",))
+
+
+def test_unknown_says_what_was_missing() -> None:
+    gap = Gap(path="encryption", reason=GapReason.ACCESS_DENIED, call="s3:Get", permission="s3:GetX")
+    observation = Observation(
+        check=CheckId("c"),
+        kind=KindName("k"),
+        subject=SubjectId("s"),
+        place=Place("p"),
+        origin=Origin.LIVE,
+        digest="d",
+        verdict=Verdict.UNKNOWN,
+        gaps=(gap,),
+    )
+    (row,) = unknown_table(WORDS, [observation], 10).places[0].rows
+    assert row.cells == ("encryption: access denied: s3:Get, needs s3:GetX",)
+
+
+@given(st.lists(st.tuples(st.text(max_size=12), st.sampled_from(["a", "b", None]), st.sampled_from(["p", "q"]))))
+def test_every_subject_stands_once_and_whole(entries: list[tuple[str, str | None, str]]) -> None:
+    held = [seen(subject, value, place=place) for subject, value, place in entries]
+    table = failing_table(WORDS, held, len(held))
+    told = [
+        (place.place, place.prefix + subject)
+        for place in table.places
+        for row in place.rows
+        for subject in row.subjects
+    ]
+    assert sorted(told) == sorted((place, subject) for subject, _, place in entries)
+
+
+@given(st.lists(st.integers(min_value=0, max_value=30_000), max_size=60))
+def test_limit_is_fair_and_keeps_within_the_room(sizes: list[int]) -> None:
+    limit = fair_limit(sizes)
+    shown = [min(size, limit) for size in sizes]
+    assert sum(shown) <= MOST_ROWS
+    if sum(sizes) <= MOST_ROWS:
+        assert shown == sizes
+    else:
+        assert sum(shown) > MOST_ROWS - len(sizes)

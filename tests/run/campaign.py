@@ -1,0 +1,361 @@
+"""A recorded estate and what the engine concludes of it: what campaigns break, one call at a time.
+
+Two simulated accounts' worth of resources, good ones and bad ones, stand in one recording, and a clinic's registers
+beside it. Nothing here judges: collecting, judging and concluding are the engine's own.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import botocore.session
+import pytest
+
+sys.path.append(str(Path(__file__).parents[1] / "collect" / "aws"))  # until the recorded AWS stands in tests/samples
+
+from aws_cassette import Cassette, Held, Kept, Told, sessions
+from aws_estate import seed
+from botocore.config import Config
+
+from grc.assess import Seen, conclude, observe
+from grc.collect.aws import AwsSource
+from grc.collect.aws.allowlist import Read
+from grc.collect.aws.declared import Resource, load
+from grc.collect.aws.shapes import service_model
+from grc.collect.persons import Pseudonyms
+from grc.collect.registers import RegisterSource
+from grc.evidence.lines import record_line
+from grc.model.assessment import Assessment, Effective, PopulationResult, Scope
+from grc.model.evidence import Demand, Population, Record, Unit
+from grc.model.identifiers import CheckId, KindName
+from grc.model.status import GOOD, Status
+from grc.policy import CheckProgram
+from grc.run.demo.account import furnish, simulated_aws
+from grc.run.demo.clinic import write_workspace
+from grc.run.desk import Desk, open_desk
+from grc.run.judging import compiled, demand_of
+
+REGIONS = ("eu-central-1", "us-east-1")
+COLLECTED = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
+AS_OF = COLLECTED + timedelta(hours=1)
+KEY = b"a key for tests only, 32 bytes.."
+
+Key = tuple[str, str, str, str]
+"""Check, kind, subject, place."""
+
+
+@cache
+def desk() -> Desk:
+    """The shipped policy and kinds."""
+    return open_desk()
+
+
+@cache
+def programs() -> tuple[CheckProgram, ...]:
+    """Every shipped check, ready to run."""
+    return compiled(desk().policy.checks.values(), desk().kinds)
+
+
+@cache
+def demand() -> Demand:
+    """What the shipped checks read."""
+    return demand_of(programs())
+
+
+@cache
+def effective() -> Effective:
+    """Every framework, every check, nothing waived."""
+    return Effective(
+        as_of=AS_OF,
+        scope=Scope(
+            frameworks=tuple(sorted(desk().policy.catalogues)),
+            providers=frozenset({"aws", "register"}),
+            checks=frozenset(desk().policy.checks),
+        ),
+        parameters={},
+        org={"timezone": "UTC", "tags": {}},
+        max_age_days={},
+    )
+
+
+@dataclass(frozen=True)
+class Store:
+    """A collection in memory, read like a pack."""
+
+    units: Mapping[Unit, tuple[Population, Sequence[Record]]]
+
+    def populations(self) -> list[Population]:
+        return [self.units[unit][0] for unit in sorted(self.units, key=lambda unit: (unit.kind, unit.place))]
+
+    def lines(self, population: Population) -> Iterator[bytes]:
+        chunk = b"".join(record_line(record) + b"\n" for record in self.units[population.unit][1])
+        if chunk:
+            yield chunk
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the engine says of a collection. Observations are by check and subject, as they are written."""
+
+    store: Store
+    observations: Mapping[Key, Mapping[str, Any]]
+    results: Mapping[CheckId, tuple[PopulationResult, ...]]
+
+    @cached_property
+    def concluded(self) -> Assessment:
+        seen = Seen(
+            populations=self.store.populations(), kinds=desk().kinds, results=self.results, evidence_digest="none"
+        )
+        return conclude(desk().policy, effective(), seen, policy_digest="none")
+
+    @property
+    def verdicts(self) -> dict[Key, str]:
+        return {key: seen["verdict"] for key, seen in self.observations.items()}
+
+    @property
+    def checks(self) -> dict[str, Status]:
+        return {result.check: result.status for result in self.concluded.checks}
+
+    @property
+    def requirements(self) -> dict[str, Status]:
+        return {finding.requirement: finding.engine_status for finding in self.concluded.findings}
+
+
+def judged(store: Store, chosen: Iterable[CheckProgram] | None = None) -> Judged:
+    """Run the checks (all, if none are chosen) over a store."""
+    written: list[bytes] = []
+    running = programs() if chosen is None else tuple(chosen)
+    results = observe(store, running, desk().kinds, (), AS_OF, effective().org, written.append)
+    observations = [json.loads(line) for line in b"".join(written).splitlines()]
+    return Judged(store, {_key(seen): seen for seen in observations}, results)
+
+
+def _key(seen: Mapping[str, Any]) -> Key:
+    return seen["check"], seen["kind"], seen["subject"], seen["place"]
+
+
+@dataclass
+class Recorded:
+    """The estate on tape."""
+
+    kept: Mapping[tuple[str, ...], Kept]
+    registers: Path
+
+    def tape(self, **faults: Any) -> Cassette:
+        return Cassette(kept=dict(self.kept), **faults)
+
+    def collected(self, tape: Cassette | None = None, wanted: Demand | None = None, **options: Any) -> Held:
+        """A collection from the tape."""
+        sink = Held()
+        source(tape or self.tape(), **options).collect(demand() if wanted is None else wanted, sink, Told())
+        return sink
+
+    @cached_property
+    def rows(self) -> Held:
+        """The registers of people and the like."""
+        sink = Held()
+        registers(self.registers).collect(demand(), sink, Told())
+        return sink
+
+    def store(self, held: Held) -> Store:
+        """A collection of the account, with the registers beside it."""
+        return Store({**self.rows.units, **held.units})
+
+    @cached_property
+    def baseline(self) -> Judged:
+        """The estate when every call answers."""
+        return judged(self.store(self.collected()))
+
+
+def source(tape: Cassette, **options: Any) -> AwsSource:
+    given = {"regions": REGIONS, "attempts": 1, "concurrency": 2, "pseudonyms": Pseudonyms(KEY), **options}
+    return AwsSource(sessions(tape), clock=lambda: COLLECTED, **given)
+
+
+def registers(folder: Path) -> RegisterSource:
+    return RegisterSource(
+        folder=folder,
+        registers={name: kind for name, kind in desk().kinds.items() if kind.provider == "register"},
+        timezone=ZoneInfo("UTC"),
+        pseudonyms=Pseudonyms(KEY),
+        clock=lambda: COLLECTED,
+        files={},
+        redact={},
+    )
+
+
+@cache
+def recorded(folder: Path) -> Recorded:
+    """Make the estate on a simulator, collect it once and keep every answer; registers go into ``folder``."""
+    tape = Cassette(record=True)
+    with made_up_credentials(), simulated_aws() as endpoint:
+        os.environ["AWS_ENDPOINT_URL"] = endpoint
+        furnish(endpoint)
+        session = botocore.session.Session()
+        seed(
+            lambda service: session.create_client(
+                service, region_name="us-east-1", config=Config(inject_host_prefix=False)
+            )
+        )
+        source(tape).collect(demand(), Held(), Told())
+    write_workspace(folder, COLLECTED.date())
+    _someone_who_left_for_good(folder / "registers" / "people.csv")
+    return Recorded({key: _as_aws_tells(key, kept) for key, kept in tape.kept.items()}, folder / "registers")
+
+
+@contextmanager
+def made_up_credentials() -> Iterator[None]:
+    """Nothing of this machine's own, as long as the block lasts."""
+    logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith("AWS_"):
+                patch.delenv(name)
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, "testing")
+        patch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+        patch.setenv("AWS_CONFIG_FILE", os.devnull)
+        patch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        yield
+
+
+def _someone_who_left_for_good(people: Path) -> None:
+    """One leaver without an IAM user, so that the truth check passes on somebody."""
+    lines = people.read_text().splitlines()
+    leaver = next(line for line in lines if ",charlie," in line)
+    people.write_text("\n".join([*lines, leaver.replace("C-003", "C-009").replace(",charlie,", ",nobody,"), ""]))
+
+
+REPORT = re.compile(rb"(<Content>)(.*?)(</Content>)", re.DOTALL)
+
+
+def _as_aws_tells(key: tuple[str, ...], kept: Kept) -> Kept:
+    """What the simulator leaves out: the root user in the credential report, and keys that are years old."""
+    body = kept.body
+    if key[1] == "GetCredentialReport":
+        body = REPORT.sub(_with_root, body)
+    if key[1] == "ListAccessKeys":
+        body = re.sub(rb"(<CreateDate>)\d{4}", rb"\g<1>2020", body)
+    headers = {name: value for name, value in kept.headers.items() if name.lower() != "content-length"}
+    return replace(kept, body=body, headers=headers)
+
+
+def _with_root(found: re.Match[bytes]) -> bytes:
+    header, *rows = base64.b64decode(found[2]).decode().splitlines()
+    told = {"user": "<root_account>", "arn": "arn:aws:iam::123456789012:root", "mfa_active": "true"}
+    told |= {"user_creation_time": "2020-01-01T00:00:00+00:00", "password_last_used": "no_information"}
+    empty = {name: "false" if name.endswith("_active") else "N/A" for name in header.split(",")}
+    root = ",".join({**empty, **told}[name] for name in header.split(","))
+    return found[1] + base64.b64encode("\n".join([header, root, *rows]).encode()) + found[3]
+
+
+def reads_of(resource: Resource) -> frozenset[Read]:
+    """Every operation that a kind may be read by."""
+    listed = () if resource.listing is None else (resource.listing.read,)
+    return frozenset((*listed, *(read for section in resource.sections.values() for read in section.reads)))
+
+
+def event(read: Read) -> str:
+    """What botocore calls the operation."""
+    return f"{service_model(read.service).service_id.hyphenize()}:{read.operation}"
+
+
+def declared_reads() -> list[Read]:
+    """Every operation that some kind is read by."""
+    return sorted({read for resource in load().values() for read in reads_of(resource)}, key=lambda read: read.call)
+
+
+@cache
+def kinds_of(read: Read) -> frozenset[KindName]:
+    """The kinds for which the shipped checks have the operation called."""
+    wanted = {name: load()[name].wanted(paths) for name, paths in demand().items() if name in load()}
+    listings = {name for name in wanted if (listed := load()[name].listing) is not None and listed.read == read}
+    return frozenset(listings) | {name for name, parts in wanted.items() if any(read in part.reads for part in parts)}
+
+
+def touched_by(kinds: Iterable[KindName]) -> list[CheckProgram]:
+    """The checks on these kinds, and those that join them."""
+    wanted = frozenset(kinds)
+    return [
+        program
+        for program in programs()
+        if program.kind.name in wanted or any(each.kind.name in wanted for each in program.related)
+    ]
+
+
+def under(estate: Recorded, tape: Cassette, kinds: Iterable[KindName], **options: Any) -> Judged:
+    """The estate with the tape's faults, which concern these kinds; all the rest is as it was at first."""
+    affected = frozenset(kinds)
+    held = estate.collected(tape, {name: demand()[name] for name in affected}, **options)
+    before = estate.baseline
+    return anew(before, affected, {unit: found for unit, found in held.units.items() if unit.kind in affected})
+
+
+def anew(before: Judged, kinds: Iterable[KindName], units: Mapping[Unit, Any]) -> Judged:
+    """What is concluded when these kinds are replaced; checks that do not touch them are not run again."""
+    affected = frozenset(kinds)
+    rest = {unit: found for unit, found in before.store.units.items() if unit.kind not in affected}
+    chosen = touched_by(affected)
+    names = {program.check.id for program in chosen}
+    made = judged(Store({**rest, **units}), chosen)
+    kept = {key: seen for key, seen in before.observations.items() if key[0] not in names}
+    return Judged(made.store, {**kept, **made.observations}, {**before.results, **made.results})
+
+
+def assert_nothing_gained(before: Judged, after: Judged) -> None:
+    """No verdict, status or figure is better or decided otherwise than before, and nothing went missing unsaid."""
+    for key, verdict in after.verdicts.items():
+        assert key in before.verdicts, f"{key} was not there before"
+        assert verdict in ("unknown", before.verdicts[key]), f"{key}: {before.verdicts[key]} became {verdict}"
+    for key in before.verdicts.keys() - after.verdicts.keys():
+        assert _said_to_be_incomplete(after, key), f"{key} is gone, and nothing says so"
+    _assert_no_better(before.checks, after.checks)
+    _assert_no_better(before.requirements, after.requirements)
+    _assert_no_better(controls(before), controls(after))
+    for old, new in zip(_sets(before), _sets(after), strict=True):
+        assert old.id == new.id
+        assert _figure(new.floor) <= _figure(old.floor)
+        assert new.applicable == old.applicable
+
+
+def controls(found: Judged) -> dict[str, Status]:
+    return {result.control: result.status for result in found.concluded.controls}
+
+
+def _assert_no_better(before: Mapping[str, Status], after: Mapping[str, Status]) -> None:
+    """Nothing moves into good; nor does anything undecided become a failure. ``partial`` is no failure and no good."""
+    assert before.keys() == after.keys()
+    for name, status in after.items():
+        assert status not in GOOD or status is before[name], f"{name}: {before[name]} became {status}"
+        if status is Status.NOT_SATISFIED:
+            assert before[name] in (Status.NOT_SATISFIED, Status.PARTIAL), f"{name}: {before[name]} became {status}"
+
+
+def _said_to_be_incomplete(after: Judged, key: Key) -> bool:
+    """Whether the population that held a subject, or its whole kind in the account, says what was not seen."""
+    _, kind, _, place = key
+    found = [each for each in after.store.populations() if each.unit.kind == kind]
+    return any(not each.complete and each.gaps for each in found if place.startswith(each.unit.place))
+
+
+def _sets(found: Judged) -> Iterator[Any]:
+    for framework in found.concluded.frameworks:
+        yield from framework.sets
+
+
+def _figure(ratio: float | None) -> float:
+    return 0.0 if ratio is None else ratio
