@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from grc import canonical
-from grc.assess.lines import plain
 from grc.assess.observe import observe
+from grc.canonical import plain
 from grc.kinds import kind_from
 from grc.model.assessment import Observation, PopulationResult, Waiver
 from grc.model.catalogue import Check, Parameter, ParameterType, Position, Related, Remedy, Severity, Within

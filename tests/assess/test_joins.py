@@ -151,6 +151,14 @@ def test_the_message_may_tell_of_related_records() -> None:
     assert found[0]["message"] == "a,b!"
 
 
+def test_the_same_record_with_other_relations_is_explained_anew() -> None:
+    told = check("v.told", VPC, "logs.all(l, l.Status == 'ACTIVE')", relate={"logs": (LOG, MATCH)})
+    held = [line(name, {"VpcId": name, "IsDefault": True}) for name in ("vpc-1", "vpc-2")]
+    logs = [log("a", "vpc-1", "FAILED"), log("b", "vpc-2", "GONE")]
+    found, _ = observed(estate(population(VPC, HERE, *held), population(LOG, HERE, *logs)), told)
+    assert [each["reads"][0]["value"] for each in found] == ["FAILED", "GONE"]
+
+
 @pytest.mark.parametrize(
     ("source", "other", "within", "expected"),
     [

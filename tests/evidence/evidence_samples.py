@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from grc.canonical import digest, encode
-from grc.evidence import AssessmentWriter, Pack, PackWriter, RunFacts, SourceUsed, open_pack, plain, policy_digest
+from grc.canonical import digest, encode, plain
+from grc.evidence import AssessmentWriter, Pack, PackWriter, RunFacts, SourceUsed, open_pack, policy_digest
 from grc.kinds import kind_from
 from grc.model.assessment import Assessment, Effective, Observation, Scope, Waiver
 from grc.model.evidence import Coverage, Fact, Gap, GapReason, Origin, Population, Record, Unit

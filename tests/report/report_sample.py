@@ -54,7 +54,8 @@ from grc.model.identifiers import (
     SubjectId,
 )
 from grc.model.status import Status, Verdict
-from grc.report import EvidenceItem, Exclusion, Organisation, Period, ReportInput, SourceUsed
+from grc.model.workspace import Organisation, Period
+from grc.report import EvidenceItem, Exclusion, ReportInput, SourceUsed
 
 AS_OF = datetime(2026, 5, 3, 12, 0, tzinfo=UTC)
 HERE = Position(path="sample.yaml", line=1, column=1)
@@ -207,7 +208,7 @@ class _Maker:
             engine_version="0.1.0",
             generated_at=AS_OF,
             sources=(SourceUsed(name="aws", version="1.40.0"), SourceUsed(name="registers", version="0.1.0")),
-            organisation=Organisation(name="Example Clinic", timezone="Europe/Berlin"),
+            organisation=Organisation(name="Example Clinic", timezone="Europe/Berlin", contacts={}),
             period=Period(first=date(2026, 1, 1), last=date(2026, 12, 31)),
             exclusions=(Exclusion(what="aws/999999999999", reason="A sandbox without data of any class."),),
             expected=(Place(f"aws/{ACCOUNT}/ap-south-1"),),

@@ -85,7 +85,7 @@ def sections_of(read: Read, kind: KindName) -> frozenset[str]:
 
 
 def lists(read: Read, kind: KindName) -> bool:
-    listing = load()[kind].listing
+    listing = load()[kind].listing if kind in load() else None
     return listing is not None and listing.read == read
 
 

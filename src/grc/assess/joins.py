@@ -24,7 +24,6 @@ from grc.policy.program import RelatedProgram
 from grc.policy.projection import attribute, record_type, touched_by
 from grc.policy.values import PartialList, RecordValue, Unknown, Value, merged, unknown_at
 
-
 Member = msgspec.Struct | RecordValue
 """A related record: its projected fields, or its value where something in it was not seen.
 

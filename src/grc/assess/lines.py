@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields, is_dataclass
-from enum import Enum
-from functools import cache
+from dataclasses import dataclass
 from json.encoder import encode_basestring
 from typing import Final
 
@@ -53,24 +51,7 @@ def explained_line(check: CheckId, population: Population, seen: Seen) -> Explai
 
 
 def _entry(name: str, value: str | tuple[object, ...] | None) -> str:
-    return f',"{name}":{canonical.encode(plain(value)).decode()}' if value else ""
-
-
-def plain(value: object) -> object:
-    """A value of the model as JSON data. A field that equals its default is left out."""
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, tuple):
-        return [plain(each) for each in value]
-    if is_dataclass(value) and not isinstance(value, type):
-        pairs = ((name, getattr(value, name), default) for name, default in _fields(type(value)))
-        return {name: plain(held) for name, held, default in pairs if default is MISSING or held != default}
-    return value
-
-
-@cache
-def _fields(kind: type) -> tuple[tuple[str, object], ...]:
-    return tuple((field.name, field.default) for field in fields(kind))
+    return f',"{name}":{canonical.encode(value).decode()}' if value else ""
 
 
 PASSES: Final = f',"verdict":"{Verdict.PASS.value}"}}\n'

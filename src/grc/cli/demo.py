@@ -17,14 +17,14 @@ from grc.cli.scan import now
 @click.command(epilog=examples("grc demo", "grc demo /tmp/clinic"))
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default="grc-demo")
 @progress_options
-def demo(folder: Path, quiet: bool, log_format: str) -> int:
+def demo(folder: Path, quiet: bool, verbose: bool, log_format: str) -> int:
     """Scan an example clinic: a simulated AWS account, its registers and its next Terraform change."""
     from grc.report import summary_lines
     from grc.run.demo.job import run_demo
     from grc.run.reperforming import reperform
     from grc.run.reporting import report_input
 
-    with progress(quiet=quiet, log_format=log_format) as bar:
+    with progress(quiet=quiet, verbose=verbose, log_format=log_format) as bar:
         pack = run_demo(folder, clock=now, progress=bar)
     for line in summary_lines(report_input(pack)):
         click.echo(printable(line))

@@ -58,7 +58,9 @@ class Commands(click.Group):
         return command
 
 
-@click.group(cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "GRC"}
+)
 @click.version_option(__version__, prog_name="grc")
 def cli() -> None:
     """Compliance as code: evidence collected, controls tested, every verdict performable again."""

@@ -25,9 +25,10 @@ class Quiet:
 
 
 class Lines:
-    """A line for every tenth of the work, as text or as JSON."""
+    """A line for every tenth of the work, or for every unit, as text or as JSON."""
 
-    def __init__(self, log_format: str) -> None:
+    def __init__(self, log_format: str, *, every: bool) -> None:
+        self._every = every
         self._json = log_format == "json"
         self._lock = threading.Lock()
         self._planned = 0
@@ -42,7 +43,7 @@ class Lines:
         """Count the unit and say so when another tenth is done."""
         with self._lock:
             before, self._done = self._done, self._done + 1
-            step = max(1, self._planned // 10)
+            step = 1 if self._every else max(1, self._planned // 10)
             if before // step == self._done // step and self._done != self._planned:
                 return
             event = {
@@ -57,12 +58,12 @@ class Lines:
 
 
 @contextmanager
-def progress(*, quiet: bool, log_format: str) -> Iterator[Progress]:
+def progress(*, quiet: bool, verbose: bool, log_format: str) -> Iterator[Progress]:
     """Give the progress that fits: silence, a live bar on a terminal, or lines."""
     if quiet:
         yield Quiet()
-    elif log_format == "json" or not sys.stderr.isatty():
-        yield Lines(log_format)
+    elif verbose or log_format == "json" or not sys.stderr.isatty():
+        yield Lines(log_format, every=verbose)
     else:
         with _bar() as bar:
             yield bar

@@ -89,6 +89,7 @@ def scan(
     fail_on: str,
     workspace: Path | None,
     quiet: bool,
+    verbose: bool,
     log_format: str,
 ) -> int:
     """Collect evidence, assess it, and say what to do: the command for CI.
@@ -105,7 +106,7 @@ def scan(
     reach = Reach(names=sources, regions=regions, aws_profile=aws_profile, concurrency=concurrency)
     asked = Asked(checks=checks, frameworks=frameworks)
     pack = out or _default_pack(desk)
-    with progress(quiet=quiet, log_format=log_format) as bar:
+    with progress(quiet=quiet, verbose=verbose, log_format=log_format) as bar:
         run_scan(desk, reach, pack, asked, clock=now, progress=bar)
     return conclude(desk, pack, gate=gate, frameworks=frameworks, fail_on=Severity(fail_on))
 
@@ -130,6 +131,7 @@ def collect(
     concurrency: int,
     workspace: Path | None,
     quiet: bool,
+    verbose: bool,
     log_format: str,
 ) -> int:
     """Collect evidence into a pack, without judging it. Gaps are printed and are no error."""
@@ -137,7 +139,7 @@ def collect(
 
     desk = open_desk(workspace)
     reach = Reach(names=sources, regions=regions, aws_profile=aws_profile, concurrency=concurrency)
-    with progress(quiet=quiet, log_format=log_format) as bar:
+    with progress(quiet=quiet, verbose=verbose, log_format=log_format) as bar:
         pack = run_collect(desk, reach, out, Asked(checks=checks, frameworks=frameworks), clock=now, progress=bar)
     subjects = sum(population.count for population in pack.populations())
     click.echo(f"{subjects} subjects in {len(pack.populations())} populations, sealed as {pack.digest}")

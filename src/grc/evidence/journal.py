@@ -15,7 +15,6 @@ from grc import canonical
 from grc.errors import EvidenceError
 from grc.evidence.durable import flush
 from grc.evidence.manifest import Held, Resumption
-from grc.evidence.plain import plain
 
 FORMAT: Final = "grc.journal/1"
 
@@ -82,7 +81,7 @@ class Journal:
             self._descriptor = -1
 
     def _append(self, value: Begun | Entry) -> None:
-        line = canonical.encode(plain(value)) + b"\n"
+        line = canonical.encode(value) + b"\n"
         os.ftruncate(self._descriptor, self._size)  # what a failed write left behind
         os.lseek(self._descriptor, self._size, os.SEEK_SET)
         rest = memoryview(line)

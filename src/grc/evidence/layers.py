@@ -11,7 +11,6 @@ from grc.evidence import manifest as manifests
 from grc.evidence.guarded import sha256
 from grc.evidence.manifest import AssessmentManifest
 from grc.evidence.naming import policy_file
-from grc.evidence.plain import plain
 from grc.evidence.sums import sums
 from grc.model.assessment import Assessment, Effective
 
@@ -29,12 +28,12 @@ def policy_digest(files: Mapping[str, bytes], effective: Effective) -> str:
 
 def effective_bytes(effective: Effective) -> bytes:
     """What is effective, as it stands in a layer."""
-    return canonical.encode(plain(effective))
+    return canonical.encode(effective)
 
 
 def findings_bytes(assessment: Assessment) -> bytes:
     """An assessment as it stands in a layer: the canonical findings."""
-    return canonical.encode(plain(assessment))
+    return canonical.encode(assessment)
 
 
 def read_layer_manifest(data: bytes, called: str) -> AssessmentManifest:
@@ -55,7 +54,7 @@ def read_layer_manifest(data: bytes, called: str) -> AssessmentManifest:
 
 def identity(manifest: AssessmentManifest) -> str:
     """The digest that names a layer: of its manifest without how files are compressed, which changes with versions."""
-    said = plain(manifest)
+    said = canonical.plain(manifest)
     assert isinstance(said, dict)
     return sha256(manifests.encode_plain({key: found for key, found in said.items() if key != "stored"}))
 

@@ -11,7 +11,6 @@ from grc import canonical
 from grc.errors import EvidenceError
 from grc.evidence.guarded import MAX_LINE
 from grc.evidence.manifest import refuse_naive
-from grc.evidence.plain import plain, told
 from grc.model.evidence import Population, Record
 
 
@@ -22,7 +21,7 @@ def record_line(record: Record) -> bytes:
         EvidenceError: the record holds an explicit null, a number or text that JSON has no form for, or is too large.
     """
     try:
-        line = canonical.encode({name: found if name == "body" else plain(found) for name, found in told(record)})
+        line = canonical.encode(record)
     except (ValueError, TypeError, RecursionError) as error:
         raise EvidenceError(f"{_named(record)} cannot be written: {error}") from error
     if b"null" in line:
@@ -101,7 +100,7 @@ def _once(population: Population, records: Sequence[Record]) -> Iterator[Record]
 
 
 def _same(record: Record, other: Record) -> bool:
-    return dict(told(record)) | {"collected": None} == dict(told(other)) | {"collected": None}
+    return dict(canonical.told(record)) | {"collected": None} == dict(canonical.told(other)) | {"collected": None}
 
 
 def _refuse_null(record: Record) -> None:

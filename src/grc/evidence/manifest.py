@@ -10,8 +10,8 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from grc import canonical
 from grc.errors import EvidenceError
-from grc.evidence.plain import plain
 from grc.model.evidence import Gap, GapReason, Population
 from grc.model.identifiers import KindName
 
@@ -145,7 +145,7 @@ def encode(manifest: EvidenceManifest | AssessmentManifest) -> bytes:
     Raises:
         EvidenceError: it holds what RFC 8785 has no form for: an integer beyond 2**53, NaN, half a surrogate pair.
     """
-    return encode_plain(plain(manifest))
+    return encode_plain(canonical.plain(manifest))
 
 
 def encode_plain(data: object) -> bytes:
@@ -203,7 +203,7 @@ def refuse_naive(value: object) -> None:
         EvidenceError: there is one.
     """
     try:
-        plain(value)
+        canonical.plain(value)
     except ValueError as error:
         raise EvidenceError(str(error)) from error
 

@@ -31,7 +31,6 @@ from grc.evidence.layers import (
 from grc.evidence.lines import split
 from grc.evidence.manifest import Content, Stored
 from grc.evidence.naming import assessment_folder
-from grc.evidence.plain import plain
 from grc.evidence.sums import NAME
 from grc.evidence.verify_evidence import Layer
 from grc.model.assessment import Observation
@@ -153,7 +152,7 @@ def _read_again(layer: AssessmentLayer) -> Content:
 def _in_order(line: bytes, number: int, previous: tuple[str, ...]) -> tuple[str, ...]:
     try:
         found = msgspec.json.decode(line, type=Observation)
-        canonically = canonical.encode(plain(found)) == line
+        canonically = canonical.encode(found) == line
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise EvidenceError(f"line {number:,} is not an observation: {error}") from error
     if not canonically:

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+from grc import canonical
 from grc.errors import EvidenceError
 from grc.evidence import manifest as manifests
 from grc.evidence.durable import flush_folder, flush_folders, write_file, writing
@@ -23,7 +24,6 @@ from grc.evidence.lock import Lock
 from grc.evidence.manifest import Content, EvidenceManifest, Held, Redacted, Resumption, Run, SourceUsed, Stored
 from grc.evidence.naming import population_file
 from grc.evidence.pack import MANIFEST, SUMS, evidence_sums
-from grc.evidence.plain import plain
 from grc.evidence.redactions import redactions_of
 from grc.model.evidence import Population, Record, Unit
 from grc.model.identifiers import KindName, Place
@@ -67,7 +67,7 @@ class PackWriter:
         self._earlier: set[tuple[KindName, Place]] = set()
         self._held: dict[tuple[KindName, Place], Held] = {}
         self._numbers = itertools.count(1)
-        manifests.encode_plain(plain(run.scope))
+        manifests.encode_plain(canonical.plain(run.scope))
         with writing(self.partial):
             self._content.mkdir(parents=True, exist_ok=True)
             self._lock = Lock(self.partial / "lock")
@@ -165,7 +165,7 @@ class PackWriter:
         return begun, (*(entry.resumed for entry in entries if entry.resumed is not None), again)
 
     def _refuse_other(self, begun: Begun, run: RunFacts) -> None:
-        if begun.engine != run.engine or plain(begun.scope) != plain(run.scope):
+        if begun.engine != run.engine or canonical.plain(begun.scope) != canonical.plain(run.scope):
             raise EvidenceError(
                 f"{self.partial}: an interrupted run with other arguments or another version ({begun.engine}) began "
                 "this: finish it with what it was begun with, delete the folder, or write to another pack"
@@ -216,7 +216,7 @@ class PackWriter:
             newest=max((record.collected for record in kept), default=None),
             gaps=manifests.count_gaps(unit.kind, (*population.gaps, *(gap for record in kept for gap in record.gaps))),
         )
-        manifests.encode_plain(plain(held))
+        manifests.encode_plain(canonical.plain(held))
         with writing(self.partial):
             self._put(held.file, stored)
         return held

@@ -2,14 +2,12 @@
 
 from grc.report.document import render_json
 from grc.report.html import render_html
-from grc.report.input import EvidenceItem, Exclusion, Organisation, Period, ReportInput, SourceUsed
+from grc.report.input import EvidenceItem, Exclusion, ReportInput, SourceUsed
 from grc.report.summary import summary_lines
 
 __all__ = [
     "EvidenceItem",
     "Exclusion",
-    "Organisation",
-    "Period",
     "ReportInput",
     "SourceUsed",
     "render_html",

@@ -4,28 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
+from typing import Final
 
 from grc.model.assessment import Assessment, Observation
 from grc.model.catalogue import Policy
 from grc.model.evidence import Population
 from grc.model.identifiers import FrameworkId, KindName, Place
+from grc.model.workspace import Organisation, Period
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Organisation:
-    """Whom the report is about, as its workspace declares it. ``name`` is None where no workspace was given."""
-
-    name: str | None = None
-    timezone: str = "UTC"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
-    """The period the report speaks about, both days included."""
-
-    first: date
-    last: date
+UNDECLARED: Final = Organisation(name=None, timezone="UTC", contacts={})
+"""Where no workspace was given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +64,7 @@ class ReportInput:
     engine_version: str
     generated_at: datetime
     sources: tuple[SourceUsed, ...] = ()
-    organisation: Organisation = Organisation()
+    organisation: Organisation = UNDECLARED
     period: Period | None = None
     classification: str = "Internal"
     exclusions: tuple[Exclusion, ...] = ()

@@ -14,6 +14,7 @@ from grc.evidence import Pack, PackWriter, RunFacts, SourceUsed, open_pack
 from grc.model.catalogue import Check
 from grc.model.identifiers import FrameworkId
 from grc.model.ports import Progress, Source
+from grc.model.workspace import Exclusion, Workspace
 from grc.run.desk import Desk
 from grc.run.judging import compiled, demand_of
 from grc.run.selection import frameworks_of, select
@@ -73,7 +74,23 @@ def _scope(
         "regions": list(reach.regions),
         "organisation": desk.workspace.organisation.name,
         "timezone": desk.workspace.organisation.timezone,
+        **_declared(desk.workspace),
     }
+
+
+def _declared(workspace: Workspace) -> Mapping[str, Any]:
+    """The period that the audit is about, and what a person left out of scope, where they are declared."""
+    period = workspace.period
+    excluded = workspace.aws.exclusions if workspace.aws else ()
+    return {
+        **({"period": {"from": period.first.isoformat(), "to": period.last.isoformat()}} if period else {}),
+        **({"exclusions": [_excluded(one) for one in excluded]} if excluded else {}),
+    }
+
+
+def _excluded(one: Exclusion) -> Mapping[str, str]:
+    what = f"AWS account {one.account}" + (f", region {one.region}" if one.region else "")
+    return {"what": what, "reason": one.reason}
 
 
 def _run_id(started: datetime) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from grc.assess import Seen, conclude, observe
+from grc.assess import Seen, conclude, observe, refuse_newer
 from grc.evidence import Pack
 from grc.model.assessment import Assessment, Effective
 from grc.model.catalogue import Check, Policy
@@ -42,6 +42,7 @@ def judge(
         CheckErrors: an expression does not fit the kinds.
         EvidenceError: the evidence is newer than the assessment's instant, or is not what was sealed.
     """
+    refuse_newer(pack.newest, effective.as_of)
     programs = compiled((policy.checks[name] for name in effective.scope.checks), kinds)
     results = observe(
         pack, programs, kinds, effective.waivers, effective.as_of, effective.org, write, declared=effective.scope.places

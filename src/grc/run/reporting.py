@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
+from grc import canonical
 from grc.evidence import AssessmentLayer, Pack, open_assessment, open_pack
 from grc.model.assessment import Observation
-from grc.report import EvidenceItem, Organisation, ReportInput, SourceUsed
+from grc.model.identifiers import FrameworkId
+from grc.model.workspace import Organisation, Period
+from grc.report import EvidenceItem, Exclusion, ReportInput, SourceUsed
 from grc.run.sealed import sealed_policy
 
 SETTLED: Final = (b'"verdict":"pass"', b'"verdict":"not_applicable"')
@@ -37,11 +41,30 @@ def report_input(path: Path, which: str | None = None) -> ReportInput:
         engine_version=layer.manifest.engine,
         generated_at=assessment.as_of,
         sources=tuple(SourceUsed(name=one.name, version=one.version) for one in pack.manifest.sources),
-        organisation=Organisation(name=scope.get("organisation"), timezone=scope.get("timezone", "UTC")),
+        organisation=Organisation(name=scope.get("organisation"), timezone=scope.get("timezone", "UTC"), contacts={}),
+        period=_period(scope.get("period")),
+        exclusions=tuple(Exclusion(what=one["what"], reason=one["reason"]) for one in scope.get("exclusions", ())),
+        policy_digests=_digests(layer),
         expected=assessment.scope.places,
         redactions=tuple(f"{one.kind}: {one.path} ({one.how})" for one in pack.manifest.redactions),
         kind_titles={name: kind.title for name, kind in {**known, **pack.kinds()}.items()},
     )
+
+
+def _period(told: Any) -> Period | None:
+    if not told:
+        return None
+    return Period(first=date.fromisoformat(told["from"]), last=date.fromisoformat(told["to"]))
+
+
+def _digests(layer: AssessmentLayer) -> dict[FrameworkId, str]:
+    """A digest a framework: of the names and digests of its files in the sealed policy."""
+    files: dict[FrameworkId, dict[str, str]] = {}
+    for file in layer.manifest.files:
+        folder, _, rest = file.path.partition("/")
+        if folder == "controls" and "/" in rest:
+            files.setdefault(FrameworkId(rest.partition("/")[0]), {})[file.path] = file.digest
+    return {framework: canonical.digest(canonical.encode(found)) for framework, found in files.items()}
 
 
 def _evidence(pack: Pack) -> tuple[EvidenceItem, ...]:

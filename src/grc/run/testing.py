@@ -9,6 +9,7 @@ from grc.model.catalogue import Check
 from grc.model.identifiers import CheckId, KindName
 from grc.model.kind import Kind
 from grc.policy import CheckErrors, CheckProgram, compile_check
+from grc.policy.agreement import disagreements
 from grc.policy.examples import missing_verdicts, run_examples
 from grc.policy.mutation import edits, survivors
 
@@ -52,5 +53,7 @@ def _failures(program: CheckProgram) -> Iterator[str]:
             why = f": {result.seen.reason}" if result.seen.reason else ""
             expected = f"expected {result.example.expected}, is {result.seen.verdict}{why}"
             yield f"{place.path}:{place.line}:{place.column}: example {result.index + 1}: {expected}"
+    for disagreement in disagreements(program):
+        yield f"the compiled check and the interpreter disagree: {disagreement}"
     for mutant in survivors(program):
         yield f"no example notices {mutant.change} in {mutant.field}: {mutant.text}"
