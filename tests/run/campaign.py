@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -43,7 +44,7 @@ from grc.model.evidence import Demand, Population, Record, Unit
 from grc.model.identifiers import CheckId, KindName
 from grc.model.status import GOOD, Status
 from grc.policy import CheckProgram
-from grc.run.demo.account import furnish, simulated_aws
+from grc.run.demo.account import furnish
 from grc.run.demo.clinic import write_workspace
 from grc.run.desk import Desk, open_desk
 from grc.run.judging import compiled, demand_of
@@ -201,7 +202,7 @@ def registers(folder: Path) -> RegisterSource:
 def recorded(folder: Path) -> Recorded:
     """Make the estate on a simulator, collect it once and keep every answer; registers go into ``folder``."""
     tape = Cassette(record=True)
-    with made_up_credentials(), simulated_aws() as endpoint:
+    with made_up_credentials(), simulator() as endpoint:
         os.environ["AWS_ENDPOINT_URL"] = endpoint
         furnish(endpoint)
         session = botocore.session.Session()
@@ -214,6 +215,27 @@ def recorded(folder: Path) -> Recorded:
     write_workspace(folder, COLLECTED.date())
     _someone_who_left_for_good(folder / "registers" / "people.csv")
     return Recorded({key: _as_aws_tells(key, kept) for key, kept in tape.kept.items()}, folder / "registers")
+
+
+SIMULATOR = """
+import logging, sys
+from grc.run.demo.account import simulated_aws
+logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
+with simulated_aws() as endpoint:
+    print(endpoint, flush=True)
+    sys.stdin.read()
+"""
+
+
+@contextmanager
+def simulator() -> Iterator[str]:
+    """A simulated AWS in a process of its own, so that nothing of it is left in this one; gives its endpoint."""
+    command = [sys.executable, "-W", "ignore", "-c", SIMULATOR]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdin is not None
+        assert running.stdout is not None
+        yield running.stdout.readline().strip()
+        running.stdin.close()
 
 
 @contextmanager

@@ -45,7 +45,7 @@ def run(*arguments):
     try:
         main(arguments)
     except SystemExit as ended:
-        print(arguments[0], "ended with", ended.code)
+        print(arguments[0], "ended with", ended.code, flush=True)
 run("assess", pack, "--workspace", workspace, "--as-of", as_of)
 run("report", pack, "--format", "html", "--out", out + "/report.html")
 run("report", pack, "--format", "json", "--out", out + "/report.json")

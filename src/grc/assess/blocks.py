@@ -25,7 +25,7 @@ from grc.model.ports import EvidenceStore
 from grc.policy.program import CheckProgram, compile_check
 
 LARGE: Final = 10_000
-"""Records of a block, and so the bound of what a process holds and hands back."""
+"""Records of a block, and up to twice as many: the bound of what a process holds and hands back."""
 MANY: Final = 100
 """Blocks that are handed to a process at once, when they are small."""
 
@@ -103,10 +103,11 @@ def batches(populations: Sequence[Population]) -> Iterator[tuple[Block, ...]]:
     batch: list[Block] = []
     held = 0
     for position, population in enumerate(populations):
-        starts = range(0, max(population.count, 1), LARGE)
-        for start in starts:
-            batch.append(Block(position, start, None if start == starts[-1] else start + LARGE))
-            held += min(population.count - start, LARGE)
+        parts = max(1, population.count // LARGE)
+        bounds = [population.count * part // parts for part in range(parts)]
+        for start, stop in zip(bounds, [*bounds[1:], None], strict=True):
+            batch.append(Block(position, start, stop))
+            held += (population.count if stop is None else stop) - start
             if held >= LARGE or len(batch) == MANY:
                 yield tuple(batch)
                 batch, held = [], 0

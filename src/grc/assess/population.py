@@ -15,7 +15,7 @@ import msgspec
 from grc.assess.exact import Circumstances, ExactJudge
 from grc.assess.joins import Reached
 from grc.assess.lines import DOES_NOT_APPLY, PASSES, PlainLines, PopulationLines, quoted
-from grc.assess.records import LARGEST, MALFORMED, meet, split, tops
+from grc.assess.records import LARGEST, MALFORMED, meet, pieces, split, tops
 from grc.assess.tally import Tally
 from grc.model.evidence import Population
 from grc.policy.compiler import NOT_APPLICABLE, Answers, CompiledKind
@@ -56,7 +56,9 @@ class PopulationJudge:
         Raises:
             EvidenceError: a line is not a record.
         """
-        lines = split(chunk, self.population)
+        return b"".join(self._observed(split(piece, self.population)) for piece in pieces(chunk))
+
+    def _observed(self, lines: list[bytes]) -> bytes:
         self.records += len(lines)
         written: list[str] = []
         append, digest_of, middle, plain = written.append, hashlib.sha256, self._lines.middle, self._plain

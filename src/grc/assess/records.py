@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import msgspec
@@ -13,6 +13,8 @@ from grc.model.evidence import Gap, Population
 LARGEST: Final = 1 << 20
 """Octets. A record with a longer line is judged by the exact interpreter, which bounds its work."""
 
+PIECE: Final = 1 << 17
+"""Octets that are judged at once."""
 MALFORMED: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 """What a decoder raises at a line that is not as it should be."""
 
@@ -39,6 +41,15 @@ def read_line(line: bytes, population: Population) -> Line:
         return _decoder.decode(line)
     except MALFORMED as error:
         raise EvidenceError(f"{named(population)}: a line is not a record: {error}") from error
+
+
+def pieces(chunk: bytes) -> Iterator[bytes]:
+    """A chunk of lines in smaller ones: what a processor's own cache holds is judged several times as fast."""
+    start = 0
+    while start < len(chunk):
+        end = chunk.find(b"\n", start + PIECE) + 1 or len(chunk)
+        yield chunk[start:end]
+        start = end
 
 
 def split(chunk: bytes, population: Population) -> list[bytes]:

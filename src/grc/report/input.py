@@ -13,7 +13,6 @@ from grc.model.evidence import Population
 from grc.model.identifiers import FrameworkId, KindName, Place
 from grc.model.workspace import Organisation, Period
 
-
 UNDECLARED: Final = Organisation(name=None, timezone="UTC", contacts={})
 """Where no workspace was given."""
 

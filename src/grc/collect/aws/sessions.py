@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from importlib import metadata
 from ipaddress import ip_address
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit, urlunsplit
+
+import botocore
 
 from grc.collect.aws import whole
 from grc.collect.aws.parsing import Parsers
@@ -19,6 +22,7 @@ SessionFactory = Callable[[], "Session"]
 Roots = Mapping[tuple[str, str], str]
 """The root element of an operation's REST-XML answer, by service and operation."""
 
+USER_AGENT: Final = f"grc/{metadata.version('grc')} botocore/{botocore.__version__}"
 CONNECT_SECONDS: Final = 10
 READ_SECONDS: Final = 60
 ACCOUNT_IN_HOST: Final = frozenset({"s3control"})
@@ -52,7 +56,7 @@ class Clients:
             max_pool_connections=connections,
             retries={"mode": "adaptive", "total_max_attempts": attempts},
             parameter_validation=False,  # proven by the lint, once
-            user_agent_extra="grc",
+            user_agent=USER_AGENT,  # botocore builds its own anew for each request: a twentieth of a call
         )
         self._lock = Lock()
         self._made: dict[tuple[str, str], Any] = {}

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from importlib import metadata
 from typing import Final
-
-import botocore
 
 from grc import kinds
 from grc.collect.aws import declared
@@ -18,7 +15,7 @@ from grc.collect.aws.declared import Resource
 from grc.collect.aws.identity import identify, open_session
 from grc.collect.aws.plan import SOURCE, Planned, Regions, find_regions, needs_regions, plan
 from grc.collect.aws.redact import Redactor, Told
-from grc.collect.aws.sessions import Clients, Roots, SessionFactory
+from grc.collect.aws.sessions import USER_AGENT, Clients, Roots, SessionFactory
 from grc.collect.aws.work import Work
 from grc.collect.persons import Pseudonyms
 from grc.model.evidence import Demand
@@ -38,7 +35,7 @@ class AwsSource:
     """
 
     name = SOURCE
-    version = f"{metadata.version('grc')} botocore {botocore.__version__}"
+    version = USER_AGENT
 
     def __init__(
         self,

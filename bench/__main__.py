@@ -1,0 +1,32 @@
+"""``make bench``: everything that docs/benchmarks.md states, measured in one run, side by side, as ratios."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from bench import report, startup
+from bench.collect.__main__ import against_bare, under_latency
+from bench.evaluation.measure import RECORDS, measure, show
+
+
+def main() -> None:
+    """Measure and print, one section after the other, so that none disturbs another."""
+    say("Start-up", json.dumps(startup.measure(), indent=1))
+    with tempfile.TemporaryDirectory() as folder:
+        say("Evaluation", show(measure(Path(folder), RECORDS)))
+    say("Collecting 500 buckets, against bare boto3", json.dumps(against_bare(), indent=1))
+    say("Collecting under 50 ms of latency", json.dumps(under_latency(), indent=1))
+    say("A report of 10,000 observations", json.dumps(report.measure(), indent=1))
+
+
+def say(title: str, text: str) -> None:
+    """Print one section."""
+    sys.stdout.write(f"\n{title}\n{'-' * len(title)}\n{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
