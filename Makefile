@@ -5,16 +5,19 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 OUT ?= grc-demo
 
-.PHONY: demo test check format kinds bench lock slow clean
+.PHONY: demo test check faults format kinds bench lock slow clean
 
 demo: $(READY)  ## run the main job on a simulated AWS account; prints where the report is
 	$(BIN)/grc demo $(OUT)
 
 test: $(READY)  ## run the tests
-	$(BIN)/pytest -n 2 -m "not slow"
+	$(BIN)/pytest -n 2 -m "not slow and not faults"
 
 slow: $(READY)  ## run the long tail of the tests
 	$(BIN)/pytest -n 2 -m slow
+
+faults: $(READY)  ## break the code on purpose, a fault at a time: the tests must notice each (about 10 minutes)
+	$(BIN)/pytest -n 2 -m faults
 
 check: $(READY)  ## format, lint, types, data, docs in step, and the long tail of the tests
 	$(BIN)/ruff format --check src tests bench

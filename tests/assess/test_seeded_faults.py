@@ -116,7 +116,7 @@ FAULTS = [
 ]
 
 
-@pytest.mark.slow
+@pytest.mark.faults
 @pytest.mark.parametrize(("file", "sound", "faulty"), FAULTS, ids=range(len(FAULTS)))
 def test_a_fault_is_found(tmp_path: Path, file: str, sound: str, faulty: str) -> None:
     source = Path(grc.__file__).parent

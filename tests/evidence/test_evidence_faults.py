@@ -15,8 +15,8 @@ import grc
 HERE = Path(__file__).parent
 FAULTS = [
     # what is written
-    ("plain.py", "default is MISSING or found != default", "found"),
-    ("plain.py", "moment.astimezone(UTC).replace(tzinfo=None)", "moment.replace(tzinfo=None)"),
+    ("../canonical.py", "default is MISSING or found != default", "found"),
+    ("../canonical.py", "moment.astimezone(UTC).replace(tzinfo=None)", "moment.replace(tzinfo=None)"),
     ("lines.py", '    if b"null" in line:\n        _refuse_null(record)\n', ""),
     ("lines.py", "        elif not _same(record, previous):", "        elif False:"),
     ("lines.py", "population.count != len(records)", "False"),
@@ -25,8 +25,8 @@ FAULTS = [
     ("writer.py", "if key in self._busy or (held is not None and key not in self._earlier):", "if key in self._busy:"),
     ("writer.py", "(held.population.unit, held.population.origin) != (unit, population.origin)", "False"),
     ("writer.py", "if self._is_whole(held)}", "if True}"),
-    ("writer.py", "begun.engine != run.engine or plain", "plain"),
-    ("writer.py", "or plain(begun.scope) != plain(run.scope)", ""),
+    ("writer.py", "begun.engine != run.engine or canonical.plain", "canonical.plain"),
+    ("writer.py", "or canonical.plain(begun.scope) != canonical.plain(run.scope)", ""),
     ("writer.py", "if begun is None or not self._held:", "if True:"),
     ("writer.py", "            _refuse_existing(self.folder)\n            self._content", "            self._content"),
     ("writer.py", "return held is not None and held.population.unit == unit", "return held is not None"),
@@ -71,7 +71,7 @@ FAULTS = [
 ]
 
 
-@pytest.mark.slow
+@pytest.mark.faults
 @pytest.mark.parametrize(("file", "sound", "faulty"), FAULTS, ids=range(len(FAULTS)))
 def test_a_fault_is_found(tmp_path: Path, file: str, sound: str, faulty: str) -> None:
     source = Path(grc.__file__).parent

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 from grc.assess.exact import Circumstances
-from grc.assess.judging import Judging
+from grc.assess.judging import Judging, collector_paused
 from grc.assess.records import split
 from grc.assess.tally import Tally, results
 from grc.assess.waivers import active
@@ -129,7 +129,8 @@ def _in_order(executor: Executor, jobs: int, setup: bytes, work: Iterable[tuple[
 def judge_batch(setup: bytes, batch: tuple[Block, ...]) -> list[JudgedBlock]:
     """Judge some blocks, in a process of their own."""
     workplace = _workplace(setup)
-    return [workplace.judged(block) for block in batch]
+    with collector_paused():
+        return [workplace.judged(block) for block in batch]
 
 
 @lru_cache(maxsize=1)

@@ -6,14 +6,12 @@ blocks of records and the lines are written in the same order, to the byte.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
-from contextlib import contextmanager
 from datetime import datetime
 
 from grc.assess.blocks import Setup, judged_by
-from grc.assess.judging import Judging
+from grc.assess.judging import Judging, collector_paused
 from grc.assess.tally import results
 from grc.model.assessment import PopulationResult, Waiver
 from grc.model.identifiers import CheckId, KindName, Place
@@ -71,15 +69,3 @@ def _here(judging: Judging, write: Write) -> Iterator[tuple[CheckId, PopulationR
         for chunk in judging.store.lines(population):
             write(judge.observed(chunk))
         yield from results(judging.checks(population), population, judge.records, judge.tallies)
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Without the cyclic garbage collector: the records of a chunk hold no cycles and are many."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
