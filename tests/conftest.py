@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
+from grc.model.evidence import Unit
 
 ROOT = Path(__file__).parent.parent
 
@@ -34,3 +38,36 @@ def reference() -> Path:
     if not folder.is_dir():
         pytest.skip("there is no ../shared/reference beside this checkout")
     return folder
+
+
+@dataclass
+class Counted:
+    """A progress that counts."""
+
+    units: int = 0
+    ended: int = 0
+
+    def planned(self, units: int) -> None:
+        self.units += units
+
+    def done(self, unit: Unit) -> None:
+        self.ended += 1
+
+
+@pytest.fixture(scope="session")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The main job, run once: a workspace, and a pack made of a simulated account, registers and a plan."""
+    from grc.run.demo.job import run_demo
+
+    folder = tmp_path_factory.mktemp("clinic")
+    progress = Counted()
+    run_demo(folder, clock=lambda: datetime.now(UTC), progress=progress)
+    assert progress.units == progress.ended > 10
+    return folder
+
+
+@pytest.fixture(scope="session")
+def pack(clinic: Path) -> Path:
+    """The demonstration's pack."""
+    (found,) = (clinic / "packs").iterdir()
+    return found

@@ -58,7 +58,9 @@ def test_a_room_imports_only_what_the_table_allows(room: str) -> None:
             first, _, rest = name.partition(".")
             if first == "grc":
                 other = rest.partition(".")[0]
-                assert other in (room, "__version__") or other in MAY_IMPORT[room], f"{path}: {room} may not import {name}"
+                assert other in (room, "__version__") or other in MAY_IMPORT[room], (
+                    f"{path}: {room} may not import {name}"
+                )
             else:
                 assert first in STANDARD | THIRD_PARTY[room], f"{path}: {room} may not import {name}"
 

@@ -44,9 +44,7 @@ def commands() -> dict[str, click.Command]:
 
 
 def test_the_page_is_what_the_commands_say(golden: Callable[[Path, bytes], None]) -> None:
-    sections = [
-        f"## grc {name}\n\n```text\n{help_of(command, name)}\n```\n" for name, command in commands().items()
-    ]
+    sections = [f"## grc {name}\n\n```text\n{help_of(command, name)}\n```\n" for name, command in commands().items()]
     golden(PAGE, "\n".join([HEAD, *sections]).encode())
 
 

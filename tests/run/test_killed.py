@@ -283,10 +283,14 @@ def test_no_room_while_assessing_or_reporting_leaves_the_evidence_whole(
     assert_nothing_half_made(pack)
     assert_same_in_the_end(station, pack, undisturbed)
     report = tmp_path / "report.html"
-    ran = station.run("report", pack, "--out", report, room=30_000)
-    assert ran.code == 2
-    assert "cannot be written" in ran.err
-    assert list(tmp_path.iterdir()) == [pack]
+    for room, command in ((30_000, ("report", pack, "--out", report)), (450_000, ("report", pack, "--out", report))):
+        ran = station.run(*command, room=room)
+        assert ran.code == 2
+        assert "cannot be written: File too large" in ran.err
+        assert list(tmp_path.iterdir()) == [pack]
+    ran = station.run("reperform", pack, room=45_000)
+    assert ran.code == 3
+    assert "temporary files: cannot be written: File too large: make room" in ran.err
 
 
 @pytest.fixture

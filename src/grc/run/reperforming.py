@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -13,7 +12,7 @@ from grc.errors import EvidenceError
 from grc.evidence import AssessmentLayer, findings_bytes, open_assessment, open_pack
 from grc.policy import CheckErrors
 from grc.run.judging import judge
-from grc.run.sealed import sealed_policy
+from grc.run.sealed import scratch, sealed_policy
 
 MOST: Final = 20
 """How many differences are named one by one."""
@@ -48,7 +47,7 @@ def reperform(path: Path, which: str | None = None) -> Reperformed:
     layer = open_assessment(pack, which)
     effective = layer.effective()
     policy, known = sealed_policy(layer, effective)
-    with tempfile.TemporaryFile() as made:
+    with scratch() as folder, (folder / "observations.ndjson").open("w+b") as made:
         try:
             assessment = judge(pack, policy, {**known, **pack.kinds()}, effective, layer.manifest.policy, _into(made))
         except CheckErrors as error:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from grc import catalogue, kinds
 from grc.errors import DataError, EvidenceError
 from grc.evidence import AssessmentLayer, policy_digest
+from grc.evidence.durable import writing
 from grc.model.assessment import Effective
 from grc.model.catalogue import Check, ParameterValue, Policy
 from grc.model.identifiers import KindName
@@ -20,13 +22,13 @@ def sealed_policy(layer: AssessmentLayer, effective: Effective) -> tuple[Policy,
     """The catalogues, controls and checks that judged, with the values that their parameters had; and the kinds.
 
     Raises:
-        EvidenceError: they are not what was sealed, or this engine does not read them; says why.
+        EvidenceError: they are not what was sealed, or this engine does not read them; says why. Or there is no room
+            for temporary files.
     """
     files = layer.policy_files()
     if policy_digest(files, effective) != layer.manifest.policy:
         raise EvidenceError(f"{layer.path}: the policy is not the one that was sealed: run `grc verify`")
-    with tempfile.TemporaryDirectory(prefix="grc-") as folder:
-        root = Path(folder)
+    with scratch() as root:
         _unpack(files, root, layer)
         try:
             known = kinds.load((root / "kinds",))
@@ -37,6 +39,17 @@ def sealed_policy(layer: AssessmentLayer, effective: Effective) -> tuple[Policy,
             raise EvidenceError(f"this engine does not read the policy of the pack:\n{problems}") from error
     checks = {name: _with_values(check, effective.parameters.get(name, {})) for name, check in policy.checks.items()}
     return replace(policy, checks=checks), known
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A temporary folder, while the block lasts.
+
+    Raises:
+        EvidenceError: it cannot be made or written.
+    """
+    with writing(Path("temporary files")), tempfile.TemporaryDirectory(prefix="grc-") as folder:
+        yield Path(folder)
 
 
 def _unpack(files: Mapping[str, bytes], root: Path, layer: AssessmentLayer) -> None:

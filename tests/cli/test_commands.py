@@ -1,0 +1,159 @@
+"""The commands on the demonstration's pack: what scripts and people rely on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Grc = Callable[..., Any]
+KEYS = {
+    "frameworks": {"id", "title"},
+    "requirements": {"id", "title", "counted", "assessable", "parts"},
+    "controls": {"id", "title", "checks"},
+    "checks": {"id", "title", "severity", "kind", "equivalents"},
+    "mappings": {"control", "requirement", "part", "relation", "covers", "rationale"},
+    "kinds": {"id", "title", "provider", "scope"},
+    "collectors": {"id", "reads", "origin", "kinds"},
+    "registers": {"id", "title", "file", "columns"},
+}
+
+
+def rows(grc: Grc, *arguments: object) -> list[dict[str, Any]]:
+    ran = grc("list", *arguments, "--format", "json")
+    assert ran.code == 0
+    found: list[dict[str, Any]] = json.loads(ran.out)
+    return found
+
+
+@pytest.mark.parametrize("what", sorted(KEYS))
+def test_each_listing_has_its_keys_as_json_and_a_line_a_row_as_text(grc: Grc, what: str) -> None:
+    found = rows(grc, what)
+    assert found
+    assert all(KEYS[what] <= row.keys() for row in found)
+    assert len(grc("list", what).out.splitlines()) == len(found)
+
+
+def test_a_framework_narrows_requirements_and_mappings(grc: Grc) -> None:
+    counted = [row for row in rows(grc, "requirements", "--framework", "iso27001") if row["counted_in"] == "annex-a"]
+    assert len(counted) == 93
+    assert {row["requirement"].partition(":")[0] for row in rows(grc, "mappings", "--framework", "gdpr")} == {"gdpr"}
+
+
+def test_a_kind_and_a_control_narrow_the_checks(grc: Grc) -> None:
+    assert {row["kind"] for row in rows(grc, "checks", "--kind", "aws.kms.key")} == {"aws.kms.key"}
+    control = rows(grc, "controls", "--kind", "aws.kms.key")[0]
+    listed = {row["id"] for row in rows(grc, "checks", "--control", control["id"])}
+    assert listed == {*control["checks"]["deciding"], *control["checks"]["advisory"]}
+
+
+@pytest.mark.parametrize("name", ["iso27001:A.8.24", "A.8.24", "a.8.24", "Art. 32(1)(a)", "164.312(d)", "DSS05.04"])
+def test_a_requirement_is_found_as_auditors_write_it(grc: Grc, name: str) -> None:
+    ran = grc("explain", name)
+    assert ran.code == 0
+    assert "counted" in ran.out
+
+
+def test_a_conclusion_is_traced_down_to_the_call(grc: Grc, pack: Path) -> None:
+    whole = grc("explain", "A.8.24", "--pack", pack).out
+    assert "aws.s3.bucket.default-encryption is" in whole
+    ran = grc("explain", "aws.s3.bucket.versioning", "--pack", pack, "--subject", "arn:aws:s3:::clinic-website")
+    assert ran.code == 0
+    for said in ("fail", "s3:ListBuckets", "s3:GetBucketVersioning", "sha256:", "paging finished", "versioning.Status"):
+        assert said in ran.out
+
+
+def test_a_gap_names_the_call_and_the_permission(grc: Grc, pack: Path) -> None:
+    out = grc("explain", "aws.account-region.snapshot-public-access-blocked", "--pack", pack).out
+    assert "ec2:GetSnapshotBlockPublicAccessState, needs ec2:GetSnapshotBlockPublicAccessState" in out
+
+
+def test_explain_as_json_is_data(grc: Grc) -> None:
+    found = json.loads(grc("explain", "aws.s3.bucket.versioning", "--format", "json").out)
+    assert found["id"] == "aws.s3.bucket.versioning"
+    assert found["mappings"]
+
+
+@pytest.mark.parametrize(
+    ("expression", "value", "kind"),
+    [
+        ("[1, 2, 3].exists(x, x > 2)", True, "bool"),
+        ("{'a': 1u}['a']", 1, "uint"),
+        ("timestamp('2026-01-01T00:00:00Z') + duration('36h')", "2026-01-02T12:00:00Z", None),
+        ("optional.none()", "none", "optional_type"),
+        ("b'\\x01'", "01", "bytes"),
+    ],
+)
+def test_an_expression_has_a_value_and_a_type(grc: Grc, expression: str, value: object, kind: str | None) -> None:
+    found = json.loads(grc("eval", expression, "--format", "json").out)
+    assert found["value"] == value
+    assert kind in (None, found["type"])
+
+
+def test_an_expression_reads_its_input(grc: Grc, tmp_path: Path) -> None:
+    (tmp_path / "data.yaml").write_text("user: {name: ada, ids: [5.10]}\n")
+    ran = grc("eval", "user.name + user.ids[0]", "--input", tmp_path / "data.yaml", "--format", "json")
+    assert json.loads(ran.out) == {"value": "ada5.10", "type": "string", "reads": ["user.ids", "user.name"]}
+
+
+@pytest.mark.parametrize(
+    ("expression", "value", "kind"),
+    [
+        ('resource.?versioning.?Status.orValue("none")', "none", "string"),
+        ("resource.policy", None, "null_type"),  # the policy was read: there is none
+        ("subject.place", "aws/123456789012", "string"),
+    ],
+)
+def test_an_expression_is_asked_of_a_subject(
+    grc: Grc, pack: Path, expression: str, value: str | None, kind: str
+) -> None:
+    subject = "arn:aws:s3:::clinic-research-exports"
+    ran = grc("eval", expression, "--pack", pack, "--subject", subject, "--format", "json")
+    found = json.loads(ran.out)
+    assert (found["value"], found["type"]) == (value, kind)
+
+
+def test_the_iam_policy_asks_for_no_more_than_the_check_reads(grc: Grc) -> None:
+    policy = json.loads(grc("iam-policy", "--check", "aws.s3.bucket.versioning").out)
+    actions = {action for statement in policy["Statement"] for action in statement["Action"]}
+    assert {"s3:ListAllMyBuckets", "s3:GetBucketVersioning"} <= actions
+    assert all(action.startswith(("s3:", "sts:", "ec2:DescribeRegions")) for action in actions)
+    whole = json.loads(grc("iam-policy").out)
+    assert not any("*" in action for statement in whole["Statement"] for action in statement["Action"])
+
+
+def test_verify_and_reperform_say_what_holds(grc: Grc, pack: Path) -> None:
+    ran = grc("verify", pack)
+    assert ran.code == 0
+    assert "Not proven by this:" in ran.out
+    assert json.loads(grc("verify", pack, "--format", "json").out)["whole"] is True
+    ran = grc("reperform", pack)
+    assert (ran.code, "the same byte for byte" in ran.out) == (0, True)
+
+
+def test_lint_and_test_pass_on_what_is_shipped(grc: Grc) -> None:
+    assert grc("lint").code == 0
+    ran = grc("test", Path(__file__).parents[2] / "checks" / "aws" / "kms.yaml")
+    assert ran.code == 0
+    assert "3 checks" in ran.out
+
+
+def test_report_writes_json_and_html(grc: Grc, pack: Path, tmp_path: Path) -> None:
+    assert grc("report", pack, "--format", "json", "--out", tmp_path / "r.json").code == 0
+    assert json.loads((tmp_path / "r.json").read_text())["format"] == "grc.report/1"
+    assert grc("report", pack, "--out", tmp_path / "r.html").code == 0
+    assert b"<!doctype html>" in (tmp_path / "r.html").read_bytes()[:100].lower()
+
+
+def test_assessing_again_under_a_requirement_gate(grc: Grc, clinic: Path, pack: Path, tmp_path: Path) -> None:
+    import shutil
+
+    copy = tmp_path / "pack"
+    shutil.copytree(pack, copy)
+    ran = grc("assess", copy, "--workspace", clinic / "workspace", "--gate", "requirements", "--framework", "gdpr")
+    assert ran.code == 3
+    assert "GDPR" in ran.out
+    assert "HIPAA" not in ran.out
