@@ -167,3 +167,14 @@ def test_the_reports_are_made_from_the_pack_alone_and_repeat(pack: Path, tmp_pat
         if finding.counted_in is not None:
             code = finding.requirement.partition(":")[2]
             assert code in page
+
+
+def test_two_processes_give_the_same_bytes_as_one(clinic: Path, pack: Path, tmp_path: Path) -> None:
+    when = datetime.now(UTC)
+    written = []
+    for jobs in (1, 2):
+        copy = tmp_path / str(jobs)
+        shutil.copytree(pack / "evidence", copy / "evidence")
+        layer = assess(open_desk(clinic / "workspace"), copy, Asked(), as_of=when, jobs=jobs)
+        written.append((layer.name, b"".join(layer.observations()), (layer.path / "findings.json").read_bytes()))
+    assert written[0] == written[1]

@@ -37,6 +37,9 @@ profile_option = click.option("--aws-profile", metavar="P", help="Profile of the
 concurrency_option = click.option(
     "--concurrency", type=click.IntRange(1, 64), default=16, show_default=True, help="Calls under way at once."
 )
+jobs_option = click.option(
+    "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that evaluate."
+)
 gate_option = click.option(
     "--gate",
     type=click.Choice(["checks", "requirements"]),
@@ -73,6 +76,7 @@ def now() -> datetime:
 @region_option
 @profile_option
 @concurrency_option
+@jobs_option
 @gate_option
 @fail_on_option
 @workspace_option
@@ -85,6 +89,7 @@ def scan(
     regions: Sequence[str],
     aws_profile: str | None,
     concurrency: int,
+    jobs: int,
     gate: str,
     fail_on: str,
     workspace: Path | None,
@@ -107,7 +112,7 @@ def scan(
     asked = Asked(checks=checks, frameworks=frameworks)
     pack = out or _default_pack(desk)
     with progress(quiet=quiet, verbose=verbose, log_format=log_format) as bar:
-        run_scan(desk, reach, pack, asked, clock=now, progress=bar)
+        run_scan(desk, reach, pack, asked, clock=now, progress=bar, jobs=jobs)
     return conclude(desk, pack, gate=gate, frameworks=frameworks, fail_on=Severity(fail_on))
 
 
@@ -156,6 +161,7 @@ def collect(
 @as_of_option
 @check_option
 @framework_option
+@jobs_option
 @gate_option
 @fail_on_option
 @workspace_option
@@ -164,6 +170,7 @@ def assess(
     as_of: str | None,
     checks: Sequence[str],
     frameworks: Sequence[str],
+    jobs: int,
     gate: str,
     fail_on: str,
     workspace: Path | None,
@@ -173,7 +180,7 @@ def assess(
 
     desk = open_desk(workspace)
     when = now() if as_of is None else instant(as_of, desk.workspace.organisation.timezone)
-    layer = run_assess(desk, pack, Asked(checks=checks, frameworks=frameworks), as_of=when)
+    layer = run_assess(desk, pack, Asked(checks=checks, frameworks=frameworks), as_of=when, jobs=jobs)
     return conclude(desk, pack, gate=gate, frameworks=frameworks, fail_on=Severity(fail_on), which=layer.name)
 
 

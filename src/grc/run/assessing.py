@@ -23,8 +23,8 @@ from grc.run.selection import frameworks_of, select
 DEFAULT_MAX_AGE_DAYS = 7
 
 
-def assess(desk: Desk, path: Path, asked: Asked, *, as_of: datetime) -> AssessmentLayer:
-    """Assess a pack as of an instant and put the assessment into it.
+def assess(desk: Desk, path: Path, asked: Asked, *, as_of: datetime, jobs: int = 1) -> AssessmentLayer:
+    """Assess a pack as of an instant, in so many processes, and put the assessment into it.
 
     Raises:
         ConfigError: an unknown name.
@@ -37,7 +37,7 @@ def assess(desk: Desk, path: Path, asked: Asked, *, as_of: datetime) -> Assessme
     files = policy_files(desk.roots, desk.policy, desk.kinds)
     digest = policy_digest(files, effective)
     with AssessmentWriter(pack, engine=__version__) as writer:
-        assessment = judge(pack, desk.policy, kinds, effective, digest, writer.write)
+        assessment = judge(pack, desk.policy, kinds, effective, digest, writer.write, jobs)
         written = writer.seal(assessment, files, effective)
     return open_assessment(pack, written.name)
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from multiprocessing import get_context
 
 from grc.assess import Seen, conclude, observe, refuse_newer
 from grc.evidence import Pack
@@ -35,8 +38,11 @@ def judge(
     effective: Effective,
     policy_digest: str,
     write: Callable[[bytes], None],
+    jobs: int = 1,
 ) -> Assessment:
     """Observe every subject under every selected check, write the observations, and conclude.
+
+    ``jobs`` is the number of processes; the bytes are the same whatever it is.
 
     Raises:
         CheckErrors: an expression does not fit the kinds.
@@ -44,8 +50,23 @@ def judge(
     """
     refuse_newer(pack.newest, effective.as_of)
     programs = compiled((policy.checks[name] for name in effective.scope.checks), kinds)
-    results = observe(
-        pack, programs, kinds, effective.waivers, effective.as_of, effective.org, write, declared=effective.scope.places
-    )
+    with _processes(jobs) as executor:
+        results = observe(
+            pack,
+            programs,
+            kinds,
+            effective.waivers,
+            effective.as_of,
+            effective.org,
+            write,
+            declared=effective.scope.places,
+            executor=executor,
+            jobs=jobs,
+        )
     seen = Seen(populations=pack.populations(), kinds=kinds, results=results, evidence_digest=pack.digest)
     return conclude(policy, effective, seen, policy_digest=policy_digest)
+
+
+def _processes(jobs: int) -> AbstractContextManager[Executor | None]:
+    """A pool of processes, or none where one process is enough. Spawned: the collector's threads are not copied."""
+    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) if jobs > 1 else nullcontext()

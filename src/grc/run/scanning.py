@@ -12,7 +12,9 @@ from grc.run.desk import Desk
 from grc.run.sources import Clock, Reach
 
 
-def scan(desk: Desk, reach: Reach, out: Path, asked: Asked, *, clock: Clock, progress: Progress) -> AssessmentLayer:
+def scan(
+    desk: Desk, reach: Reach, out: Path, asked: Asked, *, clock: Clock, progress: Progress, jobs: int = 1
+) -> AssessmentLayer:
     """Collect into a pack and assess it.
 
     Raises:
@@ -21,4 +23,4 @@ def scan(desk: Desk, reach: Reach, out: Path, asked: Asked, *, clock: Clock, pro
         EvidenceError: as ``collect``.
     """
     collect(desk, reach, out, asked, clock=clock, progress=progress)
-    return assess(desk, out, Asked(), as_of=clock())
+    return assess(desk, out, Asked(), as_of=clock(), jobs=jobs)
