@@ -16,7 +16,7 @@ from typing import Final
 
 from bench.evaluation import rivals
 from bench.evaluation.checks import checks
-from bench.evaluation.engine import Output, judge
+from bench.evaluation.engine import Output, Sample, decider, judge, sample
 from bench.evaluation.estate import FileStore, build
 from bench.evaluation.kinds import kinds
 
@@ -36,6 +36,9 @@ class Figures:
     parsing: list[float] = field(default_factory=list)
     one_process: list[float] = field(default_factory=list)
     two_processes: list[float] = field(default_factory=list)
+    decide: list[float] = field(default_factory=list)
+    decide_by_hand: list[float] = field(default_factory=list)
+    decide_by_cel: list[float] = field(default_factory=list)
 
 
 def seconds(clock: Callable[[], float], work: Callable[[], object]) -> float:
@@ -54,6 +57,14 @@ def one_round(store: FileStore, executor: Executor, figures: Figures) -> None:
     figures.cel.append(seconds(cpu, lambda: rivals.cel(store, Output(), SAMPLE)) * _scale(store))
     figures.one_process.append(seconds(wall, lambda: judge(store)))
     figures.two_processes.append(seconds(wall, lambda: judge(store, executor, 2)))
+
+
+def deciding(held: Sample, decide: Callable[[Sample], int], figures: Figures) -> None:
+    """Decoding and judging alone, once with each."""
+    cpu = time.process_time
+    figures.decide.append(seconds(cpu, lambda: decide(held)))
+    figures.decide_by_hand.append(seconds(cpu, lambda: rivals.decide_by_hand(held)))
+    figures.decide_by_cel.append(seconds(cpu, lambda: rivals.decide_by_cel(held)))
 
 
 def _scale(store: FileStore) -> float:
@@ -81,6 +92,10 @@ def measure(folder: Path, records: int = RECORDS, rounds: int = ROUNDS) -> dict[
     (folder / "store.pickle").write_bytes(pickle.dumps(store))
     figures = Figures()
     evaluations = judge(store)
+    held, decide = sample(store, SAMPLE), decider(store)
+    decided = decide(held)
+    for _ in range(rounds):
+        deciding(held, decide, figures)
     with ProcessPoolExecutor(2) as executor:
         judge(store, executor, 2)
         for _ in range(rounds):
@@ -94,6 +109,9 @@ def measure(folder: Path, records: int = RECORDS, rounds: int = ROUNDS) -> dict[
         "times hand-written Python over orjson": ratio(figures.handwritten, figures.engine),
         "times the cost of parsing alone": ratio(figures.engine, figures.parsing),
         "two processes, times one": ratio(figures.one_process, figures.two_processes),
+        "decoding and judging alone: microseconds an evaluation": statistics.median(figures.decide) / decided * 1e6,
+        "decoding and judging alone: times cel-expr-python": ratio(figures.decide_by_cel, figures.decide),
+        "decoding and judging alone: times hand-written": ratio(figures.decide_by_hand, figures.decide),
         "megabytes": peak_megabytes(folder),
     }
 

@@ -18,6 +18,7 @@ from cel_expr_python import cel as google
 from cel_expr_python.ext import ext_optional
 
 from bench.evaluation.checks import SOURCES, checks
+from bench.evaluation.engine import Sample
 from bench.evaluation.estate import AS_OF, FileStore
 from grc.model.evidence import Population
 
@@ -62,15 +63,37 @@ def handwritten(store: FileStore, write: Write) -> int:
     return evaluations
 
 
+def decide_by_hand(lines: Sample) -> int:
+    """Decode and judge lines, nothing else; the number of evaluations."""
+    evaluations = 0
+    for kind, texts in lines.items():
+        tests = [HAND_WRITTEN[name] for name, check in checks().items() if check.kind == kind]
+        for text in texts:
+            body = orjson.loads(text)["body"]
+            evaluations += len([test(body) for test in tests])
+    return evaluations
+
+
+def decide_by_cel(lines: Sample) -> int:
+    """Decode and judge lines with cel-expr-python, nothing else; the number of evaluations."""
+    environment = _environment()
+    compiled = _compiled(environment)
+    evaluations = 0
+    for kind, texts in lines.items():
+        for text in texts:
+            resource = environment.Activation({"resource": orjson.loads(text)["body"], "as_of": AS_OF})
+            evaluations += len([_google(test, when, resource) for _, when, test in compiled[kind]])
+    return evaluations
+
+
+def _environment() -> google.Env:
+    variables = {"resource": google.Type.DYN, "as_of": google.Type.TIMESTAMP}
+    return google.NewEnv(variables=variables, extensions=[ext_optional.ExtOptional()])
+
+
 def cel(store: FileStore, write: Write, each: int) -> int:
     """Judge the first ``each`` records of every population with cel-expr-python; the number of evaluations."""
-    environment = google.NewEnv(
-        variables={
-            "resource": google.Type.DYN,
-            "as_of": google.Type.TIMESTAMP,
-        },
-        extensions=[ext_optional.ExtOptional()],
-    )
+    environment = _environment()
     evaluations = 0
     compiled = _compiled(environment)
     for population in store.populations():

@@ -34,7 +34,7 @@ from hypothesis import strategies as st
 
 from grc import canonical
 from grc.assess.blocks import LARGE, Block, Setup, batches, judge_batch
-from grc.assess.lines import explained_line
+from grc.assess.lines import PopulationLines, explained
 from grc.assess.observe import observe
 from grc.canonical import plain
 from grc.errors import EvidenceError
@@ -111,6 +111,26 @@ def test_records_that_fail_alike_are_told_apart_where_they_differ() -> None:
     assert [each["verdict"] for each in found if each["check"] == "d.tagged"] == ["fail", "fail", "pass", "fail"]
     assert b"".join(canonical.encode(each) + b"\n" for each in found) == plainly(store, *CHECKS)
     assert [each["message"] for each in found if each["check"] == "b.public"][2] == "c of age 2 is public"
+
+
+def test_what_a_message_could_not_see_is_told_as_such() -> None:
+    body = {"Name": "a", "Public": True}
+    lines = [line(name, body, gaps={"Age": "throttled"}) for name in "ab"]
+    found, _ = observed(estate(population(BUCKET, PLACE, *lines)), PUBLIC)
+    assert [each["message"] for each in found] == ["a of age (not known) is public"] * 2
+    narrow = Coverage(paths=frozenset({"Name", "Public"}), otherwise=GapReason.NOT_REQUESTED)
+    found, _ = observed(estate(population(BUCKET, PLACE, line("a", body), line("b", body), coverage=narrow)), PUBLIC)
+    assert [each["message"] for each in found] == ["a of age (not known) is public"] * 2
+
+
+def test_what_was_explained_elsewhere_is_not_taken_over_where_less_was_seen() -> None:
+    body = {"Name": "a", "Public": True}
+    narrow = Coverage(paths=frozenset({"Name", "Public"}), otherwise=GapReason.NOT_REQUESTED)
+    store = estate(
+        population(BUCKET, "aws/1", line("a", body)), population(BUCKET, "aws/2", line("a", body), coverage=narrow)
+    )
+    found, _ = observed(store, ENCRYPTED)
+    assert [each["verdict"] for each in found] == ["fail", "unknown"]
 
 
 def test_lines_stand_by_kind_place_subject_and_check() -> None:
@@ -327,7 +347,7 @@ def test_an_explained_line_is_the_canonical_form_of_its_observation() -> None:
     )
     for each in (seen, replace(seen, reads=(), gaps=(), deciding=None), Seen(verdict=Verdict.UNKNOWN)):
         for waived in (None, "w1"):
-            made = explained_line(CheckId("c"), found, each).of("00", "s", each.message, waived)
+            made = PopulationLines([CheckId("c")], found).explained(0, explained(each), "00", "s", each.message, waived)
             told = Observation(
                 check=CheckId("c"),
                 kind=BUCKET.name,

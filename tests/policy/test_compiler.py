@@ -20,7 +20,7 @@ from grc.model.identifiers import Place, SubjectId
 from grc.model.status import Verdict
 from grc.policy import CheckErrors, compile_check
 from grc.policy.binding import record, subject
-from grc.policy.compiler import NOT_APPLICABLE, Answer, CompiledKind, compile_kind
+from grc.policy.compiler import NOT_APPLICABLE, Answer, CompiledKind, compile_kind, compile_message
 from grc.policy.explain import judge
 from grc.policy.program import CheckProgram
 from grc.policy.projection import record_type, touched_by
@@ -355,6 +355,62 @@ def test_very_deep_conditions_are_left_out_and_the_rest_is_not() -> None:
     programs = compiled(compile_check(check_of(deep), KINDS), compile_check(check_of("resource.Name == 'a'"), KINDS))
     assert programs.left_out == {0}
     assert answers(programs, {"Name": "a"}, [], None) == (None, True)
+
+
+def test_more_than_python_takes_is_left_out_and_the_rest_is_not() -> None:
+    """Python has a bound on blocks inside blocks."""
+    nested = "true"
+    for number in range(24):
+        nested = f"{RULES}.exists(r{number}, {nested})"
+    programs = compiled(compile_check(check_of(nested), KINDS), compile_check(check_of("resource.Name == 'a'"), KINDS))
+    assert programs.left_out == {0}
+    assert answers(programs, {"Name": "a"}, [], None) == (None, True)
+
+
+MESSAGES = [
+    "plain",
+    "",
+    "{resource.Name} {resource.Age} {resource.?KeyId} {resource.Public}",
+    "{subject.id} in {subject.place} ({subject.origin}) {subject.tags}",
+    "{resource.?encryption.?Mode.orValue('none')} {size(resource.?grants.orValue([]))} {as_of}",
+    "{resource.Created} {resource.grants} {resource.tags} {resource.Score}",
+    "{resource.?policy.?Statement} {resource.?tags[?'a']}",
+    "{resource.?encryption.?Rules.orValue([]).map(r, r.Id).join(', ')}",
+    "{resource.Owner} and {resource.Secret} are withheld",
+    "{{braces}} {resource.Name}",
+]
+
+
+@pytest.mark.parametrize("text", MESSAGES)
+@settings(deadline=None, max_examples=25)
+@given(body=odd_bodies(), tags=st.none() | st.just({"a": "b"}))
+def test_a_message_is_told_alike(text: str, body: dict[str, Any], tags: Mapping[str, str] | None) -> None:
+    program = compile_check(check_of("resource.Name == 'b'", fail=text), KINDS)
+    made = compile_message(program, AS_OF, ORG)
+    assert made is not None
+    line = {"body": body, "subject": "s", **({} if tags is None else {"tags": tags})}
+    try:
+        found = msgspec.json.decode(canonical.encode(line), type=made.line)
+    except msgspec.MsgspecError:
+        return
+    told = made.tell(found, PLACE, Origin.LIVE.value)
+    about = subject(SubjectId("s"), PLACE, Origin.LIVE, tags)
+    bindings = program.bindings(resource=record(body, BUCKET.shape), subject=about, as_of=AS_OF, org=ORG)
+    assert told is None or told == program.fail.render(bindings)
+
+
+@pytest.mark.parametrize("text", MESSAGES)
+def test_a_message_of_a_whole_record_is_told(text: str) -> None:
+    made = compile_message(compile_check(check_of("resource.Name == 'b'", fail=text), KINDS), AS_OF, ORG)
+    assert made is not None
+    line = {"body": FULL, "subject": "s", "tags": {}}
+    assert made.tell(msgspec.json.decode(canonical.encode(line), type=made.line), PLACE, "live") is not None
+
+
+def test_an_object_in_a_message_is_told_by_the_interpreter() -> None:
+    for text in ("{resource.encryption}", "{resource.?encryption}", "{resource.?encryption.?Rules}"):
+        program = compile_check(check_of("resource.Name == 'b'", fail=text), KINDS)
+        assert compile_message(program, AS_OF, ORG) is None
 
 
 def test_no_text_of_an_expression_is_in_the_source() -> None:

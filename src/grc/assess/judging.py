@@ -6,6 +6,7 @@ import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from grc.assess.alike import Alike
 from grc.assess.exact import Circumstances
 from grc.assess.joins import Joins
 from grc.assess.places import Reach
@@ -40,7 +41,7 @@ class Judging:
         held = sorted(store.populations(), key=lambda each: (each.unit.kind, each.unit.place))
         self.populations = tuple(each for each in held if each.unit.kind in self._programs)
         self._reach = Reach(held, kinds, declared)
-        self._compiled: dict[KindName, CompiledKind] = {}
+        self._compiled: dict[KindName, tuple[CompiledKind, Alike]] = {}
         self._joins: Joins | None = None
 
     def checks(self, population: Population) -> Sequence[CheckId]:
@@ -51,11 +52,12 @@ class Judging:
         """A judge that has judged nothing yet."""
         kind = population.unit.kind
         if kind not in self._compiled:
-            self._compiled[kind] = compile_kind(self._programs[kind], self.terms.as_of, self.terms.org)
-        compiled = self._compiled[kind]
+            made = compile_kind(self._programs[kind], self.terms.as_of, self.terms.org)
+            self._compiled[kind] = made, Alike(made, self.terms.as_of, self.terms.org)
+        compiled, alike = self._compiled[kind]
         if self._joins is None or self._joins.compiled is not compiled:
             self._joins = Joins(compiled, self.store, self._reach)
-        return PopulationJudge(compiled, population, self._joins.from_place(population), self.terms)
+        return PopulationJudge(compiled, alike, population, self._joins.from_place(population), self.terms)
 
 
 @contextmanager

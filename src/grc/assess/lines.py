@@ -19,34 +19,24 @@ quoted = encode_basestring
 
 
 @dataclass(frozen=True, slots=True)
-class ExplainedLine:
-    """A line that says why, but for what differs between records that are explained alike."""
+class Explained:
+    """What a check saw, but for the message, as the entries of a line; where it is empty, so is the entry."""
 
     verdict: Verdict
-    opening: str
-    kind: str
-    place: str
-    closing: str
-
-    def of(self, digest: str, subject: str, message: str | None, waiver: str | None) -> str:
-        """The whole line of one record; ``digest`` is in hexadecimal."""
-        told = "" if message is None else f',"message":{quoted(message)}'
-        waived = "" if waiver is None else f',"waiver":{quoted(waiver)}'
-        return f"{self.opening}{digest}{self.kind}{told}{self.place}{quoted(subject)}{self.closing}{waived}}}\n"
+    deciding: str
+    gaps: str
+    reads: str
+    reason: str
 
 
-def explained_line(check: CheckId, population: Population, seen: Seen) -> ExplainedLine:
-    """The line of what a check saw, by its keys in code-point order. What is empty is left out."""
-    unit = population.unit
-    return ExplainedLine(
+def explained(seen: Seen) -> Explained:
+    """What a check saw as the entries of a line."""
+    return Explained(
         verdict=seen.verdict,
-        opening=f'{{"check":{quoted(check)}{_entry("deciding", seen.deciding)},"digest":"sha256:',
-        kind=f'"{_entry("gaps", seen.gaps)},"kind":{quoted(unit.kind)}',
-        place=(
-            f',"origin":{quoted(population.origin.value)},"place":{quoted(unit.place)}'
-            f'{_entry("reads", seen.reads)}{_entry("reason", seen.reason)},"subject":'
-        ),
-        closing=f',"verdict":{quoted(seen.verdict.value)}',
+        deciding=_entry("deciding", seen.deciding),
+        gaps=_entry("gaps", seen.gaps),
+        reads=_entry("reads", seen.reads),
+        reason=_entry("reason", seen.reason),
     )
 
 
@@ -59,22 +49,36 @@ DOES_NOT_APPLY: Final = f',"verdict":"{Verdict.NOT_APPLICABLE.value}"}}\n'
 
 
 class PopulationLines:
-    """What the lines of one population have in common where there is nothing to explain.
+    """The lines of one population's observations, by their keys in code-point order.
 
-    Such a line is ``prefix`` (of its check), the record's digest, ``middle``, the quoted subject and an ending.
+    A line with nothing to explain is ``prefix`` (of its check), the record's digest in hexadecimal, ``middle``, the
+    quoted subject and an ending.
     """
 
     def __init__(self, checks: Sequence[CheckId], population: Population) -> None:
         unit = population.unit
-        self.prefixes = tuple(f'{{"check":{quoted(check)},"digest":"sha256:' for check in checks)
-        self.middle = (
-            f'","kind":{quoted(unit.kind)},"origin":{quoted(population.origin.value)}'
-            f',"place":{quoted(unit.place)},"subject":'
-        )
+        self.checks = tuple(map(quoted, checks))
+        self.kind = quoted(unit.kind)
+        self.origin = quoted(population.origin.value)
+        self.place = quoted(unit.place)
+        self.prefixes = tuple(f'{{"check":{check},"digest":"sha256:' for check in self.checks)
+        self.middle = f'","kind":{self.kind},"origin":{self.origin},"place":{self.place},"subject":'
 
     def parts(self, endings: Sequence[str]) -> tuple[str, ...]:
         """What digest, ``middle`` and subject join to the lines of one record: ``prefix … ending prefix … ending``."""
         return tuple(map("".join, zip(("", *endings), (*self.prefixes, ""), strict=True)))
+
+    def explained(
+        self, position: int, found: Explained, digest: str, subject: str, message: str | None, waiver: str | None
+    ) -> str:
+        """The line of a check that says why."""
+        told = "" if message is None else f',"message":{quoted(message)}'
+        waived = "" if waiver is None else f',"waiver":{quoted(waiver)}'
+        return (
+            f'{{"check":{self.checks[position]}{found.deciding},"digest":"sha256:{digest}"{found.gaps}'
+            f',"kind":{self.kind}{told},"origin":{self.origin},"place":{self.place}{found.reads}{found.reason}'
+            f',"subject":{quoted(subject)},"verdict":{quoted(found.verdict.value)}{waived}}}\n'
+        )
 
 
 class PlainLines(dict[Answers, tuple[str, ...] | None]):

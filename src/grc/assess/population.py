@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from grc.assess.alike import Alike
 from grc.assess.exact import Circumstances, ExactJudge
 from grc.assess.joins import Reached
 from grc.assess.lines import DOES_NOT_APPLY, PASSES, PlainLines, PopulationLines, quoted
@@ -29,6 +30,7 @@ class PopulationJudge:
     def __init__(
         self,
         compiled: CompiledKind,
+        alike: Alike,
         population: Population,
         reached: Sequence[Reached],
         terms: Circumstances,
@@ -37,9 +39,9 @@ class PopulationJudge:
         self.population = population
         self.records = 0
         self.tallies = tuple(Tally() for _ in compiled.programs)
-        self._exact = ExactJudge(compiled, population, reached, terms)
         self._indexes = [each.index() for each in reached]
         self._lines = PopulationLines(tuple(program.check.id for program in compiled.programs), population)
+        self._exact = ExactJudge(alike, compiled.programs, population, reached, terms, self._lines)
         self._decoder = msgspec.json.Decoder(compiled.line)
         self._reads = tuple(_tops_read(program) for program in compiled.programs)
         self._unseen = frozenset(
@@ -122,7 +124,7 @@ class PopulationJudge:
     def _one_by_one(self, line: bytes, record: Any, answers: Answers, digest: str) -> Iterator[str]:
         """The lines of a record that does not simply pass every check."""
         unseen = self._unseen if record is None or record.gaps is None else self._unseen_with(record.gaps)
-        whole = record is not None and record.gaps is None
+        subject = None if record is None else record.subject
         for position in range(len(self.tallies)):
             answer = answers if isinstance(answers, bool) else answers[position]
             if position not in unseen and answer is True:
@@ -133,7 +135,7 @@ class PopulationJudge:
                 prefix = self._lines.prefixes[position]
                 yield f"{prefix}{digest}{self._lines.middle}{quoted(record.subject)}{DOES_NOT_APPLY}"
             else:
-                verdict, waived, text = self._exact.judged(position, line, digest, whole=whole)
+                verdict, waived, text = self._exact.judged(position, line, digest, subject)
                 self.tallies[position].count(verdict, waived=waived)
                 yield text
 

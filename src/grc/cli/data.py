@@ -10,7 +10,7 @@ import click
 from grc import catalogue, kinds
 from grc.cli.exits import Exit
 from grc.cli.options import examples, workspace_option
-from grc.cli.output import echo_json, format_option, printable
+from grc.cli.output import echo_json, format_option, printable, printable_lines
 from grc.run.desk import lint_roots, policy_roots
 
 paths_argument = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
@@ -21,7 +21,7 @@ paths_argument = click.argument("paths", nargs=-1, type=click.Path(path_type=Pat
 @workspace_option
 @format_option
 def lint(paths: Sequence[Path], workspace: Path | None, form: str) -> int:
-    """Print every problem of every data file, as path:line:col: message. Exit code 2 if there is any.
+    """Print every problem of every data file. As path:line:col: message; exit code 2 if there is any.
 
     PATH narrows what is printed to files at or below it; everything is read all the same, because files refer to
     each other.
@@ -61,7 +61,7 @@ def test(paths: Sequence[Path], workspace: Path | None, form: str) -> int:
     else:
         for one in tested:
             for failure in one.failures:
-                click.echo(printable(f"{one.check}: {failure}"))
+                click.echo(printable_lines(f"{one.check}: {failure}"))
         counted = f"{sum(one.examples for one in tested)} examples, {sum(one.mutants for one in tested)} mutants"
         click.echo(f"{len(tested)} checks, {counted}, {sum(len(one.failures) for one in tested)} failures")
     return Exit.FAILED if any(one.failures for one in tested) else Exit.NOTHING_FAILED

@@ -18,7 +18,7 @@ from grc.cli.scan import now
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default="grc-demo")
 @progress_options
 def demo(folder: Path, quiet: bool, verbose: bool, log_format: str) -> int:
-    """Scan an example clinic: a simulated AWS account, its registers and its next Terraform change."""
+    """Scan an example clinic on a simulated AWS account. With its registers and its next Terraform change."""
     from grc.report import summary_lines
     from grc.run.demo.job import run_demo
     from grc.run.reperforming import reperform

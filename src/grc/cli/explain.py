@@ -64,6 +64,9 @@ def find(policy: Policy, name: str) -> Entry:
         return found[0]
     if found:
         raise ConfigError(f"{name!r} is more than one thing: {', '.join(entry.id for entry in found)}")
+    kinds = {str(check.kind) for check in policy.checks.values()}
+    for kind in {name, f"register.{name}"} & kinds:
+        raise ConfigError(f"{kind} is a kind of evidence: `grc list checks --kind {kind}` names what tests it")
     raise ConfigError(f"nothing is called {name!r}: {meant(name, [str(entry.id) for entry in entries])}")
 
 
@@ -87,6 +90,9 @@ def _requirement(policy: Policy, row: Requirement) -> Iterator[str]:
     yield from _wrapped(row.note or "", "  ")
     if row.parts is None:
         yield "  Its parts are still being written: it is not assessed."
+    for child in catalogue.requirements:
+        if child.parent == row.id:
+            yield f"  {child.id}  {child.title}"
     for part in row.parts or ():
         yield ""
         yield f"  {part.id} ({part.method})"

@@ -30,7 +30,7 @@ from grc.errors import ConfigError
 @click.option("--subject", help="Which subject of the pack.")
 @format_option
 def evaluate(expression: str, data: Path | None, pack: Path | None, subject: str | None, form: str) -> int:
-    """Evaluate one expression; print its value, its type, and the paths that were read."""
+    """Evaluate one expression of the policy language. Prints its value, its type, and the paths that were read."""
     from grc.run.asking import ask, ask_of_subject
 
     if (pack is None) != (subject is None):
@@ -56,7 +56,9 @@ def _variables(path: Path) -> dict[str, Any]:
         return read(path).value
     try:
         value = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"{path} cannot be read as JSON: {error}") from error
     if not isinstance(value, dict):
         raise ConfigError(f"{path} is not a mapping of variables")

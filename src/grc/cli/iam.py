@@ -17,9 +17,12 @@ from grc.run.selection import select
 @click.option("--check", "checks", multiple=True, help="Only for this check (repeatable; default: all).")
 @workspace_option
 def iam_policy(checks: tuple[str, ...], workspace: Path | None) -> None:
-    """Print the least-privilege IAM policy for reading what the selected checks need."""
+    """Print the IAM policy that reading needs, and no more. For the selected checks, or for all of them."""
     from grc.collect.aws import least_privilege
 
     desk = open_desk(workspace)
     selected = select(desk.policy, checks=checks, frameworks=tuple(desk.policy.catalogues), kinds=frozenset(desk.kinds))
-    echo_json(least_privilege(demand_of(compiled(selected, desk.kinds))))
+    policy = least_privilege(demand_of(compiled(selected, desk.kinds)))
+    if not policy["Statement"]:
+        raise click.UsageError(f"AWS takes no empty policy: nothing of it is read for {', '.join(checks)}")
+    echo_json(policy)

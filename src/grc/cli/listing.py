@@ -10,12 +10,19 @@ from typing import Any, Final
 import click
 
 from grc.cli.options import examples, workspace_option
-from grc.cli.output import echo_rows, format_option
+from grc.cli.output import echo_rows, format_option, table
 from grc.model.catalogue import Check, Control, Mapped, Requirement, RequirementKind
+from grc.model.types import Field, Primitive
 from grc.run.desk import Desk, open_desk
 from grc.run.selection import meant
 
 Row = dict[str, Any]
+
+COLUMN_TYPES: Final[Mapping[Primitive, str]] = {
+    Primitive.TIMESTAMP: "date, as 2026-11-30",
+    Primitive.INT: "whole number",
+    Primitive.BOOL: "true or false",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,12 +191,38 @@ def _registers(desk: Desk, narrowed: Narrowed) -> Iterator[Row]:
             fields = {
                 column: {
                     "title": field.title,
+                    "type": _column_type(field),
+                    "one_of": list(field.enum),
                     "required": not field.nullable,
                     "personal": field.personal.value if field.personal else None,
                 }
                 for column, field in kind.shape.fields.items()
             }
             yield {"id": name, "title": kind.title, "kind": kind.name, "file": f"{name}.csv", "columns": fields}
+
+
+def _column_type(field: Field) -> str:
+    return COLUMN_TYPES.get(field.type, "text") if isinstance(field.type, Primitive) else "text"
+
+
+def _register_lines(row: Row) -> Iterator[str]:
+    """A register and its columns, for people who have to fill one."""
+    yield f"{row['id']}  {row['title']}, in {row['file']} of the workspace's folder of registers"
+    yield from (
+        f"  {line}"
+        for line in table(
+            [
+                [name, "required" if column["required"] else "", column["type"], _meaning(column)]
+                for name, column in row["columns"].items()
+            ]
+        )
+    )
+
+
+def _meaning(column: Mapping[str, Any]) -> str:
+    choices = f": {', '.join(column['one_of'])}" if column["one_of"] else ""
+    kept = {"pseudonym": " (kept as a pseudonym)", "drop": " (not kept)"}.get(column["personal"], "")
+    return f"{column['title']}{choices}{kept}"
 
 
 LISTINGS: Final[Mapping[str, tuple[Callable[[Desk, Narrowed], Iterator[Row]], tuple[str, ...]]]] = {
@@ -214,12 +247,17 @@ LISTINGS: Final[Mapping[str, tuple[Callable[[Desk, Narrowed], Iterator[Row]], tu
 def list_(
     what: str, framework: str | None, kind: str | None, control: str | None, workspace: Path | None, form: str
 ) -> None:
-    """List what the engine knows: frameworks, requirements, controls, checks, mappings, kinds and more."""
+    """List what the engine knows. For registers: which there are, and the columns that each has."""
     desk = open_desk(workspace)
     narrowed = Narrowed(framework=framework, kind=kind, control=control)
     _refuse_unknown(desk, narrowed)
     rows, columns = LISTINGS[what]
-    echo_rows(list(rows(desk, narrowed)), columns, form)
+    found = list(rows(desk, narrowed))
+    if what == "registers" and form == "text":
+        for line in (line for row in found for line in (*_register_lines(row), "")):
+            click.echo(line)
+        return
+    echo_rows(found, columns, form)
 
 
 def _refuse_unknown(desk: Desk, narrowed: Narrowed) -> None:

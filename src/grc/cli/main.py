@@ -14,6 +14,7 @@ import click
 
 from grc import __version__
 from grc.cli.exits import Exit
+from grc.cli.output import printable_lines
 from grc.errors import EvidenceError, GrcError
 
 COMMANDS: Final[Mapping[str, str]] = {
@@ -63,7 +64,7 @@ class Commands(click.Group):
 )
 @click.version_option(__version__, prog_name="grc")
 def cli() -> None:
-    """Compliance as code: evidence collected, controls tested, every verdict performable again."""
+    """Compliance as code: evidence is collected, controls are tested, and every verdict can be performed again."""
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -80,10 +81,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         error.show()
         code = Exit.USAGE
     except EvidenceError as error:
-        click.echo(f"Error: {error}", err=True)
+        click.echo(printable_lines(f"Error: {error}"), err=True)
         code = Exit.USAGE
     except GrcError as error:
-        click.echo(str(error) if "\n" in str(error) else f"Error: {error}", err=True)
+        click.echo(printable_lines(str(error) if "\n" in str(error) else f"Error: {error}"), err=True)
         code = Exit.USAGE
     except BrokenPipeError:
         sys.stderr.close()  # the reader went away: nobody is left to tell

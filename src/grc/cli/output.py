@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import click
 
-CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 format_option = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print it."
@@ -17,13 +17,18 @@ format_option = click.option(
 
 
 def printable(text: str) -> str:
-    """The text without characters that could drive a terminal or reorder what is read."""
+    """The text on one line, without characters that could drive a terminal or reorder what is read."""
     return CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
+def printable_lines(text: str) -> str:
+    """The same for a text that has lines of its own."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
 def echo_json(value: object) -> None:
-    """Print JSON data, indented, in the order given."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    """Print JSON data, indented, in the order given. What a terminal must not get stands as JSON's own escapes."""
+    click.echo(printable_lines(json.dumps(value, ensure_ascii=False, indent=2)))
 
 
 def echo_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], form: str) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import click
 
 from grc.cli.exits import Exit
 from grc.cli.options import examples, pack_argument
-from grc.cli.output import echo_json, format_option, printable
+from grc.cli.output import echo_json, format_option, printable, printable_lines
 from grc.errors import EvidenceError, ReportError
+
+MOST_LINES: Final = 30
 
 
 @click.command(epilog=examples("grc report packs/november --format html --out november.html"))
@@ -67,7 +70,7 @@ def verify(pack: Path, form: str) -> int:
     try:
         result = run_verify(pack)
     except EvidenceError as error:
-        click.echo(f"Error: {error}", err=True)
+        click.echo(printable_lines(f"Error: {error}"), err=True)
         return Exit.FAILED
     if form == "json":
         faults = [{"file": fault.file, "message": fault.message} for fault in result.faults]
@@ -85,7 +88,7 @@ def verify(pack: Path, form: str) -> int:
 @click.option("--assessment", "which", help="Which assessment of the pack (default: the latest).")
 @format_option
 def reperform(pack: Path, which: str | None, form: str) -> int:
-    """Recompute every verdict of a pack, offline, and compare byte for byte. Exit code 3 if anything differs."""
+    """Recompute every verdict of a pack, offline. Compares byte for byte; exit code 3 if anything differs."""
     from grc.evidence import verify as run_verify
     from grc.run.reperforming import reperform as run_reperform
 
@@ -93,7 +96,7 @@ def reperform(pack: Path, which: str | None, form: str) -> int:
         faults = run_verify(pack).faults
         result = run_reperform(pack, which) if not faults else None
     except EvidenceError as error:
-        click.echo(f"Error: {error}", err=True)
+        click.echo(printable_lines(f"Error: {error}"), err=True)
         return Exit.FAILED
     if result is None:
         _print("Not performed again, because the pack is not what was sealed:", [str(fault) for fault in faults])
@@ -114,5 +117,7 @@ def reperform(pack: Path, which: str | None, form: str) -> int:
 def _print(title: str, lines: Sequence[str]) -> None:
     if lines:
         click.echo(title)
-    for line in lines:
+    for line in lines[:MOST_LINES]:
         click.echo(f"  {printable(line)}")
+    if len(lines) > MOST_LINES:
+        click.echo(f"  and {len(lines) - MOST_LINES} more: --format json names them all")

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import click
 
+from grc.cli.output import printable
 from grc.model.evidence import Unit
 from grc.model.ports import Progress
 
@@ -53,7 +54,7 @@ class Lines:
                 "kind": unit.kind,
                 "place": unit.place,
             }
-        text = f"collected {event['done']} of {event['planned']} ({unit.kind} in {unit.place})"
+        text = printable(f"collected {event['done']} of {event['planned']} ({unit.kind} in {unit.place})")
         click.echo(json.dumps(event) if self._json else text, err=True)
 
 
@@ -86,6 +87,6 @@ def _bar() -> Iterator[Progress]:
                 rich.update(task, total=(rich.tasks[0].total or 0) + units)
 
             def done(self, unit: Unit) -> None:
-                rich.update(task, advance=1, description=f"{unit.kind} in {unit.place}")
+                rich.update(task, advance=1, description=printable(f"{unit.kind} in {unit.place}"))
 
         yield Bar()

@@ -97,7 +97,7 @@ def scan(
     verbose: bool,
     log_format: str,
 ) -> int:
-    """Collect evidence, assess it, and say what to do: the command for CI.
+    """Collect, assess, and say what to do: the command for CI.
 
     SOURCE is aws, registers, or the path of a Terraform plan in JSON; without one, what the workspace declares.
 
@@ -147,7 +147,7 @@ def collect(
     with progress(quiet=quiet, verbose=verbose, log_format=log_format) as bar:
         pack = run_collect(desk, reach, out, Asked(checks=checks, frameworks=frameworks), clock=now, progress=bar)
     subjects = sum(population.count for population in pack.populations())
-    click.echo(f"{subjects} subjects in {len(pack.populations())} populations, sealed as {pack.digest}")
+    click.echo(f"{subjects} subjects, populations: {len(pack.populations())}; sealed as {pack.digest}")
     for gap in pack.manifest.gaps:
         call = f" from {gap.call}" if gap.call else ""
         needs = f", needs {gap.permission}" if gap.permission else ""

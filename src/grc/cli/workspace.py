@@ -22,5 +22,8 @@ def init(folder: Path) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     with target.open("x", encoding="utf-8") as file:
         file.write(catalogue.workspace_template())
-    click.echo(f"Wrote {target}. Read it through, then run `grc scan --workspace {folder}`.")
+    click.echo(
+        f"Wrote {target}. Take the # away from what you need (scope.aws scans AWS), put registers into "
+        f"{folder / 'registers'} (`grc list registers` says which), then run `grc scan --workspace {folder}`."
+    )
     return Exit.NOTHING_FAILED

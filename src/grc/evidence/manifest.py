@@ -158,7 +158,7 @@ def encode_plain(data: object) -> bytes:
 
     try:
         return rfc8785.dumps(data)  # type: ignore[arg-type]  # JSON data, which is what it takes
-    except rfc8785.CanonicalizationError as error:
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError, RecursionError) as error:
         raise EvidenceError(f"a manifest cannot be written: {error}: write such a value as text") from error
 
 

@@ -91,6 +91,17 @@ class PackWriter:
             self._journal.close()
         self._lock.release()
 
+    def discard(self) -> None:
+        """Remove the work folder if it holds nothing, so that a run that never began leaves nothing behind.
+
+        Raises:
+            EvidenceError: it cannot be removed.
+        """
+        if not self._held:
+            with self._mutex, writing(self.partial):
+                self._journal.close()
+                shutil.rmtree(self.partial)
+
     @property
     def resumed(self) -> int:
         """How many populations are held from an interrupted run."""

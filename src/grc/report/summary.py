@@ -19,6 +19,7 @@ from grc.report.words import Words, load_words
 
 MOST_LINES: Final = 40
 MOST_GAPS: Final = 5
+MOST_DETAILS: Final = 3
 WIDTH: Final = 110
 
 
@@ -69,8 +70,10 @@ def _gaps(words: Words, missed: Sequence[Limitation]) -> Iterator[tuple[int, str
     for gap in missed[:MOST_GAPS]:
         permission = f", {words.say('gap_needs', permission=gap.permission)}" if gap.permission else ""
         call = f": {gap.call}" if gap.call else ""
-        checks = words.say("undecided_checks", checks=words.count(len(gap.checks), "check"), places=gap.places_word)
-        yield 0, _short(f"{gap.reason}{call}{permission}; {checks}")
+        yield 0, _short(f"{gap.reason}{call}{permission}")
+        for detail in gap.details[: 1 if gap.call else MOST_DETAILS]:
+            yield 1, _short(detail)
+        yield 1, words.say("undecided_checks", checks=words.count(len(gap.checks), "check"), places=gap.places_word)
     if len(missed) > MOST_GAPS:
         yield 0, words.say("more_gaps", n=number(len(missed) - MOST_GAPS))
 

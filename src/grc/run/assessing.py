@@ -12,12 +12,12 @@ from grc.errors import EvidenceError
 from grc.evidence import AssessmentLayer, AssessmentWriter, Pack, open_assessment, open_pack, policy_digest
 from grc.model.assessment import Effective, Scope
 from grc.model.catalogue import Policy
-from grc.model.identifiers import CheckId, FrameworkId, KindName, Place
+from grc.model.identifiers import CheckId, FrameworkId, KindName
 from grc.model.kind import Kind
-from grc.model.workspace import Workspace
 from grc.run.collecting import Asked
 from grc.run.desk import Desk
 from grc.run.judging import judge
+from grc.run.scoped import declared_places
 from grc.run.selection import frameworks_of, select
 
 DEFAULT_MAX_AGE_DAYS = 7
@@ -101,7 +101,7 @@ def _scope(desk: Desk, run: Mapping[str, Any], asked: Asked) -> Scope:
         frameworks=frameworks,
         providers=frozenset(run.get("providers", ())),
         checks=_checks(desk, run, asked, frameworks),
-        places=_declared_places(desk.workspace),
+        places=declared_places(desk.workspace.aws),
     )
 
 
@@ -111,8 +111,3 @@ def _checks(desk: Desk, run: Mapping[str, Any], asked: Asked, frameworks: Sequen
         return known
     wanted = select(desk.policy, checks=asked.checks, frameworks=frameworks, kinds=frozenset(desk.kinds))
     return frozenset(check.id for check in wanted)
-
-
-def _declared_places(workspace: Workspace) -> tuple[Place, ...]:
-    accounts = workspace.aws.accounts if workspace.aws else ()
-    return tuple(Place(f"aws/{account}") for account in accounts) if isinstance(accounts, tuple) else ()

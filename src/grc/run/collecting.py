@@ -17,6 +17,7 @@ from grc.model.ports import Progress, Source
 from grc.model.workspace import Exclusion, Workspace
 from grc.run.desk import Desk
 from grc.run.judging import compiled, demand_of
+from grc.run.scoped import Scoped
 from grc.run.selection import frameworks_of, select
 from grc.run.sources import Clock, Reach, open_sources, providers
 
@@ -45,8 +46,14 @@ def collect(desk: Desk, reach: Reach, out: Path, asked: Asked, *, clock: Clock, 
     facts = RunFacts(id=_run_id(started), started=started, engine=__version__, scope=scope)
     out.parent.mkdir(parents=True, exist_ok=True)
     with PackWriter(out, facts, desk.kinds) as writer:
-        for source in sources:
-            source.collect(wanted, writer, progress)
+        scoped = Scoped(writer, desk.workspace.aws)
+        try:
+            for source in sources:
+                source.collect(wanted, scoped, progress)
+                scoped.refuse_other_account()
+        except ConfigError:
+            writer.discard()
+            raise
         used = [SourceUsed(name=source.name, version=source.version) for source in sources]
         writer.seal(finished=clock(), sources=used)
     return open_pack(out)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
+from grc import canonical
 from grc.errors import ConfigError
 from grc.evidence import AssessmentLayer, Pack, open_assessment, open_pack
 from grc.model.assessment import Assessment, CheckResult, ControlResult, Finding, Observation
@@ -24,7 +26,7 @@ def trace(path: Path, name: str, subject: str | None) -> Iterator[str]:
     layer = open_assessment(pack)
     assessment = layer.assessment()
     yield ""
-    yield f"As of {assessment.as_of.isoformat()}, from evidence {pack.digest}:"
+    yield f"As of {_instant(assessment.as_of)}, from evidence {pack.digest}:"
     findings = [finding for finding in assessment.findings if finding.requirement == name]
     controls = [result for result in assessment.controls if result.control == name]
     checks = [result for result in assessment.checks if result.check == name]
@@ -114,7 +116,7 @@ def _origin(pack: Pack, seen: Observation) -> Iterator[str]:
     population = held.population
     yield f"      record {seen.digest} in {held.file}"
     yield f"      listed by {population.query} as {population.caller}"
-    yield f"      between {population.started.isoformat()} and {population.finished.isoformat()}"
+    yield f"      between {_instant(population.started)} and {_instant(population.finished)}"
     yield f"      {population.count} subjects, {'paging finished' if population.complete else 'NOT complete'}"
     yield from _calls(pack, seen)
     record = pack.record(seen.kind, seen.subject)
@@ -129,6 +131,11 @@ def _calls(pack: Pack, seen: Observation) -> Iterator[str]:
         sections = {read.path.partition(".")[0].partition("[")[0] for read in seen.reads}
         for section in sorted(sections & calls.keys()):
             yield f"      {section} was given by {', '.join(calls[section])}"
+
+
+def _instant(moment: datetime) -> str:
+    """As it stands in the pack."""
+    return canonical.encode(moment).decode().strip('"')
 
 
 def _gap(gap: Gap) -> str:

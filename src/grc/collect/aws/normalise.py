@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -13,6 +12,7 @@ from grc.collect import policydocument
 from grc.collect.aws.declared import Resource, Section
 from grc.collect.aws.paths import visit, written
 from grc.collect.aws.timestamps import rfc3339
+from grc.collect.strictjson import read_json
 from grc.model.evidence import Gap, GapReason
 
 EFFECTS = frozenset({"Allow", "Deny"})
@@ -111,8 +111,8 @@ def _gap(path: str, error: UndecodableError, resource: Resource) -> Gap:
 def _parsed(text: str) -> object:
     """JSON, or JSON written as a part of a URL, which is how IAM sends policies."""
     try:
-        return json.loads(text if text.lstrip().startswith(("{", "[")) else unquote(text))
-    except (ValueError, RecursionError) as error:
+        return read_json((text if text.lstrip().startswith(("{", "[")) else unquote(text)).encode("utf-8"))
+    except ValueError as error:
         raise UndecodableError("the document is not JSON") from error
 
 

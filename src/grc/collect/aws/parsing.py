@@ -8,7 +8,7 @@ from botocore.parsers import ResponseParserError, ResponseParserFactory
 
 from grc.collect.aws.timestamps import rfc3339
 
-WRONG_SHAPE: Final = (AttributeError, KeyError, TypeError, ValueError)
+WRONG_SHAPE: Final = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
 """What botocore's parsers raise when a member is missing or of another type."""
 
 

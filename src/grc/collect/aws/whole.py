@@ -6,10 +6,11 @@ for "nothing is there". The proof looks at the raw body: its length, its root el
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
+
+from grc.collect.strictjson import read_json
 
 ROOT: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<([A-Za-z_][\w.:-]*)", re.DOTALL)
 CBOR_MAP: Final = range(0xA0, 0xC0)  # major type 5
@@ -93,7 +94,7 @@ def _check_rest_xml(operation: Any, body: bytes, root: str | None) -> None:
 
 def _check_json(operation: Any, body: bytes, root: str | None) -> None:
     try:
-        found = json.loads(body)
+        found = read_json(body)
     except ValueError as error:
         raise NotWholeError("the answer is not JSON") from error
     if not isinstance(found, dict):

@@ -5,13 +5,13 @@ Source: the JSON output format of Terraform, format version 1.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from grc.collect.strictjson import read_json
 from grc.errors import ConfigError
 
 MAX_BYTES: Final = 512 * 1024 * 1024
@@ -65,10 +65,10 @@ def read_plan(path: Path) -> Plan:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise ConfigError(f"{path} is larger than {MAX_BYTES // 2**20} MiB: plan one root module at a time")
-        document = json.loads(path.read_bytes())
+        document = read_json(path.read_bytes())
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise ConfigError(f"{path} is not JSON ({error}): {HOW_TO}") from error
     try:
         return _plan(document, path)

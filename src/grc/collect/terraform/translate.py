@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from grc.collect.policydocument import normalise
+from grc.collect.strictjson import read_json
 from grc.collect.terraform.plan import PlannedResource
 from grc.collect.terraform.translation import Value
 from grc.model.evidence import Gap, GapReason
@@ -84,8 +84,8 @@ class Reading:
 
     def _decode(self, at: str, text: Any) -> Any:
         try:
-            return normalise(json.loads(text))
-        except (TypeError, ValueError, RecursionError):
+            return normalise(read_json(text.encode("utf-8")))
+        except (AttributeError, ValueError):
             return self._gap(at, GapReason.PARSE_ERROR, "is not a JSON policy document")
 
     def _gap(self, at: str, reason: GapReason, detail: str) -> Any:

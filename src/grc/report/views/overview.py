@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from grc.model.assessment import Waiver
-from grc.model.evidence import OF_RECORD
+from grc.model.evidence import OF_RECORD, GapReason
 from grc.model.identifiers import CheckId, FrameworkId, RequirementId
 from grc.model.status import Status
 from grc.report import anchors
@@ -215,12 +215,13 @@ def _bears_on(words: Words, requirements: Sequence[RequirementId], frameworks: S
 
 def _look(index: Index, words: Words, gap: Missing) -> Action:
     reason = words.say(f"gap_{gap.reason.value.replace('-', '_')}")
-    key = "grant" if gap.permission else "close_gap"
+    key = "grant" if gap.permission and gap.reason is GapReason.ACCESS_DENIED else "close_gap"
+    told = gap.call or (gap.details[0] if gap.details else words.say("no_call"))
     checks = words.count(len(gap.checks), "check")
     return Action(
         severity=gap.severity.value,
         severity_word=words.say(f"severity_{gap.severity.value}"),
-        title=words.say(key, permission=gap.permission, reason=reason, call=gap.call or words.say("no_call")),
+        title=words.say(key, permission=gap.permission, reason=reason, call=told),
         extent=words.say("undecided_checks", checks=checks, places=words.count(len(gap.places), "place")),
         effect=_bears_on(words, gap.requirements, gap.frameworks),
         links=_check_links(gap.checks[:FIRST]),
@@ -247,7 +248,7 @@ def _limitation(index: Index, words: Words, gap: Missing) -> Limitation:
     return Limitation(
         reason=words.say(f"gap_{gap.reason.value.replace('-', '_')}"),
         call=gap.call or "",
-        permission=gap.permission or "",
+        permission=gap.permission or "" if gap.reason is GapReason.ACCESS_DENIED else "",
         places=number(len(gap.places)),
         places_word=words.count(len(gap.places), "place"),
         subjects=number(gap.subjects),

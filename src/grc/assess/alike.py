@@ -1,0 +1,90 @@
+"""Explaining costs many times what judging does, and records that fail alike are explained alike.
+
+So an explanation is kept for the values that it was made from: all but the message, which may name the record and is
+put together anew by generated code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from grc.assess.lines import Explained
+from grc.assess.records import MALFORMED
+from grc.model.evidence import Coverage, Population
+from grc.policy.compiler import CompiledKind, CompiledMessage, compile_message
+from grc.policy.projection import record_type, touched_by
+
+MOST_KEPT: Final = 10_000
+"""Explanations kept for one kind and coverage."""
+Values = tuple[int, bytes, bytes]
+"""A check by its position, what it reads of a record, and the record's gaps as they are written."""
+
+
+class _Gaps(msgspec.Struct, gc=False):
+    gaps: msgspec.Raw = msgspec.Raw()
+
+
+_gaps = msgspec.json.Decoder(_Gaps)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How one check tells that a record is like another that it has explained, and what its message is."""
+
+    position: int
+    deciding: msgspec.json.Decoder[Any]
+    telling: msgspec.json.Decoder[Any]
+    message: CompiledMessage
+
+    def values(self, text: bytes) -> Values | None:
+        """All that an explanation is made from, but for the message; None where that is not as declared."""
+        try:
+            found = self.deciding.decode(text)
+        except MALFORMED:
+            return None
+        gaps = b"" if found.gaps is None else bytes(_gaps.decode(text).gaps)
+        return self.position, msgspec.json.encode(found.body), gaps
+
+    def told(self, text: bytes, population: Population) -> str | None:
+        """The message of a failure; None where the interpreter must tell, as it must of a record with gaps."""
+        try:
+            found = self.telling.decode(text)
+        except MALFORMED:
+            return None
+        if found.gaps is not None:
+            return None
+        return self.message.tell(found, population.unit.place, population.origin.value)
+
+
+class Alike:
+    """The checks of one kind and what they have explained, apart by what the populations cover."""
+
+    def __init__(self, compiled: CompiledKind, as_of: datetime, org: Mapping[str, object]) -> None:
+        self.ways = tuple(_way(compiled, position, as_of, org) for position in range(len(compiled.programs)))
+        self._known: dict[Coverage, dict[Values, Explained]] = {}
+
+    def known(self, coverage: Coverage) -> dict[Values, Explained]:
+        """What was explained of records of populations with this coverage."""
+        return self._known.setdefault(coverage, {})
+
+
+def _way(compiled: CompiledKind, position: int, as_of: datetime, org: Mapping[str, object]) -> Way | None:
+    """None where more than the record's own fields goes into an explanation."""
+    program = compiled.programs[position]
+    if program.related or "subject" in program.used or position in compiled.left_out:
+        return None
+    message = compile_message(program, as_of, org)
+    if message is None:
+        return None
+    shown = compiled.touched[position] | frozenset(touched_by(program.kind.shape, program.reads))
+    return Way(
+        position=position,
+        deciding=msgspec.json.Decoder(record_type(program.kind.shape, shown, tags=False)),
+        telling=msgspec.json.Decoder(message.line),
+        message=message,
+    )

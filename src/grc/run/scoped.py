@@ -1,0 +1,70 @@
+"""The declared scope while collecting: what a person left out of it is not read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from grc.errors import ConfigError
+from grc.model.evidence import Population, Record, Unit
+from grc.model.identifiers import Place
+from grc.model.ports import Sink
+from grc.model.workspace import Accounts, AwsScope
+
+BEYOND: Final = Place("aws/organization")
+"""Stands for the accounts of an organisation beyond the credentials' own, which no run has reached yet."""
+
+
+class Scoped:
+    """A sink that wants only what is in scope: a source passes over a unit that its sink already has.
+
+    Meets ``model.ports.Sink``. ``passed_over`` are the AWS places that were left out, ``taken`` those that were not.
+    """
+
+    def __init__(self, sink: Sink, aws: AwsScope | None) -> None:
+        self._sink = sink
+        self._aws = aws
+        self.passed_over: set[Place] = set()
+        self.taken: set[Place] = set()
+
+    def has(self, unit: Unit) -> bool:
+        """Whether this unit is held, or is not to be."""
+        if self._aws is None or not unit.place.startswith("aws/"):
+            return self._sink.has(unit)
+        within = in_scope(self._aws, unit.place)
+        (self.taken if within else self.passed_over).add(unit.place)
+        return not within or self._sink.has(unit)
+
+    def write(self, population: Population, records: Sequence[Record]) -> None:
+        """Hold one unit."""
+        self._sink.write(population, records)
+
+    def refuse_other_account(self) -> None:
+        """Refuse a run whose credentials are of an account that is out of scope.
+
+        Raises:
+            ConfigError: every place of AWS that could be read is out of scope.
+        """
+        if self.passed_over and not self.taken:
+            places = ", ".join(sorted(self.passed_over))
+            raise ConfigError(
+                f"grc.yaml leaves everything that these credentials reach out of scope ({places}): "
+                "use other credentials, or change scope.aws"
+            )
+
+
+def in_scope(aws: AwsScope, place: Place) -> bool:
+    """Whether a place such as ``aws/111122223333/eu-central-1`` is in the declared scope."""
+    account, _, region = place.removeprefix("aws/").partition("/")
+    if isinstance(aws.accounts, tuple) and account not in aws.accounts:
+        return False
+    return not any(one.account == account and one.region in (None, region) for one in aws.exclusions)
+
+
+def declared_places(aws: AwsScope | None) -> tuple[Place, ...]:
+    """Where evidence of AWS must be. A place of these that gave none is a gap, so that nothing there passes."""
+    if aws is None:
+        return ()
+    if isinstance(aws.accounts, tuple):
+        return tuple(place for account in aws.accounts if in_scope(aws, place := Place(f"aws/{account}")))
+    return (BEYOND,) if aws.accounts is Accounts.ORGANIZATION else ()
