@@ -67,6 +67,7 @@ def test_missing_credentials_are_said_before_anything_is_done(grc: Grc, tmp_path
     assert ran.code == 2
     assert "credentials" in ran.err
     assert not (tmp_path / "pack").exists()
+    assert not (tmp_path / "pack.partial").exists()
 
 
 @pytest.mark.parametrize("command", ["verify", "reperform"])

@@ -9,6 +9,7 @@ from typing import Final
 
 import click
 
+from grc.cli.ahead import ahead_lines
 from grc.cli.exits import Exit
 from grc.cli.instants import instant
 from grc.cli.options import examples, pack_argument, progress_options, workspace_option
@@ -192,7 +193,7 @@ def conclude(
     from grc.run.reporting import report_input
 
     report = report_input(pack, which)
-    for line in summary_lines(report):
+    for line in (*summary_lines(report), *ahead_lines(report.observations(), report.policy.checks)):
         click.echo(printable(line))
     click.echo(f"Pack: {pack}")
     if gate == "requirements":

@@ -255,22 +255,34 @@ def _has(node: Has, frame: Frame) -> Code:
 
 def _index(node: Index, frame: Frame) -> Code:
     owner = frame.type(node.operand)
-    if isinstance(owner, ObjectType | OptionalType) and isinstance(node.index, Literal):
-        inner = owner.value if isinstance(owner, OptionalType) else owner
-        if isinstance(inner, ObjectType) and isinstance(node.index.value, str):
-            return _reached(node.operand, node.index.value, node.optional, frame)
+    chained = isinstance(owner, OptionalType)
+    inner = owner.value if isinstance(owner, OptionalType) else owner
+    if isinstance(inner, ObjectType) and isinstance(node.index, Literal) and isinstance(node.index.value, str):
+        return _reached(node.operand, node.index.value, node.optional, frame)
     wanted = frame.type(node.index)
-    untyped = owner is Primitive.DYN and wanted in (Primitive.STRING, Primitive.INT, Primitive.DYN)
-    listed = isinstance(owner, ListType) and wanted in (Primitive.INT, Primitive.DYN)
-    mapped = (
-        isinstance(owner, MapType) and owner.key is Primitive.STRING and wanted in (Primitive.STRING, Primitive.DYN)
-    )
-    if not (untyped or listed or mapped):
+    if not _indexed(inner, wanted):
         raise NotCompiled("an index of another type")
     operand, index = translate(node.operand, frame), translate(node.index, frame)
-    if mapped and wanted is Primitive.STRING and not node.optional:
+    if chained or (node.optional and operand.maybe):
+        step, key = frame.writer.fresh(), index.text if index.constant else frame.writer.keep(index.text)
+        text = f"(None if ({step} := {operand.text}) is None else maybe_entry({step}, {key}))"
+        return Code(text, maybe=True)
+    if node.optional:
+        return Code(f"maybe_entry({operand.text}, {index.text})", maybe=True)
+    if isinstance(inner, MapType) and wanted is Primitive.STRING:
         return Code(f"{operand.text}[{index.text}]")
-    return Code(f"{'maybe_entry' if node.optional else 'entry'}({operand.text}, {index.text})", maybe=node.optional)
+    return Code(f"entry({operand.text}, {index.text})")
+
+
+def _indexed(owner: Type, wanted: Type) -> bool:
+    """Whether members of the one type can be named by values of the other."""
+    match owner:
+        case ListType():
+            return wanted in (Primitive.INT, Primitive.DYN)
+        case MapType(key=Primitive.STRING):
+            return wanted in (Primitive.STRING, Primitive.DYN)
+        case _:
+            return owner is Primitive.DYN and wanted in (Primitive.STRING, Primitive.INT, Primitive.DYN)
 
 
 def _junction(node: And | Or, frame: Frame) -> Code:

@@ -1,0 +1,32 @@
+"""What a plan or a template would fail, for the terminal: a pull request is decided by it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from grc.model.assessment import Observation
+from grc.model.catalogue import Check, Severity
+from grc.model.evidence import OF_RECORD
+from grc.model.identifiers import CheckId
+from grc.model.status import Verdict
+
+MOST: Final = 20
+SHOWN: Final = (Verdict.FAIL, Verdict.UNKNOWN)
+ORDER: Final = tuple(Severity)
+"""The worst first."""
+
+
+def ahead_lines(observations: Iterable[Observation], checks: Mapping[CheckId, Check]) -> Iterator[str]:
+    """Each failure and each unknown seen ahead of deployment, the worst first; at most 20 of them, the rest counted."""
+    seen = [it for it in observations if it.origin not in OF_RECORD and it.verdict in SHOWN and it.waiver is None]
+    if not seen:
+        return
+    yield ""
+    yield "Ahead of deployment"
+    seen.sort(key=lambda it: (SHOWN.index(it.verdict), ORDER.index(checks[it.check].severity), it.check, it.subject))
+    for it in seen[:MOST]:
+        yield f"{it.verdict} ({checks[it.check].severity}): {it.subject} in {it.place}"
+        yield f"  {it.message or it.reason or checks[it.check].title} [{it.check}]"
+    if len(seen) > MOST:
+        yield f"and {len(seen) - MOST} more, which are in the report"

@@ -1,0 +1,44 @@
+"""What the terminal says of a plan: each failure by name, the worst first."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from grc import catalogue, kinds
+from grc.cli.ahead import MOST, ahead_lines
+from grc.model.assessment import Observation
+from grc.model.evidence import Origin
+from grc.model.identifiers import CheckId, KindName, Place, SubjectId
+from grc.model.status import Verdict
+
+CHECKS: Final = catalogue.load((catalogue.shipped(),), kinds.load()).checks
+LOW = CheckId("aws.s3.bucket.mfa-delete")
+HIGH = CheckId("aws.s3.bucket.default-encryption")
+
+
+def seen(check: CheckId, verdict: Verdict, *, origin: Origin = Origin.PLAN, subject: str = "b") -> Observation:
+    return Observation(
+        check=check,
+        kind=KindName("aws.s3.bucket"),
+        subject=SubjectId(subject),
+        place=Place("file/plan.json"),
+        origin=origin,
+        digest="sha256:" + "0" * 64,
+        verdict=verdict,
+        message="the reason",
+    )
+
+
+def test_the_worst_stands_first_and_unknowns_last() -> None:
+    lines = list(ahead_lines([seen(HIGH, Verdict.UNKNOWN), seen(LOW, Verdict.FAIL), seen(HIGH, Verdict.FAIL)], CHECKS))
+    told = [line.partition(":")[0] for line in lines[2::2]]
+    assert told == ["fail (high)", "fail (low)", "unknown (high)"]
+
+
+def test_live_evidence_is_not_ahead() -> None:
+    assert not list(ahead_lines([seen(HIGH, Verdict.FAIL, origin=Origin.LIVE)], CHECKS))
+
+
+def test_the_rest_is_counted() -> None:
+    many = [seen(HIGH, Verdict.FAIL, subject=f"b{number}") for number in range(MOST + 3)]
+    assert list(ahead_lines(many, CHECKS))[-1] == "and 3 more, which are in the report"
