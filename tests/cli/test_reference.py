@@ -17,6 +17,9 @@ HEAD = """\
 
 Data goes to stdout, progress and messages to stderr. `--format json` prints keys that stay as they are.
 
+A flag wins over the environment, the environment over `grc.yaml`, and that over the default. The environment's names
+are `GRC_<COMMAND>_<OPTION>` (`GRC_SCAN_FAIL_ON=high`), and `GRC_WORKSPACE` for every command.
+
 | exit code | says |
 |---|---|
 | 0 | nothing in the gate failed or is undecided (waived is allowed) |

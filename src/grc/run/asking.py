@@ -12,7 +12,7 @@ from grc.errors import ConfigError
 from grc.evidence import Pack, open_pack
 from grc.model.evidence import Population, Record
 from grc.model.types import Primitive
-from grc.policy.ast import Expression, Identifier, Select, children
+from grc.policy.ast import Bind, Comprehension, Expression, Identifier, Select, children
 from grc.policy.binding import SUBJECT, record, subject
 from grc.policy.parser import parse
 from grc.policy.reads import reads
@@ -114,10 +114,13 @@ def _find(pack: Pack, name: str) -> tuple[Population, Record]:
 
 
 def _untyped_reads(expression: Expression) -> tuple[str, ...]:
-    """The longest paths of names and fields, as they are written."""
+    """The longest paths of names and fields, as they are written; a macro's own variables read nothing."""
     found: set[str] = set()
+    own: set[str] = set()
 
     def visit(node: Expression) -> None:
+        own.update(node.variables if isinstance(node, Comprehension) else ())
+        own.update((node.name,) if isinstance(node, Bind) else ())
         path = _path(node)
         if path is not None:
             found.add(path)
@@ -126,7 +129,7 @@ def _untyped_reads(expression: Expression) -> tuple[str, ...]:
             visit(child)
 
     visit(expression)
-    return tuple(sorted(found))
+    return tuple(sorted(path for path in found if path.partition(".")[0] not in own))
 
 
 def _path(node: Expression) -> str | None:
