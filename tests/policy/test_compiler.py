@@ -389,6 +389,7 @@ MESSAGES = [
     "{resource.?encryption.?Rules.orValue([]).map(r, r.Id).join(', ')}",
     "{resource.Owner} and {resource.Secret} are withheld",
     "{{braces}} {resource.Name}",
+    f"{{{RULES}.filter(r, {RULES}.exists(q, q.Id == r.Id)).size()}}",
 ]
 
 
