@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from grc.model.evidence import Unit
 
 ROOT = Path(__file__).parent.parent
+
+# The same examples each time: a run says the same of the same code. `GRC_EXPLORE=1 pytest` looks for new ones.
+settings.register_profile("steady", derandomize=True, deadline=None)
+if not os.environ.get("GRC_EXPLORE"):
+    settings.load_profile("steady")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

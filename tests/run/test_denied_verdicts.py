@@ -45,7 +45,7 @@ from grc.collect.aws.shapes import paginators
 from grc.errors import ConfigError
 from grc.evidence import PackWriter, RunFacts, SourceUsed, open_pack, verify
 from grc.model.evidence import GapReason, Unit
-from grc.model.identifiers import KindName
+from grc.model.identifiers import CheckId, KindName
 from grc.model.status import GOOD, UNDECIDED, Status
 from grc.policy import CheckProgram
 from grc.run import Reach, open_desk, scan
@@ -71,6 +71,9 @@ OF_SUCCESS = ("cut", "stripped")
 TOKEN = "the-next-page"
 SEED = 20261122
 ABSENT = object()
+ELSEWHERE = "aws.account-region.trail-records-management-events"
+"""A trail of all regions is seen from each of them: one region's silence hides nothing of it."""
+REGION_SEEN = ("123456789012/us-east-1", "aws/123456789012/us-east-1")
 
 
 @pytest.fixture(scope="session")
@@ -340,6 +343,7 @@ def test_a_region_that_is_on_and_does_not_answer_is_a_gap(estate: Recorded) -> N
     assert_nothing_gained_elsewhere(estate.baseline, after)
     looking = {name for name in demand() if name in load() and needs_regions([load()[name]])}
     statuses = {check.id: after.checks[check.id] for check in desk().policy.checks.values() if check.kind in looking}
+    assert statuses.pop(CheckId(ELSEWHERE)) is Status.SATISFIED
     assert set(statuses.values()) == {Status.UNKNOWN, Status.NOT_SATISFIED}
     assert {gap.reason for each in after.store.populations() for gap in each.gaps} == {GapReason.CREDENTIALS}
 
@@ -357,8 +361,9 @@ def assert_nothing_gained_elsewhere(before: Judged, after: Judged) -> None:
     """As ``assert_nothing_gained``, for an estate that has one more place."""
     old = {key: seen for key, seen in after.observations.items() if key in before.observations}
     assert_nothing_gained(before, Judged(after.store, old, after.results))
-    new = [seen["verdict"] for key, seen in after.observations.items() if key not in before.observations]
-    assert set(new) == {"unknown"}
+    new = {key[0]: seen["verdict"] for key, seen in after.observations.items() if key not in before.observations}
+    assert new.pop(ELSEWHERE) == before.verdicts[ELSEWHERE, "aws.account-region", *REGION_SEEN] == "pass"
+    assert set(new.values()) == {"unknown"}
 
 
 def test_without_the_list_of_regions_no_regional_check_is_decided(estate: Recorded) -> None:

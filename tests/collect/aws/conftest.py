@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.request import Request, urlopen
 
 import botocore.session
 import pytest
@@ -60,9 +61,10 @@ KEPT: dict[tuple[str, ...], Kept] = {}
 
 
 @pytest.fixture(scope="module")
-def recorded(environment: None, everything: Demand) -> Cassette:
+def recorded(environment: None, server: str, everything: Demand) -> Cassette:
     """The seeded estate, every answer of a whole collection kept."""
     if not KEPT:
+        urlopen(Request(f"{server}/moto-api/reset", method="POST")).close()  # other tests' accounts are in this process
         session, control = plain_session(), Config(inject_host_prefix=False)
         seed(lambda service: session.create_client(service, region_name="us-east-1", config=control))
         source_of(Cassette(record=True, kept=KEPT))().collect(everything, Held(), Told())

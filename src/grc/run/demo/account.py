@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
+from urllib.request import Request, urlopen
 
 from grc.errors import ConfigError
 
@@ -38,7 +39,10 @@ def simulated_aws() -> Iterator[str]:
     server.start()
     try:
         host, port = server.get_host_and_port()
-        yield f"http://{host}:{port}"
+        endpoint = f"http://{host}:{port}"
+        # The simulator's accounts belong to its process: whatever an earlier server of it holds is not the clinic's.
+        urlopen(Request(f"{endpoint}/moto-api/reset", method="POST")).close()  # noqa: S310 - this machine's own server
+        yield endpoint
     finally:
         server.stop()
 
