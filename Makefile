@@ -13,19 +13,19 @@ demo: $(READY)  ## run the main job on a simulated AWS account; prints where the
 test: $(READY)  ## run the tests
 	$(BIN)/pytest -n 2 -m "not slow and not faults"
 
-slow: $(READY)  ## run the long tail of the tests
+slow: $(READY)  ## the long tail: every fault on every operation, kills at every step, the wheel, thousands of expressions
 	$(BIN)/pytest -n 2 -m slow
 
 faults: $(READY)  ## break the code on purpose, a fault at a time: the tests must notice each (about 10 minutes)
 	$(BIN)/pytest -n 2 -m faults
 
-check: $(READY)  ## format, lint, types, data, docs in step, and the long tail of the tests
+check: $(READY)  ## format, lint, types, the data and its examples, the built wheel
 	$(BIN)/ruff format --check src tests bench
 	$(BIN)/ruff check src tests bench
 	$(BIN)/mypy
 	$(BIN)/grc lint
 	$(BIN)/grc test
-	$(BIN)/pytest -n 2 -m slow
+	$(BIN)/pytest tests/test_wheel.py
 
 format: $(READY)
 	$(BIN)/ruff format src tests bench
