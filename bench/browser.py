@@ -29,7 +29,7 @@ TIMING: Final = "JSON.stringify(performance.getEntriesByType('navigation')[0])"
 
 def load_seconds(browser: str, page: Path) -> float:
     """Seconds from the start of navigation to the end of the load event, as the page's own clock says."""
-    with tempfile.TemporaryDirectory() as profile, _Pipe(browser, profile) as chromium:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile, _Pipe(browser, profile) as chromium:
         target = chromium.ask("Target.createTarget", url="about:blank")["targetId"]
         session = chromium.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         chromium.ask("Page.enable", session)
