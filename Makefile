@@ -13,8 +13,8 @@ demo: $(READY)  ## run the main job on a simulated AWS account; prints where the
 test: $(READY)  ## run the tests
 	$(BIN)/pytest -n 2 -m "not slow and not faults"
 
-slow: $(READY)  ## the long tail: every fault on every operation, kills at every step, the wheel, thousands of expressions
-	$(BIN)/pytest -n 2 -m slow
+slow: $(READY)  ## the long tail: every fault on every operation, kills at every step; GRC_LENGTH=10 generates ten times as much
+	$(BIN)/pytest -n 2 --dist loadfile -m slow --ignore=tests/test_wheel.py
 
 faults: $(READY)  ## break the code on purpose, a fault at a time: the tests must notice each (about 10 minutes)
 	$(BIN)/pytest -n 2 -m faults

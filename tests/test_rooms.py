@@ -29,7 +29,7 @@ THIRD_PARTY = {
     "yamltext": {"yaml"},
     "catalogue": {"jsonschema"},
     "policy": {"msgspec", "re2"},
-    "collect": {"boto3", "botocore", "jsonschema"},
+    "collect": {"boto3", "botocore", "jsonschema", "pypdf"},
     "evidence": {"msgspec", "rfc8785", "zstandard"},
     "assess": {"msgspec"},
     "report": {"jinja2", "markupsafe", "msgspec"},

@@ -14,7 +14,8 @@ import zstandard
 from bench.evaluation.checks import checks
 from bench.evaluation.estate import AS_OF, FileStore
 from bench.evaluation.kinds import kinds
-from grc.assess.observe import observe
+from grc.assess import Processes, observe
+from grc.evidence import pack_lines
 from grc.model.identifiers import KindName
 from grc.policy.compiler import compile_kind
 from grc.policy.program import compile_check
@@ -36,12 +37,19 @@ class Output:
         self.content.update(lines)
         self.stored += len(self.compressor.compress(lines))
 
+    def packed(self, frame: bytes) -> None:
+        """Take in lines that another process compressed."""
+        self.content.update(zstandard.ZstdDecompressor().decompress(frame))
+        self.stored += len(frame)
+
 
 def judge(store: FileStore, executor: Executor | None = None, jobs: int = 1) -> int:
     """Compile the checks and judge the estate; the number of evaluations."""
+    output = Output()
+    processes = executor and Processes(executor=executor, jobs=jobs, pack=pack_lines, write=output.packed)
     held = kinds()
     programs = [compile_check(check, held) for check in checks().values()]
-    results = observe(store, programs, held, (), AS_OF, {}, Output(), executor=executor, jobs=jobs)
+    results = observe(store, programs, held, (), AS_OF, {}, output, processes=processes)
     return sum(result.subjects for found in results.values() for result in found)
 
 

@@ -22,7 +22,7 @@ ACCOUNTS: Final = ("111122223333", "444455556666")
 REGIONS: Final = ("eu-central-1", "us-east-1")
 FAILING: Final = 0.03
 GAPPED: Final = 0.01
-BLOCK: Final = 1 << 18
+BLOCK: Final = 1 << 17
 
 SHARES: Final = {
     "aws.s3.bucket": 0.26,

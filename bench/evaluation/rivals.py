@@ -144,21 +144,16 @@ def _lines(store: FileStore, population: Population) -> Iterable[bytes]:
 
 
 def _observed(population: Population, subject: str, line: bytes, verdicts: Iterable[tuple[str, str]]) -> bytes:
-    digest = "sha256:" + hashlib.sha256(line).hexdigest()
-    return b"".join(
-        orjson.dumps(
-            {
-                "check": name,
-                "digest": digest,
-                "kind": population.unit.kind,
-                "origin": population.origin,
-                "place": population.unit.place,
-                "subject": subject,
-                "verdict": verdict,
-            },
-            option=orjson.OPT_APPEND_NEWLINE,
-        )
-        for name, verdict in verdicts
+    return orjson.dumps(
+        {
+            "digest": "sha256:" + hashlib.sha256(line).hexdigest(),
+            "kind": population.unit.kind,
+            "observations": [{"check": name, "verdict": verdict} for name, verdict in verdicts],
+            "origin": population.origin,
+            "place": population.unit.place,
+            "subject": subject,
+        },
+        option=orjson.OPT_APPEND_NEWLINE,
     )
 
 

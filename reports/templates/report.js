@@ -126,9 +126,9 @@
   };
 
   const cite = async (button, entry) => {
-    const status = entry.querySelector(".s .w");
+    const status = entry.querySelector(".s > b")?.parentNode.textContent.split(" · ")[0].replace(/^.*?\S+ (?=\S)/, "");
     const title = heading(entry).join("").trim();
-    const text = `${entry.id}: ${title}${status ? ", " + status.textContent : ""} (${body.cite})`;
+    const text = `${entry.id}: ${title}${status ? ", " + status.trim() : ""} (${body.cite})`;
     try {
       await navigator.clipboard.writeText(text);
       button.textContent = body.copied;
@@ -136,10 +136,20 @@
       window.prompt(body.copy, text);
     }
   };
+  // What a letter, a link or a digest stands for, as a tip. Said once in the page; here again where one points.
+  const word = (code) => [...selects.find((it) => it.name === "status").options].find((it) => it.value === code)?.text;
+  const tell = (target) => {
+    if (!target.matches || target.title) return;
+    if (target.matches("b[class]")) target.title = word(target.className) || "";
+    else if (target.matches(".subjects i")) target.title = "sha256:" + target.textContent;
+    else if (target.matches('main a[href^="#"]')) {
+      const entry = document.getElementById(target.getAttribute("href").slice(1))?.closest(".r, .c, .k");
+      if (entry) target.title = heading(entry).join("").trim() + (target.matches(".t") ? ", " + target.getAttribute("aria-label") : "");
+    }
+  };
   const offer = (event) => {
     const entry = event.target.closest?.(".r[id], .c[id]");
-    const tile = event.target.closest?.(".t");
-    if (tile && !tile.title) tile.title = tile.getAttribute("aria-label");
+    tell(event.target);
     const head = entry?.querySelector("h3, h4");
     if (!head || head.querySelector(".cite")) return;
     const button = Object.assign(document.createElement("button"), { type: "button", className: "cite", textContent: body.copy });

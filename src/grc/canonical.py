@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cache
+from operator import attrgetter
+from typing import Any, Final
 
 
 def encode(value: object) -> bytes:
@@ -26,8 +28,7 @@ def encode(value: object) -> bytes:
         ValueError: the value holds NaN or an infinity, a timestamp without a time zone, or half a surrogate pair.
         TypeError: the value, or one inside it, has no place in JSON.
     """
-    text = json.dumps(value, default=_plain, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
-    return text.encode("utf-8")
+    return _ENCODER.encode(value).encode("utf-8")
 
 
 def plain(value: object) -> object:
@@ -48,28 +49,39 @@ def digest(data: bytes) -> str:
 
 def told(value: object) -> list[tuple[str, object]]:
     """The fields of a dataclass that differ from their default."""
-    pairs = ((name, getattr(value, name), default) for name, default in _fields(type(value)))  # type: ignore[arg-type]  # a type can be hashed
-    return [(name, found) for name, found, default in pairs if default is MISSING or found != default]
+    names, defaults, values = _fields(type(value))  # type: ignore[arg-type]  # a type can be hashed
+    pairs = zip(names, defaults, values(value), strict=True)
+    return [(name, found) for name, default, found in pairs if default is MISSING or found != default]
 
 
 def _plain(value: object) -> object:
     """One level of what JSON does not know by itself."""
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, datetime):
-        return _instant(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return dict(value)
-    if isinstance(value, (frozenset, set)):
-        return sorted(value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return dict(told(value))
+    return _way_of(type(value))(value)  # type: ignore[arg-type]  # a type can be hashed
+
+
+@cache
+def _way_of(kind: type) -> Callable[[Any], object]:
+    """How values of a type are made plain; asked of each type once, because a pack has millions of values."""
+    if issubclass(kind, Enum):
+        return lambda value: value.value
+    if issubclass(kind, datetime):
+        return plain_instant
+    if issubclass(kind, date):
+        return date.isoformat
+    if issubclass(kind, Mapping):
+        return dict
+    if issubclass(kind, (frozenset, set)):
+        return sorted
+    if is_dataclass(kind):
+        return lambda value: dict(told(value))
+    return _refuse
+
+
+def _refuse(value: object) -> object:
     raise TypeError(f"{type(value).__name__} has no place in JSON")
 
 
-def _instant(moment: datetime) -> str:
+def plain_instant(moment: datetime) -> str:
     """``2026-03-01T09:00:00Z``, with microseconds where there are any."""
     if moment.tzinfo is None:
         raise ValueError(f"{moment.isoformat()} has no time zone")
@@ -77,5 +89,13 @@ def _instant(moment: datetime) -> str:
 
 
 @cache
-def _fields(kind: type) -> tuple[tuple[str, object], ...]:
-    return tuple((field.name, field.default) for field in fields(kind))
+def _fields(kind: type) -> tuple[tuple[str, ...], tuple[object, ...], Callable[[object], tuple[object, ...]]]:
+    """The names of a dataclass's fields, their defaults, and what gives their values: a pack has millions of them."""
+    names = tuple(field.name for field in fields(kind))
+    several = attrgetter(*names) if len(names) > 1 else lambda value: tuple(getattr(value, name) for name in names)
+    return names, tuple(field.default for field in fields(kind)), several
+
+
+_ENCODER: Final = json.JSONEncoder(
+    default=_plain, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+)

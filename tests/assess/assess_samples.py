@@ -111,7 +111,12 @@ def control(id_: str, deciding: tuple[str, ...] = (), maps: tuple[Mapped, ...] =
 
 
 def claim(
-    control_: str, requirement: str = "f:1", part: str = "p", relation: Relation = Relation.MEETS, covers: str = "all"
+    control_: str,
+    requirement: str = "f:1",
+    part: str = "p",
+    relation: Relation = Relation.MEETS,
+    covers: str = "all",
+    checks: tuple[str, ...] | None = None,
 ) -> Mapped:
     return Mapped(
         control=control_,
@@ -121,6 +126,7 @@ def claim(
         covers=covers,
         rationale="because",
         position=HERE,
+        checks=checks,
     )
 
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from observation_lines import single
+
 from grc import canonical
 from grc.assess.observe import observe
 from grc.canonical import plain
 from grc.kinds import kind_from
-from grc.model.assessment import Observation, PopulationResult, Waiver
+from grc.model.assessment import Observed, Outcome, PopulationResult, Waiver
 from grc.model.catalogue import Check, Parameter, ParameterType, Position, Related, Remedy, Severity, Within
 from grc.model.evidence import Coverage, Gap, GapReason, Origin, Population, Unit
 from grc.model.identifiers import CheckId, KindName, Place, SubjectId
@@ -176,28 +178,37 @@ def waiver(name: str, check: str, subject: str | None = None, **given: Any) -> W
 def observed(
     store: MemoryStore, *programs: CheckProgram, waivers: Sequence[Waiver] = (), **more: Any
 ) -> tuple[list[dict[str, Any]], Mapping[CheckId, tuple[PopulationResult, ...]]]:
-    """What ``observe`` writes, line by line and parsed, and its results."""
+    """What ``observe`` writes, one by one and parsed, and its results."""
     written: list[bytes] = []
     results = observe(store, programs, KINDS, waivers, AS_OF, {}, written.append, **more)
-    lines = b"".join(written).split(b"\n")
-    assert lines.pop() == b""
-    for each in lines:
+    text = b"".join(written)
+    assert text.endswith(b"\n") or not text
+    for each in text.splitlines():
         assert canonical.encode(json.loads(each)) == each
-    return [json.loads(each) for each in lines], results
+    return list(single(text)), results
 
 
-def plainly(store: MemoryStore, *programs: CheckProgram) -> bytes:
+def plainly(store: MemoryStore, *programs: CheckProgram) -> list[dict[str, Any]]:
     """The observations of checks without joins, by the interpreter alone and encoded one by one."""
     written = []
     for population, lines in store.held:
-        for text in lines:
-            for program in sorted(programs, key=lambda each: each.check.id):
-                if program.kind.name == population.unit.kind:
-                    written.append(canonical.encode(plain(_observation(program, population, text))) + b"\n")
-    return b"".join(written)
+        own = sorted((it for it in programs if it.kind.name == population.unit.kind), key=lambda it: it.check.id)
+        written += [canonical.encode(plain(_observed(own, population, text))) + b"\n" for text in lines if own]
+    return list(single(b"".join(written)))
 
 
-def _observation(program: CheckProgram, population: Population, text: bytes) -> Observation:
+def _observed(programs: Sequence[CheckProgram], population: Population, text: bytes) -> Observed:
+    return Observed(
+        digest=canonical.digest(text),
+        kind=population.unit.kind,
+        observations=tuple(_outcome(program, population, text) for program in programs),
+        origin=population.origin,
+        place=population.unit.place,
+        subject=SubjectId(json.loads(text)["subject"]),
+    )
+
+
+def _outcome(program: CheckProgram, population: Population, text: bytes) -> Outcome:
     found = json.loads(text)
     gaps = tuple(Gap(path=each["path"], reason=GapReason(each["reason"])) for each in found.get("gaps", ()))
     resource = record(
@@ -209,13 +220,8 @@ def _observation(program: CheckProgram, population: Population, text: bytes) -> 
     )
     about = subject(SubjectId(found["subject"]), population.unit.place, population.origin, found.get("tags"))
     seen = observe_one(program, program.bindings(resource=resource, subject=about, as_of=AS_OF, org={}))
-    return Observation(
+    return Outcome(
         check=program.check.id,
-        kind=population.unit.kind,
-        subject=SubjectId(found["subject"]),
-        place=population.unit.place,
-        origin=population.origin,
-        digest=canonical.digest(text),
         verdict=seen.verdict,
         message=seen.message,
         reason=seen.reason,

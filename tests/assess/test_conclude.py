@@ -153,6 +153,8 @@ def test_a_place_that_another_kind_was_seen_in_is_a_hole() -> None:
     world = one_check(result(passed=3))
     more = (*world.populations, population("aws.region", "aws/1/us"), population("aws.region", "aws/1/eu"))
     assert told(world.but(populations=more)) == ("unknown", "The evidence has a hole: aws/1/us (not-provided).")
+    details = [gap.detail for found in only_check(world.but(populations=more)).populations for gap in found.gaps]
+    assert details == ["this pack holds no evidence of aws.vm in aws/1/us"]
 
 
 def test_an_account_whose_regions_were_seen_is_a_hole_for_a_global_kind() -> None:
@@ -297,6 +299,38 @@ def test_an_advisory_check_moves_nothing() -> None:
 
 
 # a part
+
+
+@pytest.mark.parametrize(
+    ("checks", "status"),
+    [
+        (None, "not_satisfied"),
+        (("a",), "satisfied"),
+        (("b",), "not_satisfied"),
+        (("c",), "unknown"),
+        ((), "not_assessed"),
+    ],
+)
+def test_a_part_is_concluded_over_those_checks_of_a_control_that_answer_it(
+    checks: tuple[str, ...] | None, status: str
+) -> None:
+    world = deciding(a=Status.SATISFIED, b=Status.NOT_SATISFIED, c=Status.UNKNOWN)
+    world = world.but(controls=(control("k", ("a", "b", "c"), (claim("k", checks=checks),)),))
+    [part] = findings(world)["f:1"].parts
+    assert part.status.value == part.controls[0].status.value == status
+    assert part.controls[0].checks == (("a", "b", "c") if checks is None else checks)
+    assert world.assess().controls[0].status is Status.NOT_SATISFIED
+
+
+def test_a_support_whose_own_checks_read_what_is_not_in_scope_has_no_say() -> None:
+    world = supported(Status.SATISFIED, Status.NOT_SATISFIED)
+    support = claim("l", relation=Relation.SUPPORTS, checks=("r",))
+    world = world.but(
+        controls=(world.controls[0], control("l", ("b", "r"), (support,))),
+        checks=(*world.checks, check("r", "register.people")),
+        providers=frozenset({"aws"}),
+    )
+    assert findings(world)["f:1"].engine_status is Status.SATISFIED
 
 
 def supported(meets: Status, supports: Status, **more: object) -> World:
@@ -484,5 +518,5 @@ def test_only_the_frameworks_in_scope_have_findings() -> None:
 def test_evidence_from_after_the_date_is_refused() -> None:
     world = one_check(result(passed=1))
     world.but(as_of=COLLECTED).assess()
-    with pytest.raises(EvidenceError, match="after the assessment's date"):
+    with pytest.raises(EvidenceError, match="nothing can be assessed as of 2026-03-06 23:59:59 UTC"):
         world.but(as_of=COLLECTED - timedelta(seconds=1)).assess()

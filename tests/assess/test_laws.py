@@ -82,12 +82,21 @@ def world_of(seed: int) -> World:
     kinds = {name: chance.choice(TESTED) for name in CHECKS}
     waived = set(some(chance, CHECKS, most=3))
     relations = (Relation.MEETS, Relation.MEETS, Relation.SUPPORTS)
+    deciding = {
+        name: some(chance, (*CHECKS, *CHECKS, *CHECKS, "c-gone"), chance.choice([0, 1, 1, 1]), 2) for name in CONTROLS
+    }
     controls = tuple(
         control(
             name,
-            some(chance, (*CHECKS, *CHECKS, *CHECKS, "c-gone"), chance.choice([0, 1, 1, 1]), 2),
+            deciding[name],
             tuple(
-                claim(name, chance.choice(ROWS), chance.choice(PARTS), chance.choice(relations))
+                claim(
+                    name,
+                    chance.choice(ROWS),
+                    chance.choice(PARTS),
+                    chance.choice(relations),
+                    checks=chance.choice([None, None, deciding[name][:1], ()]),
+                )
                 for _ in range(chance.randint(1, 4))
             ),
         )
@@ -304,8 +313,8 @@ def test_a_requirement_is_satisfied_only_when_every_part_was_tested(world: World
             for mapped in part.controls:
                 if mapped.relation is not Relation.MEETS:
                     continue
-                held = controls[mapped.control]
-                for name in set(held.deciding) - set(held.out_of_scope):
+                assert mapped.checks
+                for name in set(mapped.checks) - set(controls[mapped.control].out_of_scope):
                     assert checks[name].ran
                     assert checks[name].failed == checks[name].waived == checks[name].unknown == 0
                     assert all(each.complete and not each.gaps for each in checks[name].populations)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
-import json
 import pickle
+import zlib
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
@@ -33,14 +33,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grc import canonical
-from grc.assess.blocks import LARGE, Block, Setup, batches, judge_batch
+from grc.assess.blocks import LARGE, Block, Processes, Setup, batches, judge_batch
 from grc.assess.lines import PopulationLines, explained
 from grc.assess.observe import observe
 from grc.canonical import plain
 from grc.errors import EvidenceError
-from grc.model.assessment import Observation, Read
-from grc.model.evidence import Coverage, Gap, GapReason, Origin
-from grc.model.identifiers import CheckId, SubjectId
+from grc.model.assessment import Outcome, Read
+from grc.model.evidence import Coverage, Gap, GapReason
+from grc.model.identifiers import CheckId
 from grc.model.status import Verdict
 from grc.policy.explain import Seen
 
@@ -109,7 +109,7 @@ def test_records_that_fail_alike_are_told_apart_where_they_differ() -> None:
     store = estate(population(BUCKET, PLACE, *lines))
     found, _ = observed(store, *CHECKS)
     assert [each["verdict"] for each in found if each["check"] == "d.tagged"] == ["fail", "fail", "pass", "fail"]
-    assert b"".join(canonical.encode(each) + b"\n" for each in found) == plainly(store, *CHECKS)
+    assert found == plainly(store, *CHECKS)
     assert [each["message"] for each in found if each["check"] == "b.public"][2] == "c of age 2 is public"
 
 
@@ -347,14 +347,9 @@ def test_an_explained_line_is_the_canonical_form_of_its_observation() -> None:
     )
     for each in (seen, replace(seen, reads=(), gaps=(), deciding=None), Seen(verdict=Verdict.UNKNOWN)):
         for waived in (None, "w1"):
-            made = PopulationLines([CheckId("c")], found).explained(0, explained(each), "00", "s", each.message, waived)
-            told = Observation(
+            made = PopulationLines([CheckId("c")], found).explained(0, explained(each), each.message, waived)
+            told = Outcome(
                 check=CheckId("c"),
-                kind=BUCKET.name,
-                subject=SubjectId("s"),
-                place=found.unit.place,
-                origin=Origin.LIVE,
-                digest="sha256:00",
                 verdict=each.verdict,
                 message=each.message,
                 reason=each.reason,
@@ -363,7 +358,7 @@ def test_an_explained_line_is_the_canonical_form_of_its_observation() -> None:
                 gaps=each.gaps,
                 waiver=waived,
             )
-            assert made.encode() == canonical.encode(plain(told)) + b"\n"
+            assert made.encode() == canonical.encode(plain(told))
 
 
 # The short way against the exact way
@@ -434,17 +429,15 @@ def populations(draw: st.DrawFn, place: str) -> Any:
 @given(one=populations("aws/1"), other=populations("aws/2"), chunk=st.integers(1, 4))
 def test_any_estate_is_judged_as_by_the_interpreter_alone(one: Any, other: Any, chunk: int) -> None:
     store = estate(one, other, chunk=chunk)
-    written: list[bytes] = []
-    results = observe(store, CHECKS, KINDS, (), AS_OF, {}, written.append)
-    text = b"".join(written)
-    assert text == plainly(store, *CHECKS)
+    found, results = observed(store, *CHECKS)
+    assert found == plainly(store, *CHECKS)
     counted = [0, 0, 0, 0]
-    for each in (each for found in results.values() for each in found):
+    for each in (each for those in results.values() for each in those):
         counted = [
             a + b for a, b in zip(counted, (each.passed, each.failed, each.unknown, each.not_applicable), strict=True)
         ]
         assert each.subjects == each.passed + each.failed + each.unknown + each.not_applicable
-    verdicts = [json.loads(each)["verdict"] for each in text.splitlines()]
+    verdicts = [each["verdict"] for each in found]
     assert counted == [verdicts.count(name) for name in ("pass", "fail", "unknown", "not_applicable")]
 
 
@@ -480,19 +473,19 @@ def test_two_processes_write_what_one_writes() -> None:
     waivers = (waiver("w", "b.public", "s00001"),)
     one = observe(store, programs, KINDS, waivers, AS_OF, {}, alone.append)
     with ProcessPoolExecutor(2) as executor:
-        two = observe(store, programs, KINDS, waivers, AS_OF, {}, together.append, executor=executor, jobs=2)
-    assert b"".join(alone) == b"".join(together)
+        several = Processes(executor=executor, jobs=2, pack=zlib.compress, write=together.append)
+        two = observe(store, programs, KINDS, waivers, AS_OF, {}, alone.append, processes=several)
+    assert b"".join(alone) == b"".join(map(zlib.decompress, together))
     assert one == two
 
 
 def test_blocks_can_be_judged_in_any_order() -> None:
     lines = [line(f"s{number:05}", GOOD) for number in range(2 * LARGE + 10)]
     store = estate(population(BUCKET, "aws/1", *lines), chunk=999)
-    setup = pickle.dumps(
-        Setup(store=store, checks=(PUBLIC.check,), kinds=KINDS, waivers=(), as_of=AS_OF, org={}, declared=())
-    )
+    setup = Setup(store=store, checks=(PUBLIC.check,), kinds=KINDS, waivers=(), as_of=AS_OF, org={}, declared=())
+    task = pickle.dumps((setup, bytes))
     blocks = [Block(0, 0, LARGE), Block(0, LARGE, 2 * LARGE), Block(0, 2 * LARGE, None)]
-    ordered = [judge_batch(setup, (each,))[0].lines for each in blocks]
+    ordered = [judge_batch(task, (each,))[0].packed for each in blocks]
     for order in ((1, 0, 2), (2, 1, 0), (0, 2, 1)):
-        assert [judge_batch(setup, (blocks[each],))[0].lines for each in order] == [ordered[each] for each in order]
+        assert [judge_batch(task, (blocks[each],))[0].packed for each in order] == [ordered[each] for each in order]
     assert [text.count(b"\n") for text in ordered] == [LARGE, LARGE, 10]

@@ -32,7 +32,7 @@ def test_every_format_has_an_example() -> None:
     shown = {schema_of(parse(text, path), Path(path)) for path, text in BLOCKS}
     assert shown == {
         *("catalogue", "requirements", "controls", "checks", "examples"),
-        *("workspace", "waivers", "applicability"),
+        *("workspace", "waivers", "applicability", "capability"),
     }
 
 
@@ -44,7 +44,9 @@ def keys(node: Mapping[str, Any]) -> Iterator[str]:
         yield from keys(below)
 
 
-@pytest.mark.parametrize("name", ["catalogue", "requirements", "controls", "checks", "examples", "workspace"])
+@pytest.mark.parametrize(
+    "name", ["catalogue", "requirements", "controls", "checks", "examples", "workspace", "applicability", "capability"]
+)
 def test_the_page_names_every_key(name: str) -> None:
     missing = {key for key in keys(schema(name)) if f"`{key}`" not in PAGE and f"{key}:" not in PAGE}
     assert missing == set()

@@ -61,6 +61,17 @@ def test_pending_is_not_the_same_as_no_parts(root: Path, demo_kinds: Kinds) -> N
     assert rows["1"].parts == ()
 
 
+def test_shared_parts_go_to_each_counted_row_that_is_written(root: Path, demo_kinds: Kinds) -> None:
+    head = root / "controls" / "demo" / "catalogue.yaml"
+    shared = "shared-parts:\n  answers:\n    method: record\n    show: Somebody answers for “{title}” {alone}\n"
+    head.write_text(head.read_text(encoding="utf-8") + shared, encoding="utf-8")
+    rows = {row.code: row for row in catalogue.load([root], demo_kinds).catalogues[DEMO].requirements}
+    assert parts(rows["1.1"]) == {"rules": Method.DOCUMENT, "at-rest": Method.TECHNICAL, "answers": Method.RECORD}
+    assert [part.show for part in rows["1.10"].parts or ()][-1] == "Somebody answers for “Training” {alone}"
+    assert rows["2"].parts is None
+    assert rows["1"].parts == rows["1.1(a)"].parts == rows["3"].parts == ()
+
+
 def test_a_control_holds_what_its_entry_says(root: Path, demo_kinds: Kinds) -> None:
     control = catalogue.load([root], demo_kinds).controls[ControlId("crypto")]
     assert (control.owner, control.theme, control.frequency) == ("platform engineering", "cryptography", "continuous")
@@ -135,7 +146,10 @@ def test_a_workspace_never_changes_what_is_shipped(root: Path, tmp_path: Path, d
     shutil.copytree(root / name, own / name)
     with pytest.raises(DataError) as caught:
         catalogue.load([root, own], demo_kinds)
-    assert any("twice" in problem.message for problem in caught.value.problems)
+    messages = [problem.message for problem in caught.value.problems]
+    ours = [message for message in messages if "comes with the engine" in message]
+    assert ours
+    assert all("choose another id" in message for message in ours)
     assert all(problem.path.startswith(str(own)) for problem in caught.value.problems)
 
 

@@ -36,7 +36,8 @@ def documents() -> Iterator[tuple[str, Any]]:
         for path in sorted((HERE / folder).rglob("*.yaml")):
             if path.is_file():
                 document = read(path)
-                yield schema_of(document, path), document.value
+                place = path if folder == "base" else path.parent  # a case stands in a folder named as the file
+                yield schema_of(document, place), document.value
 
 
 def places(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,10 +17,12 @@ from grc.errors import DataError
 from grc.model.catalogue import Parameter, ParameterType, Position
 from grc.model.identifiers import CheckId, KindName
 from grc.model.kind import Kind
+from grc.model.tailoring import AddressableChoice, Implementation, Inclusion, Statement
 from grc.model.types import Redaction
 from grc.model.workspace import Accounts, Exclusion, Override, Period, TagRule
 from grc.yamltext import parse
 
+HERE = Path(__file__).parent
 Kinds = Mapping[KindName, Kind]
 NOWHERE = Position(path="here", line=1, column=1)
 
@@ -83,11 +86,13 @@ def test_the_template_with_everything_taken_is_a_workspace_too(tmp_path: Path) -
             "format",
             "organisation",
             "frameworks",
+            "themes",
             "scope",
             "period",
             "params",
             "max-age",
             "registers",
+            "documents",
             "redact",
             "vault",
         ),
@@ -160,10 +165,41 @@ def test_decisions_come_by_requirement(root: Path, demo_kinds: Kinds) -> None:
     assert (second.requirement, second.applicable, second.reason) == ("demo:1.10", False, "Nobody works here")
 
 
+def test_a_decision_holds_what_its_entry_says(root: Path, demo_kinds: Kinds) -> None:
+    shutil.copy(HERE / "good" / "applicability.yaml" / "everything.yaml", root / "applicability.yaml")
+    policy = catalogue.load([root], demo_kinds)
+    scoped_out, training = catalogue.load_applicability(root, policy)
+    assert (scoped_out.applicable, scoped_out.implemented, scoped_out.included_for) == (False, None, ())
+    assert training.included_for == (Inclusion.LAW, Inclusion.RISK)
+    assert (training.implemented, training.planned_for) == (Implementation.PLANNED, date(2026, 9, 1))
+    assert (training.how, training.owner, training.reviewed_on) == (
+        "By a course every year",
+        "people",
+        date(2026, 2, 1),
+    )
+    assert (training.references, training.risks, training.evidence) == (("DOC-1",), ("R-1", "R-2"), ("E-1",))
+
+
+def test_tailoring_holds_what_two_files_say(root: Path, demo_kinds: Kinds) -> None:
+    policy = catalogue.load([root], demo_kinds)
+    assert catalogue.load_tailoring(root, policy) is None
+    shutil.copy(HERE / "good" / "applicability.yaml" / "everything.yaml", root / "applicability.yaml")
+    shutil.copy(HERE / "good" / "capability.yaml" / "targets-and-ratings.yaml", root / "capability.yaml")
+    made = catalogue.load_tailoring(root, policy)
+    assert made is not None
+    assert made.statement == Statement(version="2", on=date(2026, 3, 1), approved_by="Grace", risk_assessment="RA-1")
+    (addressable,) = made.addressable
+    assert (addressable.choice, addressable.rationale) == (AddressableChoice.ALTERNATIVE, "It is dear")
+    assert (addressable.alternative, addressable.review_on) == ("A lock", date(2027, 3, 1))
+    assert [(target.objective, target.level, target.accountable) for target in made.targets] == [("demo:1", 3, "Ada")]
+    assert [(rating.level, rating.achieved) for rating in made.ratings] == [(2, 70), (3, 0)]
+
+
 def test_a_workspace_without_decisions_has_none(tmp_path: Path, root: Path, demo_kinds: Kinds) -> None:
     policy = catalogue.load([root], demo_kinds)
     assert catalogue.load_waivers(tmp_path, policy, "UTC") == ()
     assert catalogue.load_applicability(tmp_path, policy) == ()
+    assert catalogue.load_tailoring(tmp_path, policy) is None
 
 
 def test_text_is_one_of_those_allowed() -> None:

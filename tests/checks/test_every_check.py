@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from grc import kinds
 from grc.catalogue.loading import Loaded
 from grc.model.identifiers import CheckId
 from grc.model.status import Verdict
@@ -22,7 +23,7 @@ Programs = Mapping[CheckId, CheckProgram]
 
 def test_they_load_without_a_problem(shipped: Loaded) -> None:
     assert [str(problem) for problem in shipped.problems] == []
-    assert len(shipped.checks) == 60
+    assert len(shipped.checks) >= 179
 
 
 def test_every_example_gives_its_verdict(programs: Programs) -> None:
@@ -59,6 +60,11 @@ def test_every_join_has_an_example_with_a_hole_that_is_unknown(programs: Program
         if not any(related.name in each.holes and each.expected is Verdict.UNKNOWN for each in program.check.examples)
     ]
     assert lacking == []
+
+
+def test_every_register_has_checks_of_its_own(shipped: Loaded) -> None:
+    tested = {placed.check.kind for placed in shipped.checks.values()}
+    assert {name for name in kinds.load() if name.startswith("register.")} <= tested
 
 
 def test_every_check_is_listed_by_a_control(shipped: Loaded) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from grc.model.catalogue import Example
+from grc.model.evidence import Origin
 from grc.model.identifiers import CheckId
 from grc.model.status import Verdict
 from grc.policy.examples import bindings
@@ -51,7 +52,9 @@ def test_nothing_at_all_is_never_a_verdict(programs: Programs) -> None:
     for name, program in programs.items():
         for example in program.check.examples:
             holes = tuple(related.name for related in program.related)
-            blind = replace(example, resource={}, related={}, holes=holes, gaps={"": "access-denied"})
+            blind = replace(
+                example, resource={}, related={}, holes=holes, gaps={"": "access-denied"}, origin=Origin.LIVE
+            )
             assert verdict(program, blind) is Verdict.UNKNOWN, name
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -19,9 +20,16 @@ class Ran:
     err: str
 
 
+@pytest.fixture(scope="session")
+def cache_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache folder of the tests' own."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture
-def grc(capfd: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+def grc(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, cache_home: Path) -> Callable[..., Ran]:
     """Run ``grc`` with these arguments. A traceback fails the test: it comes out as an exception."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache_home))
 
     def run(*arguments: object) -> Ran:
         with pytest.raises(SystemExit) as ended:

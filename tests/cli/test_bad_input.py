@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from terraform_plans import plan, resource
 
 Grc = Callable[..., Any]
 
@@ -62,12 +64,51 @@ def test_wrong_use_is_exit_2_with_advice(grc: Grc, arguments: list[str], said: s
     assert not ran.out
 
 
-def test_missing_credentials_are_said_before_anything_is_done(grc: Grc, tmp_path: Path) -> None:
-    ran = grc("scan", "aws", "--out", tmp_path / "pack", "--region", "eu-central-1", "--quiet")
+@pytest.mark.parametrize("command", ["scan", "collect"])
+@pytest.mark.parametrize(
+    "sources", [["aws"], ["aws", "registers"], ["registers", "aws"], ["plan.json", "aws"]], ids=str
+)
+def test_missing_credentials_are_said_before_anything_is_done(
+    grc: Grc, workspace: Path, command: str, sources: list[str]
+) -> None:
+    """Whatever else could have been read: nothing is left but the workspace and its key."""
+    Path("plan.json").write_text(json.dumps(plan(resource("aws_ebs_volume.x", {"encrypted": True}))))
+    out = workspace / "packs" / "november"
+    before = {*workspace.rglob("*"), workspace / ".grc", workspace / ".grc" / "pseudonym.key"}
+    ran = grc(command, *sources, "--workspace", workspace, "--out", out, "--region", "eu-central-1", "--quiet")
     assert ran.code == 2
-    assert "credentials" in ran.err
-    assert not (tmp_path / "pack").exists()
-    assert not (tmp_path / "pack.partial").exists()
+    assert "no credentials" in ran.err
+    assert not ran.out
+    assert set(workspace.rglob("*")) == before
+
+
+def test_a_pack_below_a_file_is_refused(grc: Grc, workspace: Path) -> None:
+    (workspace / "packs").write_text("a file")
+    ran = grc("scan", "registers", "--workspace", workspace, "--out", workspace / "packs" / "november", "--quiet")
+    assert ran.code == 2
+    assert "see that the folder exists" in ran.err
+
+
+def test_a_plan_alone_prints_what_is_ahead_and_counts_no_requirement(grc: Grc, tmp_path: Path) -> None:
+    volumes = [resource(f"aws_ebs_volume.{name}", {"encrypted": name == "x"}) for name in ("x", "y")]
+    (tmp_path / "plan.json").write_text(json.dumps(plan(*volumes)))
+    ran = grc("scan", tmp_path / "plan.json", "--out", tmp_path / "pack", "--quiet")
+    assert ran.code == 3
+    first, second, empty, *ahead = ran.out.splitlines()
+    assert "UTC" in first
+    assert second.endswith("Observations: 1 pass, 1 fail, 0 waived, 0 unknown")
+    assert (empty, ahead[0]) == ("", "Ahead of deployment")
+    assert "aws_ebs_volume.y" in ahead[1]
+    assert "floor" not in ran.out
+
+
+def test_an_assessment_before_the_evidence_is_refused_in_words(grc: Grc, workspace: Path) -> None:
+    out = workspace / "pack"
+    assert grc("collect", "registers", "--workspace", workspace, "--out", out, "--quiet").code == 0
+    ran = grc("assess", out, "--workspace", workspace, "--as-of", "2020-01-01")
+    assert ran.code == 2
+    assert "nothing can be assessed as of 2020-01-01 23:59:59 UTC" in ran.err
+    assert "+00:00" not in ran.err
 
 
 @pytest.mark.parametrize("command", ["verify", "reperform"])
@@ -153,5 +194,5 @@ def test_init_never_overwrites(grc: Grc, tmp_path: Path) -> None:
     (folder / "grc.yaml").write_text("format: grc.workspace/1\n# mine\n")
     ran = grc("init", folder)
     assert ran.code == 0
-    assert "left as it is" in ran.out
+    assert "left as they are" in ran.out
     assert "# mine" in (folder / "grc.yaml").read_text()

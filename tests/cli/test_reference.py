@@ -18,7 +18,11 @@ HEAD = """\
 Data goes to stdout, progress and messages to stderr. `--format json` prints keys that stay as they are.
 
 A flag wins over the environment, the environment over `grc.yaml`, and that over the default. The environment's names
-are `GRC_<COMMAND>_<OPTION>` (`GRC_SCAN_FAIL_ON=high`), and `GRC_WORKSPACE` for every command.
+are `GRC_<COMMAND>_<OPTION>` (`GRC_SCAN_FAIL_ON=high`), and `GRC_WORKSPACE` and `GRC_NO_CACHE` for every command.
+
+What was read without a problem is kept in the user's cache folder (`grc` in `XDG_CACHE_HOME`, or in `~/.cache`), by
+the digest of every file that it came from, and read anew as soon as one of them changes. `--no-cache` uses and keeps
+nothing.
 
 | exit code | says |
 |---|---|

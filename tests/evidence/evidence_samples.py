@@ -10,7 +10,7 @@ from typing import Any
 from grc.canonical import digest, encode, plain
 from grc.evidence import AssessmentWriter, Pack, PackWriter, RunFacts, SourceUsed, open_pack, policy_digest
 from grc.kinds import kind_from
-from grc.model.assessment import Assessment, Effective, Observation, Scope, Waiver
+from grc.model.assessment import Assessment, Effective, Observed, Outcome, Scope, Waiver
 from grc.model.evidence import Coverage, Fact, Gap, GapReason, Origin, Population, Record, Unit
 from grc.model.status import Verdict
 
@@ -163,14 +163,13 @@ def observations(pack: Pack) -> list[bytes]:
     return [
         encode(
             plain(
-                Observation(
-                    check="aws.s3.bucket.encrypted",
-                    kind="aws.s3.bucket",
-                    subject=found.subject,
-                    place=found.place,
-                    origin=found.origin,
+                Observed(
                     digest=digest(line),
-                    verdict=Verdict.PASS,
+                    kind="aws.s3.bucket",
+                    observations=(Outcome(check="aws.s3.bucket.encrypted", verdict=Verdict.PASS),),
+                    origin=found.origin,
+                    place=found.place,
+                    subject=found.subject,
                 )
             )
         )

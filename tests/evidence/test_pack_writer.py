@@ -413,6 +413,50 @@ def test_a_journal_of_junk_is_told(tmp_path: Path) -> None:
         PackWriter(tmp_path / "P", RUN, KINDS)
 
 
+def test_a_run_that_held_nothing_is_discarded_whole(tmp_path: Path) -> None:
+    with PackWriter(tmp_path / "P", RUN, KINDS) as writer:
+        writer.discard()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_run_holds_is_not_discarded(tmp_path: Path) -> None:
+    first, *others = estate()
+    with PackWriter(tmp_path / "P", RUN, KINDS) as writer:
+        writer.write(*first)
+        writer.discard()
+        for unit in others:
+            writer.write(*unit)
+        seal(writer)
+    assert contents(open_pack(tmp_path / "P")) == contents(write(tmp_path / "whole"))
+
+
+def test_a_resumed_run_does_not_discard_what_the_earlier_one_held(tmp_path: Path) -> None:
+    first, *_ = estate()
+    with PackWriter(tmp_path / "P", RUN, KINDS) as writer:
+        writer.write(*first)
+    for _ in range(2):
+        with PackWriter(tmp_path / "P", RUN, KINDS) as writer:
+            assert writer.resumed == 1
+            writer.discard()
+    collect(tmp_path / "P")
+    pack = open_pack(tmp_path / "P")
+    assert contents(pack) == contents(write(tmp_path / "whole"))
+    assert len(pack.manifest.run.resumed) == 3
+
+
+def test_a_resumed_run_discards_what_the_earlier_one_left_broken(tmp_path: Path) -> None:
+    """A unit that is not whole any more is not held: nothing is left that a later run could go on from."""
+    first, *_ = estate()
+    with PackWriter(tmp_path / "P", RUN, KINDS) as writer:
+        writer.write(*first)
+    (stored,) = (tmp_path / "P.partial").rglob("*.zst")
+    stored.write_bytes(b"")
+    with PackWriter(tmp_path / "P", RUN, KINDS) as writer:
+        assert writer.resumed == 0
+        writer.discard()
+    assert list(tmp_path.iterdir()) == []
+
+
 EVENTS = ("open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.truncate", "shutil.rmtree")
 
 
@@ -461,6 +505,7 @@ def test_a_kill_at_any_moment_loses_nothing_that_was_held(tmp_path: Path) -> Non
 
 
 def limited(folder: Path, size: int) -> None:
+    sys.dont_write_bytecode = True  # Python would leave cut files in __pycache__
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
     collect(folder)
 

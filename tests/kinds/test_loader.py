@@ -132,6 +132,16 @@ def test_marks_of_fields() -> None:
             "$.schema: demo.thing.Password has x-secret 'no': must be true or false",
         ),
         (
+            changed("schema", "properties", "Person", "x-references", to=["demo.thing.Id"]),
+            "$.schema: demo.thing.Person has x-references ['demo.thing.Id']: must be <kind>.<field>",
+        ),
+        (changed("identity", to="Id"), "$.identity: is 'Id': must be a list of properties"),
+        (changed("identity", to=[]), "$.identity: is []: must be a list of properties"),
+        (changed("identity", to=["Id", "Name"]), "$.identity: 'Name' must be a property of the schema"),
+        (changed("dated_by", to="Count"), "$.dated_by: is 'Count': must be a date of the schema"),
+        (changed("dated_by", to="Then"), "$.dated_by: is 'Then': must be a date of the schema"),
+        (changed("may_be_empty", to="yes"), "$.may_be_empty: is 'yes': must be true or false"),
+        (
             changed("schema", "required", to=["Id", "Idd"]),
             "$.schema: demo.thing requires 'Idd', which is not one of its properties",
         ),
@@ -155,6 +165,49 @@ def test_a_kind_is_declared_once(tmp_path: Path) -> None:
         (tmp_path / f"{name}.json").write_text(json.dumps(THING), encoding="utf-8")
     with pytest.raises(DataError, match=r"b\.json:1:1: \$\.name: the kind demo\.thing is declared twice"):
         kinds.load([tmp_path])
+
+
+TARGET = json.dumps(THING).replace("demo.thing", "demo.other")
+
+
+@pytest.mark.parametrize(
+    ("field", "references", "fault"),
+    [
+        ("State", "demo.others.Id", "there is no kind 'demo.others'"),
+        ("State", "Id", "there is no kind ''"),
+        ("State", "demo.other.Idd", "demo.other has no property 'Idd'"),
+        ("State", "demo.other.Count", "the two are not of one type"),
+        ("Labels", "demo.other.Id", "the two are not of one type"),
+        ("State", "demo.other.Person", "the two need the same x-personal, or they never meet"),
+        ("Person", "demo.other.Id", "the two need the same x-personal, or they never meet"),
+    ],
+)
+def test_a_reference_that_leads_nowhere(tmp_path: Path, field: str, references: str, fault: str) -> None:
+    source = changed("schema", "properties", field, "x-references", to=references)
+    (tmp_path / "a.json").write_text(TARGET, encoding="utf-8")
+    (tmp_path / "b.json").write_text(json.dumps(source), encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        kinds.load([tmp_path])
+    at = f"$.schema.properties.{field}.x-references"
+    assert str(caught.value) == f"{tmp_path / 'b.json'}:1:1: {at}: is {references!r}: {fault}"
+
+
+@pytest.mark.parametrize(
+    ("field", "references"),
+    [
+        ("State", "demo.other.Id"),
+        ("Names", "demo.other.Id"),
+        ("Person", "demo.other.Person"),
+        ("State", "demo.thing.Id"),
+    ],
+)
+def test_a_reference_that_leads_somewhere(tmp_path: Path, field: str, references: str) -> None:
+    source = changed("schema", "properties", field, "x-references", to=references)
+    (tmp_path / "a.json").write_text(TARGET, encoding="utf-8")
+    (tmp_path / "b.json").write_text(json.dumps(source), encoding="utf-8")
+    fields = kinds.load([tmp_path])[KindName("demo.thing")].shape.fields
+    assert fields[field].references == references
+    assert fields["Id"].references is None
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", "\x00", "[" * 100_000, '{"format": "grc.kind/1"}'])

@@ -10,7 +10,8 @@ Source = st.SearchStrategy[str]
 
 INTS = ("0", "1", "-1", "2", "7", "-7", "63", "9223372036854775807", "-9223372036854775808", "x")
 UINTS = ("0u", "1u", "3u", "18446744073709551615u")
-DOUBLES = ("0.0", "-0.0", "1.0", "-1.5", "2.5", "0.1", "1e308", "1.0 / 0.0", "0.0 / 0.0")
+FINITE = ("0.0", "-0.0", "1.0", "-1.5", "2.5", "0.1", "1e308")
+DOUBLES = (*FINITE, "1.0 / 0.0", "0.0 / 0.0")
 STRINGS = ("''", "'a'", "'abc'", "'b,a'", "'é😀'", "' pad '", "'1'", "'-5'", "'true'", "'1.5'", "'A\\nb'", "s")
 BYTES = ("b''", "b'a'", "b'\\xff\\x00'", "bytes('é')")
 INSTANTS = (
@@ -23,6 +24,7 @@ INSTANTS = (
 DURATIONS = ("duration('0s')", "duration('90m')", "duration('-1.5s')", "duration('250ms')", "duration('9223372036s')")
 ZONES = ("'UTC'", "'America/New_York'", "'+05:30'", "'-08:00'", "'Nowhere/Land'", "''")
 PATTERNS = ("'a'", "'^a.c$'", "'[0-9]+'", "'('", "'(?i)A'", "'\\\\s'")
+LISTS = ("[]", "[1, 2, 3]", "[0, 1]", "['a', 'b']", "[1, 'a', null, 2.5]", "[[1], []]")
 ANYTHING = ("null", "true", "'a'", "1", "2u", "1.5", "b'a'", "[1]", "{'a': 1}", "type(1)", "[]", "{}", "missing")
 EQUAL = ("==", "!=")
 ORDER = ("<", "<=", ">", ">=")
@@ -45,6 +47,17 @@ def _of(*parts: str | Source, sep: str = "") -> Source:
 
 def _pick(*choices: str) -> Source:
     return st.sampled_from(choices)
+
+
+def _a(kind: str, source: Source) -> Source:
+    """Of this type, whatever the variables are bound to. C++ formats doubles to six digits: see ``DEPARTURES``."""
+    other = {"string": "'a'", "int": "7"}[kind]
+    return _of("[", source, f"].map(t, type(t) == {kind} ? t : {other})[0]")
+
+
+def _told(name: str) -> str:
+    """A double as text. Not a number: C++ writes its sign bit, which differs from one processor to another."""
+    return f"{name} == {name} ? string({name}) : 'nan'"
 
 
 @cache
@@ -169,6 +182,7 @@ def strings(depth: int) -> Source:
         return leaves
     below = depth - 1
     each = strings(below)
+    whole = _a("int", ints(below))
     return st.one_of(
         leaves,
         _of("(", each, ") + (", each, ")"),
@@ -178,11 +192,14 @@ def strings(depth: int) -> Source:
         _of("(", each, ").substring(", _pick("0", "1", "3", "-1"), ")"),
         _of("(", each, " + 'xyz').substring(", _pick("0", "1", "3"), ", ", _pick("0", "1", "2", "-9"), ")"),
         _of("(", each, ").charAt(", _pick("0", "1", "3", "-1"), ")"),
-        _of("string(", st.one_of(numbers(below), instants(below), durations(below), bools(below), bytes_(below)), ")"),
+        _of("string(", st.one_of(ints(below), uints(below), bools(below), bytes_(below)), ")"),
+        _of("string(", st.one_of(instants(below), durations(below)), ")"),
+        _of("[", doubles(below), "].map(d, ", _told("d"), ")[0]"),
         _of("(", lists(below), ").join(", _pick("''", "'-'"), ")"),
         _of("strings.quote(", each, ")"),
-        _of("'%s|%d'.format([", st.one_of(each, ints(below), bools(below), lists(0)), ", ", ints(below), "])"),
-        _of("'%.3f %e'.format([", doubles(below), ", ", st.one_of(ints(0), doubles(0)), "])"),
+        _of("'%s|%d'.format([", st.one_of(_a("string", each), bools(below), _pick(*LISTS)), ", ", whole, "])"),
+        _of("'%s|%d'.format([", whole, ", ", whole, "])"),
+        _of("[", doubles(below), "].map(d, '%.3f %e'.format([d == d ? d : 0.5, ", _pick(*INTS, *FINITE), "]))[0]"),
         _of("'%x %X %o %b'.format([", each, ", ", ints(below), ", ", ints(0), ", ", ints(0), "])"),
         _of("base64.encode(", bytes_(below), ")"),
     )
@@ -225,7 +242,7 @@ def durations(depth: int) -> Source:
 
 @cache
 def lists(depth: int) -> Source:
-    leaves = _pick("[]", "[1, 2, 3]", "[0, 1]", "['a', 'b']", "[1, 'a', null, 2.5]", "[[1], []]", "l")
+    leaves = _pick(*LISTS, "l")
     if depth <= 0:
         return leaves
     below = depth - 1
@@ -236,7 +253,7 @@ def lists(depth: int) -> Source:
         _of("[?", optionals(below), ", ", anything(below), "]"),
         _of("(", each, ") + (", each, ")"),
         _of("(", each, ").filter(v, ", element_bools(below), ")"),
-        _of("(", each, ").map(v, ", st.one_of(_pick("v", "[v]", "v + 1", "string(v)"), anything(below)), ")"),
+        _of("(", each, ").map(v, ", st.one_of(_pick("v", "[v]", "v + 1", _told("v")), anything(below)), ")"),
         _of("(", each, ").map(v, ", element_bools(below), ", v)"),
         _of("(", strings(below), ").split(", _pick("','", "''", "'b'"), ")"),
         _of("(", strings(below), ").split(", _pick("','", "''"), ", ", _pick("0", "1", "2", "-1"), ")"),

@@ -15,6 +15,7 @@ from cel_expr_python.ext import ext_bindings, ext_encoders, ext_math, ext_option
 from cel_sources import sources
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from lengths import at_length
 
 from grc.errors import GrcError
 from grc.policy import evaluate
@@ -50,6 +51,12 @@ DEPARTURES = (
     ("timestamp(253402300799).getFullYear('+05:30') == 10000", ERROR, "true", "Python's years end at 9999"),
     ("duration('1ns') > duration('0s')", ERROR, "true", "finer than a microsecond: see grc.policy.values"),
     ("duration('0s') + duration('300000000000s') < duration('300000000000s')", ERROR, "true", "C++ saturates"),
+    (
+        "[[1, 2, 3].all(v, v in [1, 'a']), cel.bind(t, 0, type(t) == int ? t : 7) == 0][1]",
+        "true",
+        "false",
+        "C++ takes the variable of the macro beside it for the bound one",
+    ),
     ("[1, 2].exists(i, v, v == 2)", "true", ERROR, "C++ is built without the two-variable macros"),
     ("[2, 1].sort() == [1, 2]", "true", ERROR, "C++ is built without the lists library"),
     ("sets.contains([1], [1])", "true", ERROR, "C++ is built without the sets library"),
@@ -134,8 +141,6 @@ def comparable(value: object) -> object:
             return "bytes", bytes(value)
         case TypeValue() | cel.Type():
             return "type"
-        case str():
-            return "str", value.replace("-nan", "nan")  # C++ shows the sign bit of a NaN
         case _:
             return type(value).__name__, value
 
@@ -158,7 +163,7 @@ def test_agrees_with_the_reference_engine(source: str, bindings: dict[str, objec
 
 @pytest.mark.slow
 @given(source=sources(4), bindings=BINDINGS)
-@settings(max_examples=20_000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=at_length(6_000), deadline=None, suppress_health_check=list(HealthCheck))
 def test_agrees_with_the_reference_engine_at_length(source: str, bindings: dict[str, object]) -> None:
     assert ours(source, bindings) == theirs(source, bindings)
 

@@ -3,11 +3,13 @@ roll-up, which the report must not care about."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
+from grc import catalogue, kinds
 from grc.model.assessment import (
     Applicability,
     Assessment,
@@ -86,7 +88,7 @@ KINDS = (
     ("aws.cloudtrail.trail", "arn:aws:cloudtrail:{region}:{account}:trail/", "status.IsLogging"),
     ("register.people", "", "end_on"),
 )
-GLOBAL = {"aws.s3.bucket", "aws.iam.user", "register.people"}
+GLOBAL = {"aws.account", "aws.s3.bucket", "aws.iam.user", "register.people"}
 METHODS = (Method.TECHNICAL, Method.DOCUMENT, Method.RECORD, Method.INTERVIEW)
 
 
@@ -150,12 +152,26 @@ def sample(
     hostile: bool = True,
     unlike: bool = False,
     frameworks: Sequence[str] = ("cobit", "gdpr", "hipaa", "iso27001"),
+    policy: Policy | None = None,
 ) -> ReportInput:
     """A report input with about so many observations of which the share ``bad`` is not a pass.
 
-    ``unlike`` gives each failing subject a value of its own.
+    ``unlike`` gives each failing subject a value of its own. With a ``policy``, its catalogues, controls and checks
+    are reported, all of them, instead of made-up ones.
     """
-    return _Maker(Random(7), subjects, checks, bad, hostile, unlike, tuple(frameworks)).make()
+    return _Maker(Random(7), subjects, checks, bad, hostile, unlike, tuple(frameworks), policy).make()
+
+
+def shipped_policy() -> Policy:
+    """The catalogues, controls and checks that the project ships."""
+    return catalogue.load([catalogue.shipped()], kinds.load())
+
+
+def _kind(name: str) -> tuple[str, str, str]:
+    """A kind, how the ids of its subjects begin, and a path that its records have."""
+    source, _, rest = name.partition(".")
+    service, _, noun = rest.partition(".")
+    return name, f"arn:aws:{service}:{{region}}:{{account}}:{noun or service}/" if source == "aws" else "", "status"
 
 
 class _Maker:
@@ -168,22 +184,32 @@ class _Maker:
         hostile: bool,
         unlike: bool,
         frameworks: Sequence[str],
+        policy: Policy | None,
     ) -> None:
         self.random, self.bad, self.hostile, self.unlike = random, bad, hostile, unlike
-        self.plans = [plan for plan in plans() if plan.id in frameworks]
-        self.each = max(subjects // checks, 1)
-        self.checks = {check.id: check for check in map(self.check, range(checks))}
+        self.policy = policy or self.made_up([plan for plan in plans() if plan.id in frameworks], checks)
+        self.checks = dict(self.policy.checks)
+        self.each = max(subjects // len(self.checks), 1)
+        self.numbers = {check: number for number, check in enumerate(self.checks)}
+        self.kinds = KINDS if policy is None else tuple(map(_kind, sorted({it.kind for it in self.checks.values()})))
+        self.claims: dict[tuple[RequirementId, PartId], list[Mapped]] = defaultdict(list)
+        for claim in (claim for control in self.policy.controls.values() for claim in control.maps):
+            self.claims[claim.requirement, claim.part].append(claim)
         self.observations: list[Observation] = []
 
+    def made_up(self, frameworks: Sequence[Plan], checks: int) -> Policy:
+        catalogues = {FrameworkId(plan.id): self.catalogue(plan) for plan in frameworks}
+        rows = [row for held in catalogues.values() for row in held.requirements]
+        self.checks = {check.id: check for check in map(self.check, range(checks))}
+        return Policy(catalogues=catalogues, controls=self.controls(rows), checks=self.checks)
+
     def make(self) -> ReportInput:
-        catalogues = {FrameworkId(plan.id): self.catalogue(plan) for plan in self.plans}
-        rows = [row for catalogue in catalogues.values() for row in catalogue.requirements]
-        controls = self.controls(rows)
+        catalogues, controls = self.policy.catalogues, self.policy.controls
+        rows = [row for held in catalogues.values() for row in held.requirements]
         results = {check.id: self.result(check) for check in self.checks.values()}
         concluded = {control.id: self.conclude(control, results) for control in controls.values()}
-        findings = tuple(self.finding(row, controls, concluded) for row in rows if row.kind.value != "content")
-        policy = Policy(catalogues=catalogues, controls=controls, checks=self.checks)
-        summaries = tuple(self.summary(catalogue, findings) for catalogue in catalogues.values())
+        findings = tuple(self.finding(row, concluded, results) for row in rows if row.kind.value != "content")
+        summaries = tuple(self.summary(held, findings) for held in catalogues.values())
         observations = tuple(self.observations)
         return ReportInput(
             assessment=Assessment(
@@ -201,7 +227,7 @@ class _Maker:
                 checks=tuple(results.values()),
                 waivers=self.waivers(),
             ),
-            policy=policy,
+            policy=self.policy,
             evidence=tuple(self.evidence()),
             observations=lambda: iter(observations),
             pack="sha256:" + "ef" * 32,
@@ -326,7 +352,7 @@ class _Maker:
         return controls
 
     def result(self, check: Check) -> CheckResult:
-        number = list(self.checks).index(check.id)
+        number = self.numbers[check.id]
         fates = (Status.NOT_SATISFIED, Status.SATISFIED, Status.SATISFIED, Status.UNKNOWN, Status.SATISFIED)
         status = fates[number % len(fates)]
         places = self.places(check.kind)
@@ -352,7 +378,7 @@ class _Maker:
         )
 
     def places(self, kind: str) -> tuple[Place, ...]:
-        if kind.startswith("register"):
+        if not kind.startswith("aws"):
             return (Place(f"register/{kind.partition('.')[2]}"),)
         if kind in GLOBAL:
             return (Place(f"aws/{ACCOUNT}"),)
@@ -392,7 +418,7 @@ class _Maker:
         )
 
     def observe(self, check: Check, place: Place, verdict: Verdict, number: int) -> Observation:
-        _, prefix, path = next(entry for entry in KINDS if entry[0] == check.kind)
+        _, prefix, path = next(entry for entry in self.kinds if entry[0] == check.kind)
         region = place.split("/")[-1]
         if self.hostile and number % 7 == 0:
             name = HOSTILE[number // 7 % len(HOSTILE)].replace("\ud800", "") + str(number)
@@ -407,7 +433,7 @@ class _Maker:
             subject=SubjectId(subject),
             place=place,
             origin=Origin.REGISTER if place.startswith("register") else Origin.LIVE,
-            digest="sha256:" + "12" * 32,
+            digest=f"sha256:{self.random.getrandbits(256):064x}",
             verdict=verdict,
             message=f"{name} has {value or '(not set)'}" if failing else None,
             reason=None if failing else "encryption could not be read",
@@ -448,11 +474,7 @@ class _Maker:
         )
 
     def conclude(self, control: Control, results: Mapping[CheckId, CheckResult]) -> ControlResult:
-        statuses = {results[check].status for check in control.deciding}
-        worst = next(
-            (it for it in (Status.NOT_SATISFIED, Status.UNKNOWN) if it in statuses),
-            Status.SATISFIED,
-        )
+        worst = self.worst([results[check].status for check in control.deciding])
         return ControlResult(
             control=control.id,
             status=worst,
@@ -462,10 +484,17 @@ class _Maker:
             out_of_scope=(),
         )
 
+    def worst(self, statuses: Sequence[Status]) -> Status:
+        order = (Status.NOT_SATISFIED, Status.UNKNOWN, Status.SATISFIED)
+        return next((status for status in order if status in statuses), Status.NOT_ASSESSED)
+
     def finding(
-        self, row: Requirement, controls: Mapping[ControlId, Control], concluded: Mapping[ControlId, ControlResult]
+        self,
+        row: Requirement,
+        concluded: Mapping[ControlId, ControlResult],
+        results: Mapping[CheckId, CheckResult],
     ) -> Finding:
-        parts = tuple(self.part(row, part, controls, concluded) for part in row.parts or ())
+        parts = tuple(self.part(row, part, concluded, results) for part in row.parts or ())
         statuses = [part.status for part in parts]
         number = int(row.code.encode().hex(), 16) % 40
         scoped_out = number == 7 and not parts
@@ -501,27 +530,30 @@ class _Maker:
         self,
         row: Requirement,
         part: Part,
-        controls: Mapping[ControlId, Control],
         concluded: Mapping[ControlId, ControlResult],
+        results: Mapping[CheckId, CheckResult],
     ) -> PartResult:
-        mapped = tuple(
-            MappedResult(
-                control=control.id,
-                relation=claim.relation,
-                covers=claim.covers,
-                rationale=claim.rationale,
-                status=concluded[control.id].status,
-            )
-            for control in controls.values()
-            for claim in control.maps
-            if claim.requirement == row.id and claim.part == part.id
-        )
+        mapped = tuple(self.mapped(claim, concluded, results) for claim in self.claims[row.id, part.id])
         return PartResult(
             part=part.id,
             method=part.method,
             status=self.requirement_status([it.status for it in mapped]),
             reason="As its controls." if mapped else "No control meets this part.",
             controls=mapped,
+        )
+
+    def mapped(
+        self, claim: Mapped, concluded: Mapping[ControlId, ControlResult], results: Mapping[CheckId, CheckResult]
+    ) -> MappedResult:
+        """What a claim contributes: the status of those of its control's checks that answer it."""
+        answering = claim.answered_by(concluded[claim.control].deciding)
+        return MappedResult(
+            control=claim.control,
+            relation=claim.relation,
+            covers=claim.covers,
+            rationale=claim.rationale,
+            status=self.worst([results[check].status for check in answering]),
+            checks=answering,
         )
 
     def summary(self, catalogue: Catalogue, findings: Sequence[Finding]) -> FrameworkSummary:
@@ -563,7 +595,7 @@ class _Maker:
         )
 
     def evidence(self) -> Iterator[EvidenceItem]:
-        for kind, _, path in KINDS:
+        for kind, _, path in self.kinds:
             for place in self.places(kind):
                 yield EvidenceItem(
                     population=self.population(kind, place, path),

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aws_cassette import Cassette, Held, Told, canned, response
+from aws_faults import body, error, faults, hurried, stripped
 from campaign import (
     AS_OF,
     COLLECTED,
@@ -32,7 +34,6 @@ from campaign import (
     kinds_of,
     made_up_credentials,
     programs,
-    recorded,
     source,
     touched_by,
     under,
@@ -50,9 +51,6 @@ from grc.model.status import GOOD, UNDECIDED, Status
 from grc.policy import CheckProgram
 from grc.run import Reach, open_desk, scan
 from grc.run.collecting import Asked
-
-from aws_cassette import Cassette, Held, Told, canned, response  # isort: skip - campaign knows where it is
-from aws_faults import body, error, faults, stripped  # isort: skip
 
 READS = declared_reads()
 LONG = ("throttled", "timeout", "html", "empty", "cut", "stripped")
@@ -76,21 +74,14 @@ ELSEWHERE = "aws.account-region.trail-records-management-events"
 REGION_SEEN = ("123456789012/us-east-1", "aws/123456789012/us-east-1")
 
 
-@pytest.fixture(scope="session")
-def estate(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
-    return recorded(tmp_path_factory.getbasetemp() / "estate")
-
-
 @pytest.fixture(autouse=True)
 def offline() -> Iterator[None]:
-    with made_up_credentials():
+    with made_up_credentials(), hurried():
         yield
 
 
 def fault(read: Read, name: str) -> Any:
-    """A fault of the operation. Throttled: by a code that the SDK does not slow down for, which would take minutes."""
-    if name == "throttled":
-        return error(read.service, 400, "LimitExceeded")
+    """A fault of the operation."""
     return body(stripped, of_success=True) if name == "stripped" else faults(read.service)[name][1]
 
 
@@ -342,7 +333,8 @@ def test_a_region_that_is_on_and_does_not_answer_is_a_gap(estate: Recorded) -> N
     after = judged(estate.store(estate.collected(tape, regions=None)))
     assert_nothing_gained_elsewhere(estate.baseline, after)
     looking = {name for name in demand() if name in load() and needs_regions([load()[name]])}
-    statuses = {check.id: after.checks[check.id] for check in desk().policy.checks.values() if check.kind in looking}
+    here = [program.check.id for program in programs() if program.kind.name in looking]
+    statuses = {check: after.checks[check] for check in here}
     assert statuses.pop(CheckId(ELSEWHERE)) is Status.SATISFIED
     assert set(statuses.values()) == {Status.UNKNOWN, Status.NOT_SATISFIED}
     assert {gap.reason for each in after.store.populations() for gap in each.gaps} == {GapReason.CREDENTIALS}
@@ -457,7 +449,7 @@ def test_the_estate_is_worth_a_campaign(estate: Recorded) -> None:
     """Every check decides something in it, most fail on some subjects and pass on others, and nothing is unknown."""
     verdicts = estate.baseline.verdicts
     assert "unknown" not in verdicts.values()
-    assert {key[0] for key in verdicts} == set(desk().policy.checks)
+    assert {key[0] for key in verdicts} == {program.check.id for program in programs()}
     passing = {key[0] for key, verdict in verdicts.items() if verdict == "pass"}
     failing = {key[0] for key, verdict in verdicts.items() if verdict == "fail"}
     assert min(len(passing), len(failing), 2 * len(passing & failing)) >= 35

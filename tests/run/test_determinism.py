@@ -18,11 +18,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from campaign import COLLECTED, Recorded, demand, desk, made_up_credentials, recorded, registers, source
+from aws_cassette import Told
+from campaign import COLLECTED, Recorded, demand, desk, made_up_credentials, registers, source
 
 from grc.evidence import Pack, PackWriter, RunFacts, SourceUsed, open_pack, verify
-
-from aws_cassette import Told  # isort: skip - campaign knows where it is
 
 ASSESS = """
 import os, random, sys
@@ -184,11 +183,6 @@ def test_assessing_twice_is_one_assessment(assessed: Assessed, plain: Made) -> N
     assert run.returncode == 0, run.stderr
     assert {path: digest(path) for path in found(again)} == before
     assert made.files == plain.files
-
-
-@pytest.fixture(scope="session")
-def estate(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
-    return recorded(tmp_path_factory.getbasetemp() / "estate")
 
 
 @pytest.fixture

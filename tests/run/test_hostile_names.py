@@ -23,13 +23,13 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import pytest
-from campaign import COLLECTED, Recorded, demand, desk, made_up_credentials, recorded, source
+from aws_cassette import Cassette, Kept, Told
+from campaign import COLLECTED, Recorded, demand, desk, made_up_credentials, source
+from observation_lines import single
 from terraform_plans import plan, resource
 
 from grc.cli import main
 from grc.evidence import PackWriter, RunFacts, SourceUsed, open_assessment, open_pack
-
-from aws_cassette import Cassette, Kept, Told  # isort: skip - campaign knows where it is
 
 HOSTILE: Mapping[str, str] = {
     "script": "<script>alert(1)</script>",
@@ -325,8 +325,7 @@ def test_json_at_its_edges_is_decided_or_said(grc: Grc, tmp_path: Path, key: str
 
 def observations(pack: Path) -> Iterator[dict[str, Any]]:
     for chunk in open_assessment(open_pack(pack)).observations():
-        for line in chunk.splitlines():
-            yield json.loads(line)
+        yield from single(chunk)
 
 
 @pytest.mark.parametrize(
@@ -376,11 +375,6 @@ def test_a_stranger_s_column_and_yaml_registers_are_text(grc: Grc, tmp_path: Pat
     grc("reperform", pack)
     grc("report", pack, "--format", "html", "--out", tmp_path / "report.html")
     assert "script>alert" not in (tmp_path / "report.html").read_text()
-
-
-@pytest.fixture(scope="session")
-def estate(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
-    return recorded(tmp_path_factory.getbasetemp() / "estate")
 
 
 @pytest.fixture

@@ -81,6 +81,7 @@ class Station:
             "AWS_SECRET_ACCESS_KEY": "simulated",
             "AWS_DEFAULT_REGION": REGION,
             "AWS_EC2_METADATA_DISABLED": "true",
+            "PYTHONDONTWRITEBYTECODE": "1",  # without room, Python leaves cut files in __pycache__ and trips over them
         }
 
 
@@ -229,6 +230,23 @@ def test_an_assessment_that_is_cut_off_leaves_the_evidence_whole(
 
 
 @pytest.mark.slow
+def test_a_pack_that_was_not_named_is_named_when_it_is_cut_off(
+    station: Station, undisturbed: Mapping[str, Any]
+) -> None:
+    """Its folder is called by the time: without its name nobody could go on with it."""
+    begun = station.folder / ".grc" / "packs"
+    process = station.start("scan", "aws", "registers", "--workspace", station.folder, "--concurrency", "2")
+    wait_until(lambda: any(begun.glob("*.partial")), process)
+    ran = cut(process, signal.SIGINT, 0)
+    assert ran.code == 130
+    assert KEPT in ran.err
+    named = Path(ran.err.partition("--out ")[2].splitlines()[0])
+    assert named.parent == begun
+    assert named.with_name(f"{named.name}.partial").exists()
+    assert_same_in_the_end(station, named, undisturbed)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(6))
 def test_cut_off_again_and_again_it_still_ends(
     number: int, station: Station, undisturbed: Mapping[str, Any], tmp_path: Path
@@ -246,7 +264,7 @@ def test_no_room_while_collecting_keeps_what_was_collected(
     station: Station, undisturbed: Mapping[str, Any], tmp_path: Path
 ) -> None:
     pack = tmp_path / "pack"
-    ran = station.run(*station.scan(pack), room=4096)
+    ran = station.run(*station.scan(pack), room=20_000)
     assert ran.code == 2
     assert "make room and run the same command again" in ran.err
     assert str(pack) in ran.err

@@ -147,11 +147,9 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[str, str
         for record in pack.records(population)
     }
     found = {}
-    for chunk in open_assessment(pack).observations():
-        for line in chunk.splitlines():
-            seen = json.loads(line)
-            name = names[seen["kind"], seen["subject"]]
-            found[seen["check"], name, Origin(seen["origin"])] = seen["verdict"]
+    for seen in open_assessment(pack).observed():
+        name = names[seen.kind, seen.subject]
+        found[seen.check, name, seen.origin] = seen.verdict.value
     return found
 
 

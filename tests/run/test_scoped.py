@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Iterator
+from typing import Any
 
-from grc.model.identifiers import Place
+import pytest
+from aws_cassette import Held, Told, response
+from campaign import (
+    REGIONS,
+    Judged,
+    Key,
+    Recorded,
+    declared_reads,
+    demand,
+    event,
+    judged,
+    made_up_credentials,
+    source,
+)
+
+from grc.errors import ConfigError
+from grc.model.evidence import Unit
+from grc.model.identifiers import KindName, Place
 from grc.model.workspace import Accounts, AwsScope, Exclusion
-from grc.run.scoped import BEYOND, declared_places, in_scope
+from grc.run.scoped import BEYOND, Scoped, declared_places, in_scope, regions_left_out
 
 OWN = "111122223333"
 OTHER = "444455556666"
@@ -50,3 +68,98 @@ def test_a_place_is_in_scope_unless_its_account_or_region_is_left_out(aws: AwsSc
 )
 def test_evidence_must_be_where_the_scope_says_so(aws: AwsScope | None, places: tuple[str, ...]) -> None:
     assert declared_places(aws) == places
+
+
+def unit(place: str) -> Unit:
+    return Unit(source="aws", place=Place(place), kind=KindName("aws.ec2.vpc"))
+
+
+def test_what_is_left_out_counts_as_held_and_is_told() -> None:
+    held = unit(f"aws/{OWN}/us-east-1")
+    scoped = Scoped(Held(already=frozenset({held})), scope(Accounts.OWN, left_out(OWN, "eu-west-1")))
+    asked = [unit(f"aws/{OWN}/eu-west-1"), held, unit(f"aws/{OWN}"), unit("register/people")]
+    assert [scoped.has(each) for each in asked] == [True, True, False, False]
+    assert scoped.passed_over == {f"aws/{OWN}/eu-west-1"}
+    assert scoped.taken == {held.place, f"aws/{OWN}"}
+    scoped.refuse_other_account()
+
+
+def test_without_a_declared_scope_nothing_is_left_out() -> None:
+    scoped = Scoped(Held(), None)
+    assert not scoped.has(unit(f"aws/{OWN}"))
+    assert not scoped.passed_over
+    scoped.refuse_other_account()
+
+
+ACCOUNT = "123456789012"
+"""The account of the recorded estate."""
+HOME = "us-east-1"
+"""Where its global services are asked, whatever is left out."""
+
+
+@pytest.fixture(autouse=True)
+def offline() -> Iterator[None]:
+    with made_up_credentials():
+        yield
+
+
+def never(region: str) -> Any:
+    """An answer to every call but those to a region, which nobody may make."""
+
+    def answer(request: Any, kept: Any) -> Any:
+        assert region not in request.url
+        assert f"/{region}/".encode() not in request.headers.get("Authorization", b"")
+        return response(request.url, kept.status, kept.headers, kept.body)
+
+    return answer
+
+
+def collected(estate: Recorded, aws: AwsScope, **faults: Any) -> tuple[Scoped, Held]:
+    held = Held()
+    scoped = Scoped(held, aws)
+    source(estate.tape(**faults), left_out=regions_left_out(aws)).collect(demand(), scoped, Told())
+    return scoped, held
+
+
+def undecided(found: Judged) -> set[Key]:
+    return {key for key, verdict in found.verdicts.items() if verdict == "unknown"}
+
+
+WHERE_IT_LIVES = frozenset({"cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors"})
+"""A trail that records a region in scope is read in its home, even one that is left out."""
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_a_region_that_is_left_out_is_not_asked(region: str, estate: Recorded) -> None:
+    """All else is read as before; and nothing is concluded of what was left out, nor is anything unknown for it."""
+    regional = [read for read in declared_reads() if read.call not in WHERE_IT_LIVES]
+    faults = {event(read): never(region) for read in regional} if region != HOME else {}
+    scoped, held = collected(estate, scope(Accounts.OWN, left_out(ACCOUNT, region)), faults=faults)
+    left = f"aws/{ACCOUNT}/{region}"
+    assert scoped.passed_over == {left}
+    whole = {unit: found for unit, found in estate.collected().units.items() if unit.place != left}
+    assert {unit: records for unit, (_, records) in held.units.items()} == {
+        unit: records for unit, (_, records) in whole.items()
+    }
+    for population, _ in held.units.values():
+        assert region not in population.parameters.get("regions", ()) or region == HOME
+        assert (population.complete, population.gaps) == (True, ())
+    after = judged(estate.store(held))
+    assert {place for _, _, _, place in estate.baseline.verdicts.keys() - after.verdicts.keys()} == {left}
+    assert undecided(after) <= undecided(estate.baseline)
+
+
+@pytest.mark.parametrize("aws", [scope(Accounts.OWN, left_out(ACCOUNT)), scope((OWN, OTHER))], ids=["except", "others"])
+def test_an_account_that_is_left_out_is_not_read_and_the_run_refused(aws: AwsScope, estate: Recorded) -> None:
+    def refuse(request: Any, kept: Any) -> Any:
+        raise AssertionError(request.url)
+
+    scoped, held = collected(estate, aws, faults={event(read): refuse for read in declared_reads()})
+    assert not held.units
+    with pytest.raises(ConfigError, match=f"out of scope .aws/{ACCOUNT}"):
+        scoped.refuse_other_account()
+
+
+def test_another_account_that_is_left_out_changes_nothing(estate: Recorded) -> None:
+    _, held = collected(estate, scope(Accounts.OWN, left_out(OTHER), left_out(OTHER, REGIONS[0])))
+    assert held.units == estate.collected().units

@@ -58,7 +58,7 @@ def conclude(policy: Policy, effective: Effective, seen: Seen, *, policy_digest:
     checks = _checks(policy, effective, seen)
     controls = {name: conclude_control(policy.controls[name], checks) for name in sorted(policy.controls)}
     claims = _claims(policy)
-    found = {catalogue.id: _findings(catalogue, claims, controls, effective) for catalogue in catalogues}
+    found = {catalogue.id: _findings(catalogue, claims, controls, checks, effective) for catalogue in catalogues}
     return Assessment(
         as_of=as_of,
         scope=_ordered(effective.scope, catalogues),
@@ -80,9 +80,13 @@ def refuse_newer(newest: datetime | None, as_of: datetime) -> None:
     """
     if newest is not None and newest > as_of:
         raise EvidenceError(
-            f"the evidence was collected until {newest.astimezone(UTC).isoformat()}, which is after the assessment's "
-            f"date {as_of.astimezone(UTC).isoformat()}: assess as of a later date, or use an older pack"
+            f"this pack holds evidence of {_said(newest)}, and nothing can be assessed as of {_said(as_of)}, before "
+            "that: assess as of a later date, or use an older pack"
         )
+
+
+def _said(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def max_age(kind: Kind | None, name: KindName, effective: Effective) -> timedelta:
@@ -142,7 +146,7 @@ def _holes(
         if found.unit.kind == check.kind and (found.unit.place, found.origin) not in told
     )
     places = () if kind is None else unreached(kind, seen.populations, seen.kinds, scope.places)
-    return (*untold, *(missing(place, f"this pack holds no evidence of {check.kind} here") for place in places))
+    return (*untold, *(missing(place, f"this pack holds no evidence of {check.kind} in {place}") for place in places))
 
 
 def _claims(policy: Policy) -> Claims:
@@ -154,7 +158,11 @@ def _claims(policy: Policy) -> Claims:
 
 
 def _findings(
-    catalogue: Catalogue, claims: Claims, controls: Mapping[ControlId, ControlResult], effective: Effective
+    catalogue: Catalogue,
+    claims: Claims,
+    controls: Mapping[ControlId, ControlResult],
+    checks: Mapping[CheckId, CheckResult],
+    effective: Effective,
 ) -> tuple[Finding, ...]:
     decisions = _decisions(effective)
     rows = [row for row in catalogue.requirements if has_finding(row)]
@@ -172,7 +180,7 @@ def _findings(
         decided = decisions.get(row.id)
         if is_shown_over_children(row):
             return conclude_heading(row, [finding(child) for child in children[row.id]], decided)
-        parts = [conclude_part(part, claims.get((row.id, part.id), ()), controls) for part in row.parts or ()]
+        parts = [conclude_part(part, claims.get((row.id, part.id), ()), controls, checks) for part in row.parts or ()]
         return conclude_requirement(row, parts, decided)
 
     return tuple(finding(row) for row in rows)

@@ -24,10 +24,26 @@ from grc.model.kind import Kind
 from grc.model.ports import EvidenceStore
 from grc.policy.program import CheckProgram, compile_check
 
-LARGE: Final = 10_000
+LARGE: Final = 5_000
 """Records of a block, and up to twice as many: the bound of what a process holds and hands back."""
 MANY: Final = 100
 """Blocks that are handed to a process at once, when they are small."""
+AHEAD: Final = 3
+"""Batches of each process that are under way or wait for an earlier one: none is idle while one takes long."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Processes:
+    """Where blocks are judged, and how their lines come back: packed, so that little goes between processes.
+
+    ``executor`` runs ``jobs`` processes; the store and the organisation's facts must be such that they can be pickled,
+    and so must ``pack``. ``write`` takes what it gave, in the order of one process.
+    """
+
+    executor: Executor
+    jobs: int
+    pack: Callable[[bytes], bytes]
+    write: Callable[[bytes], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +81,7 @@ class JudgedBlock:
     """What came of a block."""
 
     population: int
-    lines: bytes
+    packed: bytes
     records: int
     tallies: tuple[Tally, ...]
 
@@ -86,13 +102,11 @@ class Total:
             tally.add(found)
 
 
-def judged_by(
-    executor: Executor, jobs: int, setup: Setup, judging: Judging, write: Callable[[bytes], object]
-) -> Iterator[tuple[CheckId, PopulationResult]]:
-    """Judge with an executor's processes; write the lines and give the results in the order of one process."""
+def judged_by(processes: Processes, setup: Setup, judging: Judging) -> Iterator[tuple[CheckId, PopulationResult]]:
+    """Judge in several processes; write the lines and give the results in the order of one process."""
     totals = [Total() for _ in judging.populations]
-    for block in _in_order(executor, jobs, pickle.dumps(setup), batches(judging.populations)):
-        write(block.lines)
+    for block in _in_order(processes, pickle.dumps((setup, processes.pack)), batches(judging.populations)):
+        processes.write(block.packed)
         totals[block.population].add(block)
     for population, total in zip(judging.populations, totals, strict=True):
         yield from results(judging.checks(population), population, total.records, total.tallies)
@@ -115,34 +129,35 @@ def batches(populations: Sequence[Population]) -> Iterator[tuple[Block, ...]]:
         yield tuple(batch)
 
 
-def _in_order(executor: Executor, jobs: int, setup: bytes, work: Iterable[tuple[Block, ...]]) -> Iterator[JudgedBlock]:
+def _in_order(processes: Processes, task: bytes, work: Iterable[tuple[Block, ...]]) -> Iterator[JudgedBlock]:
     """The blocks in their order; never more under way than keeps the processes busy."""
     pending: deque[Future[list[JudgedBlock]]] = deque()
     for batch in work:
-        if len(pending) > jobs:
+        if len(pending) >= AHEAD * processes.jobs:
             yield from pending.popleft().result()
-        pending.append(executor.submit(judge_batch, setup, batch))
+        pending.append(processes.executor.submit(judge_batch, task, batch))
     while pending:
         yield from pending.popleft().result()
 
 
-def judge_batch(setup: bytes, batch: tuple[Block, ...]) -> list[JudgedBlock]:
+def judge_batch(task: bytes, batch: tuple[Block, ...]) -> list[JudgedBlock]:
     """Judge some blocks, in a process of their own."""
-    workplace = _workplace(setup)
+    workplace = _workplace(task)
     with collector_paused():
         return [workplace.judged(block) for block in batch]
 
 
 @lru_cache(maxsize=1)
-def _workplace(setup: bytes) -> Workplace:
-    found: Setup = pickle.loads(setup)  # noqa: S301 - from our own process, never from a file
-    return Workplace(found)
+def _workplace(task: bytes) -> Workplace:
+    setup, pack = pickle.loads(task)  # noqa: S301 - from our own process, never from a file
+    return Workplace(setup, pack)
 
 
 class Workplace:
     """What a process keeps between batches: compiled checks, and where it stands in the population it reads."""
 
-    def __init__(self, setup: Setup) -> None:
+    def __init__(self, setup: Setup, pack: Callable[[bytes], bytes]) -> None:
+        self.pack = pack
         self.judging = setup.judging([compile_check(check, setup.kinds) for check in setup.checks])
         self._reading: tuple[int, int, Iterator[bytes]] | None = None
 
@@ -150,7 +165,7 @@ class Workplace:
         """Judge one block."""
         judge = self.judging.judge(self.judging.populations[block.population])
         lines = b"".join(judge.observed(chunk) for chunk in self._chunks(block))
-        return JudgedBlock(block.population, lines, judge.records, judge.tallies)
+        return JudgedBlock(block.population, self.pack(lines), judge.records, judge.tallies)
 
     def _chunks(self, block: Block) -> Iterator[bytes]:
         """The chunks of a block. Reading goes on where it stopped, when that was before the block."""

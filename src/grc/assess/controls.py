@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from grc.assess import words
 from grc.assess.rollup import FAILING, all_of, lowered
@@ -12,40 +13,52 @@ from grc.model.identifiers import CheckId, ControlId
 from grc.model.status import Status
 
 
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """What some deciding checks come to together. ``counted`` leaves out those whose source is not in scope."""
+
+    status: Status
+    counted: Mapping[CheckId, Status]
+    out_of_scope: tuple[CheckId, ...]
+
+
 def conclude_control(control: Control, checks: Mapping[CheckId, CheckResult]) -> ControlResult:
     """Conclude a control over the deciding checks that it lists. One that no longer exists is not assessed."""
     deciding = tuple(sorted(set(control.deciding)))
-    out_of_scope = tuple(check for check in deciding if check in checks and not checks[check].in_scope)
-    counted = {
-        check: checks[check].status if check in checks else Status.NOT_ASSESSED
-        for check in deciding
-        if check not in out_of_scope
-    }
-    status = all_of(counted.values())
+    tested = _tested(deciding, checks)
     return ControlResult(
         control=control.id,
-        status=status,
-        reason=_control_reason(status, counted, deciding, out_of_scope),
+        status=tested.status,
+        reason=_control_reason(tested.status, tested.counted, deciding, tested.out_of_scope),
         deciding=deciding,
         advisory=tuple(sorted(set(control.advisory))),
-        out_of_scope=out_of_scope,
+        out_of_scope=tested.out_of_scope,
     )
 
 
-def conclude_part(part: Part, maps: Iterable[Mapped], controls: Mapping[ControlId, ControlResult]) -> PartResult:
-    """Conclude a part over the controls mapped to it."""
-    mapped = tuple(
-        sorted(
-            {_mapped(claim, controls) for claim in maps},
-            key=lambda result: (result.relation is not Relation.MEETS, result.control, result.covers, result.rationale),
-        )
+def _tested(deciding: Iterable[CheckId], checks: Mapping[CheckId, CheckResult]) -> Tested:
+    counted: dict[CheckId, Status] = {}
+    out_of_scope: list[CheckId] = []
+    for check in sorted(set(deciding)):
+        if check in checks and not checks[check].in_scope:
+            out_of_scope.append(check)
+        else:
+            counted[check] = checks[check].status if check in checks else Status.NOT_ASSESSED
+    return Tested(all_of(counted.values()), counted, tuple(out_of_scope))
+
+
+def conclude_part(
+    part: Part,
+    maps: Iterable[Mapped],
+    controls: Mapping[ControlId, ControlResult],
+    checks: Mapping[CheckId, CheckResult],
+) -> PartResult:
+    """Conclude a part over the controls mapped to it, each by those of its checks that answer the part."""
+    mapped = tuple(sorted({_mapped(claim, controls, checks) for claim in maps}, key=_order))
+    meets = _by_control(result for result in mapped if result.relation is Relation.MEETS)
+    supports = _by_control(
+        result for result in mapped if result.relation is Relation.SUPPORTS and _has_a_say(result, controls, checks)
     )
-    meets = {result.control: result.status for result in mapped if result.relation is Relation.MEETS}
-    supports = {
-        result.control: result.status
-        for result in mapped
-        if result.relation is Relation.SUPPORTS and _has_a_say(controls.get(result.control))
-    }
     met = all_of(meets.values())
     status = lowered(met, supports.values())
     return PartResult(
@@ -57,20 +70,38 @@ def conclude_part(part: Part, maps: Iterable[Mapped], controls: Mapping[ControlI
     )
 
 
-def _mapped(claim: Mapped, controls: Mapping[ControlId, ControlResult]) -> MappedResult:
+def _mapped(
+    claim: Mapped, controls: Mapping[ControlId, ControlResult], checks: Mapping[CheckId, CheckResult]
+) -> MappedResult:
     found = controls.get(claim.control)
+    answering = () if found is None else tuple(sorted(set(claim.answered_by(found.deciding))))
     return MappedResult(
         control=claim.control,
         relation=claim.relation,
         covers=claim.covers,
         rationale=claim.rationale,
-        status=Status.NOT_ASSESSED if found is None else found.status,
+        status=_tested(answering, checks).status,
+        checks=answering,
     )
 
 
-def _has_a_say(control: ControlResult | None) -> bool:
-    """Whether a supporting control counts: one that nothing in scope tests cannot lower what is met."""
-    return control is None or len(control.deciding) > len(control.out_of_scope)
+def _order(mapped: MappedResult) -> tuple[object, ...]:
+    return mapped.relation is not Relation.MEETS, mapped.control, mapped.covers, mapped.rationale, mapped.checks
+
+
+def _by_control(mapped: Iterable[MappedResult]) -> dict[ControlId, Status]:
+    """What each control comes to; where it is mapped twice, which lint refuses, the worse counts."""
+    found: dict[ControlId, list[Status]] = {}
+    for result in mapped:
+        found.setdefault(result.control, []).append(result.status)
+    return {control: all_of(statuses) for control, statuses in found.items()}
+
+
+def _has_a_say(
+    mapped: MappedResult, controls: Mapping[ControlId, ControlResult], checks: Mapping[CheckId, CheckResult]
+) -> bool:
+    """Whether what supports counts: where nothing in scope tests it, it cannot lower what is met."""
+    return mapped.control not in controls or bool(_tested(mapped.checks, checks).counted)
 
 
 def _control_reason(

@@ -29,8 +29,8 @@ class Circumstances:
     waivers: Mapping[CheckId, Sequence[Waiver]]
 
 
-Told = tuple[str, str | None, Explained]
-"""The subject, the message of a failure, and all else that is explained."""
+Told = tuple[str | None, Explained]
+"""The message of a failure, and all else that is explained."""
 
 
 class ExactJudge:
@@ -56,38 +56,37 @@ class ExactJudge:
             for way, program in zip(alike.ways, programs, strict=True)
         )
 
-    def judged(self, position: int, text: bytes, digest: str, name: str | None) -> tuple[Verdict, bool, str]:
-        """The verdict of one check on one record, whether a failure is waived, and the observation's line.
+    def judged(self, position: int, text: bytes, name: str, *, declared: bool) -> tuple[Verdict, bool, str]:
+        """The verdict of one check on one record, whether a failure is waived, and the entry of its line.
 
-        ``name`` is the subject; None where the record is not as declared.
+        ``name`` is the subject; ``declared`` False where the record is not as its kind says.
 
         Raises:
             EvidenceError: the text is not a record.
         """
-        way = None if name is None else self._ways[position]
+        way = self._ways[position] if declared else None
         values = None if way is None else way.values(text)
-        told = None if way is None or values is None or name is None else self._again(way, values, text, name)
+        told = None if way is None or values is None else self._again(way, values, text)
         if told is None:
             told = self._anew(position, text)
             if values is not None and len(self._known) < MOST_KEPT:
-                self._known[values] = told[2]
-        name, message, found = told
+                self._known[values] = told[1]
+        message, found = told
         waiver = self._waiver(self.programs[position].check.id, name) if found.verdict is Verdict.FAIL else None
-        line = self.lines.explained(position, found, digest, name, message, waiver)
-        return found.verdict, waiver is not None, line
+        return found.verdict, waiver is not None, self.lines.explained(position, found, message, waiver)
 
-    def _again(self, way: Way, values: Values, text: bytes, name: str) -> Told | None:
+    def _again(self, way: Way, values: Values, text: bytes) -> Told | None:
         """What was explained before of a record like this one, with its own message."""
         found = self._known.get(values)
         if found is None or found.verdict is not Verdict.FAIL:
-            return None if found is None else (name, None, found)
+            return None if found is None else (None, found)
         message = way.told(text, self.population)
-        return None if message is None else (name, message, found)
+        return None if message is None else (message, found)
 
     def _anew(self, position: int, text: bytes) -> Told:
         program, line = self.programs[position], read_line(text, self.population)
         seen = observe_one(program, self._bindings(program, line))
-        return line.subject, seen.message, explained(seen)
+        return seen.message, explained(seen)
 
     def _bindings(self, program: CheckProgram, line: Line) -> Mapping[str, Value]:
         unit, reads = self.population.unit, program.reads | program.message_reads

@@ -1,9 +1,10 @@
-"""Observations as canonical lines. What passes is most of an estate: its lines are put together, not encoded."""
+"""Observations as canonical lines, one a subject. What passes is most of an estate: put together, not encoded."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from json.encoder import encode_basestring
 from typing import Final
 
@@ -44,55 +45,55 @@ def _entry(name: str, value: str | tuple[object, ...] | None) -> str:
     return f',"{name}":{canonical.encode(value).decode()}' if value else ""
 
 
-PASSES: Final = f',"verdict":"{Verdict.PASS.value}"}}\n'
-DOES_NOT_APPLY: Final = f',"verdict":"{Verdict.NOT_APPLICABLE.value}"}}\n'
+VERDICTS: Final[Mapping[Answer, Verdict]] = {True: Verdict.PASS, NOT_APPLICABLE: Verdict.NOT_APPLICABLE}
+"""The answers that have nothing to explain."""
+
+ENTRIES: Final = {answer: f',"verdict":"{verdict.value}"}}' for answer, verdict in VERDICTS.items()}
+"""How the entry of such a check ends."""
+
+BEGINS: Final = '{"digest":"sha256:'
 
 
 class PopulationLines:
-    """The lines of one population's observations, by their keys in code-point order.
+    """The lines of one population's observations, a line a subject, keys in code-point order.
 
-    A line with nothing to explain is ``prefix`` (of its check), the record's digest in hexadecimal, ``middle``, the
-    quoted subject and an ending.
+    A line is ``BEGINS``, the record's digest in hexadecimal, the middle (which holds the entries of the checks), the
+    quoted subject and ``}``.
     """
 
     def __init__(self, checks: Sequence[CheckId], population: Population) -> None:
         unit = population.unit
-        self.checks = tuple(map(quoted, checks))
-        self.kind = quoted(unit.kind)
-        self.origin = quoted(population.origin.value)
-        self.place = quoted(unit.place)
-        self.prefixes = tuple(f'{{"check":{check},"digest":"sha256:' for check in self.checks)
-        self.middle = f'","kind":{self.kind},"origin":{self.origin},"place":{self.place},"subject":'
+        self.checks = tuple(f'{{"check":{quoted(check)}' for check in checks)
+        self._before = f'","kind":{quoted(unit.kind)},"observations":['
+        self._after = f'],"origin":{quoted(population.origin.value)},"place":{quoted(unit.place)},"subject":'
 
-    def parts(self, endings: Sequence[str]) -> tuple[str, ...]:
-        """What digest, ``middle`` and subject join to the lines of one record: ``prefix … ending prefix … ending``."""
-        return tuple(map("".join, zip(("", *endings), (*self.prefixes, ""), strict=True)))
+    def plain(self, position: int, answer: Answer) -> str:
+        """The entry of a check that has nothing to explain."""
+        return self.checks[position] + ENTRIES[answer]
 
-    def explained(
-        self, position: int, found: Explained, digest: str, subject: str, message: str | None, waiver: str | None
-    ) -> str:
-        """The line of a check that says why."""
+    def explained(self, position: int, found: Explained, message: str | None, waiver: str | None) -> str:
+        """The entry of a check that says why."""
         told = "" if message is None else f',"message":{quoted(message)}'
         waived = "" if waiver is None else f',"waiver":{quoted(waiver)}'
         return (
-            f'{{"check":{self.checks[position]}{found.deciding},"digest":"sha256:{digest}"{found.gaps}'
-            f',"kind":{self.kind}{told},"origin":{self.origin},"place":{self.place}{found.reads}{found.reason}'
-            f',"subject":{quoted(subject)},"verdict":{quoted(found.verdict.value)}{waived}}}\n'
+            f"{self.checks[position]}{found.deciding}{found.gaps}{told}{found.reads}{found.reason}"
+            f',"verdict":{quoted(found.verdict.value)}{waived}}}'
         )
 
+    def middle(self, entries: Iterable[str]) -> str:
+        """What stands between digest and subject."""
+        return f"{self._before}{','.join(entries)}{self._after}"
 
-class PlainLines(dict[Answers, tuple[str, ...] | None]):
-    """The parts of a record's lines by what was answered; None where there is something to explain."""
+
+class PlainLines(dict[Answers, str | None]):
+    """The middle of a record's line by what was answered; None where there is something to explain."""
 
     def __init__(self, lines: PopulationLines) -> None:
-        super().__init__({True: lines.parts([PASSES] * len(lines.prefixes))})
+        super().__init__({True: lines.middle(lines.plain(at, True) for at in range(len(lines.checks)))})
         self.lines = lines
 
-    def __missing__(self, answers: Answers) -> tuple[str, ...] | None:
+    def __missing__(self, answers: Answers) -> str | None:
         assert not isinstance(answers, bool)
-        plain = all(answer in ENDINGS for answer in answers)
-        self[answers] = self.lines.parts([ENDINGS[answer] for answer in answers]) if plain else None
+        plain = all(answer in ENTRIES for answer in answers)
+        self[answers] = self.lines.middle(map(self.lines.plain, count(), answers)) if plain else None
         return self[answers]
-
-
-ENDINGS: Final[Mapping[Answer, str]] = {True: PASSES, NOT_APPLICABLE: DOES_NOT_APPLY}

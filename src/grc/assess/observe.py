@@ -1,16 +1,15 @@
 """Runs checks over evidence: an observation a line for each subject and check, and what each check came to.
 
-Evidence streams through, a chunk of lines at a time: an estate is never held. Given an executor, its processes judge
-blocks of records and the lines are written in the same order, to the byte.
+Evidence streams through, a chunk of lines at a time: an estate is never held. Several processes judge blocks of records
+and the lines are written in the same order, to the byte.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Executor
 from datetime import datetime
 
-from grc.assess.blocks import Setup, judged_by
+from grc.assess.blocks import Processes, Setup, judged_by
 from grc.assess.judging import Judging, collector_paused
 from grc.assess.tally import results
 from grc.model.assessment import PopulationResult, Waiver
@@ -33,13 +32,12 @@ def observe(
     write: Write,
     *,
     declared: Iterable[Place] = (),
-    executor: Executor | None = None,
-    jobs: int = 1,
+    processes: Processes | None = None,
 ) -> Results:
-    """Judge every record by every check of its kind; write the observations by kind, place, subject and check.
+    """Judge every record by every check of its kind; write a line a subject, by kind, place and subject.
 
     ``declared`` are the places where evidence must be: a join that reaches one without evidence has a hole.
-    ``executor`` runs ``jobs`` processes; then the store and ``org`` must be such that they can be pickled.
+    Judged by several processes, the lines go where they say and not to ``write``.
 
     Raises:
         EvidenceError: a population is not what it says it is.
@@ -57,7 +55,7 @@ def observe(
     )
     with collector_paused():
         judging = setup.judging(held)
-        parts = _here(judging, write) if executor is None else judged_by(executor, jobs, setup, judging, write)
+        parts = _here(judging, write) if processes is None else judged_by(processes, setup, judging)
         for check, result in parts:
             found[check].append(result)
     return {check: tuple(each) for check, each in found.items()}

@@ -15,11 +15,11 @@ import msgspec
 from grc.assess.alike import Alike
 from grc.assess.exact import Circumstances, ExactJudge
 from grc.assess.joins import Reached
-from grc.assess.lines import DOES_NOT_APPLY, PASSES, PlainLines, PopulationLines, quoted
-from grc.assess.records import LARGEST, MALFORMED, meet, pieces, split, tops
+from grc.assess.lines import BEGINS, ENTRIES, VERDICTS, PlainLines, PopulationLines, quoted
+from grc.assess.records import LARGEST, MALFORMED, meet, pieces, read_line, split, tops
 from grc.assess.tally import Tally
 from grc.model.evidence import Population
-from grc.policy.compiler import NOT_APPLICABLE, Answers, CompiledKind
+from grc.policy.compiler import Answers, CompiledKind
 from grc.policy.program import CheckProgram
 from grc.policy.projection import GapPath
 
@@ -53,7 +53,7 @@ class PopulationJudge:
         self._unseen_by_gaps: dict[frozenset[str], frozenset[int]] = {}
 
     def observed(self, chunk: bytes) -> bytes:
-        """Judge a chunk of whole lines; the observations' lines, by subject and check.
+        """Judge a chunk of whole lines; the observations' lines, by subject.
 
         Raises:
             EvidenceError: a line is not a record.
@@ -63,19 +63,19 @@ class PopulationJudge:
     def _observed(self, lines: list[bytes]) -> bytes:
         self.records += len(lines)
         written: list[str] = []
-        append, digest_of, middle, plain = written.append, hashlib.sha256, self._lines.middle, self._plain
+        append, digest_of, plain = written.append, hashlib.sha256, self._plain
         all_passed, hidden = 0, bool(self._unseen)
         for line, record, answers in self._answered(lines):
-            digest = digest_of(line).hexdigest()
-            parts = plain[answers]
-            if parts is None or hidden or record.gaps is not None:
-                written.extend(self._one_by_one(line, record, answers, digest))
-                continue
-            append(f"{digest}{middle}{quoted(record.subject)}".join(parts))
-            if answers is True:
-                all_passed += 1
+            middle = plain[answers]
+            if middle is None or hidden or record.gaps is not None:
+                subject, middle = self._one_by_one(line, record, answers)
             else:
-                self._count(answers)
+                subject = record.subject
+                if answers is True:
+                    all_passed += 1
+                else:
+                    self._count(answers)
+            append(f"{BEGINS}{digest_of(line).hexdigest()}{middle}{quoted(subject)}}}\n")
         for tally in self.tallies:
             tally.passed += all_passed
         return "".join(written).encode()
@@ -121,23 +121,21 @@ class PopulationJudge:
             else:
                 tally.not_applicable += 1
 
-    def _one_by_one(self, line: bytes, record: Any, answers: Answers, digest: str) -> Iterator[str]:
-        """The lines of a record that does not simply pass every check."""
+    def _one_by_one(self, line: bytes, record: Any, answers: Answers) -> tuple[str, str]:
+        """The subject, and the middle of the line, of a record that does not simply pass every check."""
         unseen = self._unseen if record is None or record.gaps is None else self._unseen_with(record.gaps)
-        subject = None if record is None else record.subject
-        for position in range(len(self.tallies)):
+        subject = read_line(line, self.population).subject if record is None else record.subject
+        entries = []
+        for position, tally in enumerate(self.tallies):
             answer = answers if isinstance(answers, bool) else answers[position]
-            if position not in unseen and answer is True:
-                self.tallies[position].passed += 1
-                yield f"{self._lines.prefixes[position]}{digest}{self._lines.middle}{quoted(record.subject)}{PASSES}"
-            elif position not in unseen and answer == NOT_APPLICABLE:
-                self.tallies[position].not_applicable += 1
-                prefix = self._lines.prefixes[position]
-                yield f"{prefix}{digest}{self._lines.middle}{quoted(record.subject)}{DOES_NOT_APPLY}"
+            if position not in unseen and answer in ENTRIES:
+                verdict, waived = VERDICTS[answer], False
+                entry = self._lines.plain(position, answer)
             else:
-                verdict, waived, text = self._exact.judged(position, line, digest, subject)
-                self.tallies[position].count(verdict, waived=waived)
-                yield text
+                verdict, waived, entry = self._exact.judged(position, line, subject, declared=record is not None)
+            tally.count(verdict, waived=waived)
+            entries.append(entry)
+        return subject, self._lines.middle(entries)
 
     def _unseen_with(self, gaps: Iterable[GapPath]) -> frozenset[int]:
         """The checks that read what these gaps, or the population's coverage, leave out."""

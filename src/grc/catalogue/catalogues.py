@@ -6,15 +6,27 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from grc.catalogue.files import HEAD, JsonPath, Source, at_file
+from grc.catalogue.files import AS_IT_IS, HEAD, JsonPath, Source, at_file
 from grc.catalogue.schema import meant
 from grc.errors import Problem
-from grc.model.catalogue import Catalogue, CountedSet, Method, Part, Requirement, RequirementKind
+from grc.model.catalogue import (
+    Catalogue,
+    CountedSet,
+    DutyHolder,
+    Method,
+    Part,
+    Requirement,
+    RequirementKind,
+    View,
+)
 from grc.model.identifiers import FrameworkId, PartId, RequirementId
 
-PENDING = "pending"
+PENDING: Final = "pending"
+SHARED: Final = "shared-parts"
+TITLE: Final = "{title}"
+"""What stands for a row's own title in the text of a shared part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +51,14 @@ def catalogues_of(
     """
     catalogues: dict[FrameworkId, Catalogue] = {}
     rows: dict[RequirementId, Row] = {}
+    heads: dict[FrameworkId, Source] = {}
     bodies = {source.file: source for source in sources if source.schema == "requirements"}
     for head in (source for source in sources if source.schema == "catalogue"):
         listed = list(_listed(head, bodies, problems))
+        heads.setdefault(FrameworkId(head.value["id"]), head)
         framework = FrameworkId(head.value["id"])
         if framework in catalogues:
-            problems.append(head.problem(("id",), f"the catalogue {framework!r} is declared twice: choose another id"))
+            problems.append(head.problem(("id",), _taken(framework, heads[framework], head)))
             continue
         own = [row for body in listed for row in _rows(head, body, problems)]
         if not any(head.file.with_name(name) in failed for name in head.value["files"]):
@@ -54,6 +68,12 @@ def catalogues_of(
     unlisted = (body for body in sorted(bodies) if body.with_name(HEAD) not in failed)
     problems.extend(at_file(body, f"is not listed under `files` of the folder's {HEAD}") for body in unlisted)
     return dict(sorted(catalogues.items())), rows
+
+
+def _taken(framework: str, first: Source, second: Source) -> str:
+    if first.root != second.root:
+        return f"the catalogue {framework!r} comes with the engine, and {AS_IT_IS}: choose another id for yours"
+    return f"the catalogue {framework!r} is declared twice: choose another id"
 
 
 def _listed(head: Source, bodies: dict[Path, Source], problems: list[Problem]) -> Iterator[Source]:
@@ -76,6 +96,8 @@ def _catalogue(head: Source, rows: Sequence[Row]) -> Catalogue:
         sources=tuple(value["sources"]),
         counted_sets=tuple(CountedSet(**counted) for counted in value["counted"]),
         requirements=tuple(row.requirement for row in rows),
+        duty_holders=tuple(DutyHolder(code=code, **holder) for code, holder in value.get("duty-holders", {}).items()),
+        views={View(name): counted for name, counted in value.get("views", {}).items()},
     )
 
 
@@ -85,10 +107,11 @@ def _rows(head: Source, body: Source, problems: list[Problem]) -> Iterator[Row]:
         group = value.get("group") or body.value.get("group")
         if group is None:
             problems.append(body.problem(at, "has no group: give it one, or give one to the whole file"))
-        yield Row(_requirement(head.value["id"], value, group or "", body, at), body, at)
+        yield Row(_requirement(head, value, group or "", body, at), body, at)
 
 
-def _requirement(framework: str, value: Mapping[str, Any], group: str, body: Source, at: JsonPath) -> Requirement:
+def _requirement(head: Source, value: Mapping[str, Any], group: str, body: Source, at: JsonPath) -> Requirement:
+    framework = head.value["id"]
     return Requirement(
         id=RequirementId(f"{framework}:{value['id']}"),
         framework=FrameworkId(framework),
@@ -98,7 +121,7 @@ def _requirement(framework: str, value: Mapping[str, Any], group: str, body: Sou
         parent=RequirementId(f"{framework}:{value['parent']}") if "parent" in value else None,
         group=group,
         counted_in=value.get("counted"),
-        parts=_parts(value.get("parts")),
+        parts=_parts(value, head.value.get(SHARED, {})),
         designation=value.get("designation"),
         duty_holder=tuple(value.get("duty-holder", ())),
         aliases=tuple(value.get("aliases", ())),
@@ -108,15 +131,18 @@ def _requirement(framework: str, value: Mapping[str, Any], group: str, body: Sou
     )
 
 
-def _parts(value: str | Mapping[str, Any] | None) -> tuple[Part, ...] | None:
-    if value is None:
-        return ()
-    if isinstance(value, str):
+def _parts(row: Mapping[str, Any], shared: Mapping[str, Any]) -> tuple[Part, ...] | None:
+    """A row's own parts, then those that every counted row has; a row still being written has none yet."""
+    declared = row.get("parts", {})
+    if isinstance(declared, str):
         return None
-    return tuple(
-        Part(id=PartId(name), method=Method(part["method"]), show=part["show"], evidence=part.get("evidence"))
-        for name, part in value.items()
-    )
+    every = {**declared, **(shared if declared and "counted" in row else {})}
+    return tuple(_part(name, part, row["title"]) for name, part in every.items())
+
+
+def _part(name: str, value: Mapping[str, Any], title: str) -> Part:
+    show = value["show"].replace(TITLE, title)
+    return Part(id=PartId(name), method=Method(value["method"]), show=show, evidence=value.get("evidence"))
 
 
 def _row_problems(head: Source, rows: Sequence[Row]) -> Iterator[Problem]:
@@ -130,6 +156,7 @@ def _row_problems(head: Source, rows: Sequence[Row]) -> Iterator[Problem]:
         yield from _parent_problems(row, duty)
         yield from _kind_problems(row, above)
         yield from _holder_problems(row, holders)
+        yield from _shared_problems(row, head.value.get(SHARED, {}))
         duty.setdefault(requirement.id, above or requirement.parts != ())
 
 
@@ -160,6 +187,10 @@ def _count_problems(head: Source, rows: Sequence[Row]) -> Iterator[Problem]:
         elif counted[declared["id"]] != declared["count"]:
             message = f"is {declared['count']}, but {counted[declared['id']]} rows are counted in {declared['id']!r}"
             yield head.problem(("counted", index, "count"), message)
+    for view, counted_set in head.value.get("views", {}).items():
+        if counted_set not in names:
+            message = f"there is no counted set {counted_set!r} under `counted`"
+            yield head.problem(("views", view), message + meant(counted_set, names))
     for row in rows:
         if row.requirement.counted_in not in (None, *names):
             message = f"there is no counted set {row.requirement.counted_in!r} in {HEAD}"
@@ -206,3 +237,10 @@ def _holder_problems(row: Row, holders: Mapping[str, Mapping[str, Any]]) -> Iter
     if requirement.duty_holder and not ours and assessed:
         message = "binds nobody of the organisation: such a row is neither assessable nor counted"
         yield row.problem(message, "duty-holder")
+
+
+def _shared_problems(row: Row, shared: Mapping[str, Any]) -> Iterator[Problem]:
+    declared = row.source.value["requirements"][row.at[1]].get("parts", {})
+    for name in shared if isinstance(declared, Mapping) else ():
+        if name in declared:
+            yield row.problem(f"is a shared part of every counted row, in {HEAD}: choose another id", "parts", name)

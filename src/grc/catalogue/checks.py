@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from grc.catalogue.files import JsonPath, Source
+from grc.catalogue.files import JsonPath, Source, stands_twice
 from grc.catalogue.parameters import bound_problems, parameter_of
 from grc.catalogue.schema import meant
 from grc.errors import Problem
@@ -51,8 +51,8 @@ def checks_of(sources: Sequence[Source], kinds: Kinds, problems: list[Problem]) 
         problems.extend(_problems(placed, kinds))
         first = checks.setdefault(placed.check.id, placed)
         if first is not placed:
-            place = f"{first.check.position.path}:{first.check.position.line}"
-            problems.append(placed.problem(f"the id {placed.check.id!r} stands twice: first in {place}", "id"))
+            message = stands_twice(placed.check.id, first.source, first.check.position, placed.source)
+            problems.append(placed.problem(message, "id"))
     problems.extend(_alias_problems(checks))
     return dict(sorted(checks.items()))
 

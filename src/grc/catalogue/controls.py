@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from grc.catalogue.files import JsonPath, Source
+from grc.catalogue.files import JsonPath, Source, stands_twice
 from grc.errors import Problem
 from grc.model.catalogue import Control, Mapped, Relation
 from grc.model.identifiers import CheckId, ControlId, PartId, RequirementId
@@ -31,8 +31,8 @@ def controls_of(sources: Sequence[Source], problems: list[Problem]) -> dict[Cont
     for placed in _all(sources, problems):
         first = controls.setdefault(placed.control.id, placed)
         if first is not placed:
-            place = f"{first.control.position.path}:{first.control.position.line}"
-            problems.append(placed.problem(f"the id {placed.control.id!r} stands twice: first in {place}", "id"))
+            message = stands_twice(placed.control.id, first.source, first.control.position, placed.source)
+            problems.append(placed.problem(message, "id"))
     problems.extend(_alias_problems(controls))
     return dict(sorted(controls.items()))
 
@@ -76,6 +76,7 @@ def _mapped(control: ControlId, value: Mapping[str, Any], source: Source, at: Js
         relation=Relation(value["relation"]),
         covers=value["covers"],
         rationale=value["rationale"],
+        checks=tuple(map(CheckId, value["checks"])) if "checks" in value else None,
         position=source.position(at),
     )
 

@@ -19,6 +19,14 @@ def day_of(text: str) -> date:
     return date.fromisoformat(text)
 
 
+def existing_day(text: str) -> date | None:
+    """The day that ``2026-03-31`` names, or None when there is no such day."""
+    try:
+        return day_of(text)
+    except ValueError:
+        return None
+
+
 def end_of(text: str, zone: ZoneInfo) -> datetime:
     """The instant, in UTC, at which something written as a day or an instant ends. A day ends at 24:00 in the zone.
 

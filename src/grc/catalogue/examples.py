@@ -11,6 +11,7 @@ from grc.catalogue.parameters import as_value, value_problem
 from grc.catalogue.schema import meant
 from grc.errors import Problem
 from grc.model.catalogue import Example
+from grc.model.evidence import Origin
 from grc.model.identifiers import CheckId
 from grc.model.status import Verdict
 
@@ -70,6 +71,7 @@ def _example(value: Mapping[str, Any], source: Source, at: JsonPath) -> Example:
         tags=value.get("tags", {}),
         org=value.get("org", {}),
         as_of=value.get("as-of"),
+        origin=Origin(value.get("origin", Origin.LIVE)),
         position=source.position(at),
     )
 

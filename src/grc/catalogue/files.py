@@ -7,18 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from grc.catalogue.places import EXAMPLES, FOLDERS, data_files
 from grc.catalogue.schema import meant, problems_of
 from grc.errors import DataError, Problem
 from grc.model.catalogue import Position
 from grc.yamltext import Document, read
 
 HEAD: Final = "catalogue.yaml"
-EXAMPLES: Final = ".examples.yaml"
-FOLDERS: Final = {
-    "controls": ("grc.catalogue/1", "grc.controls/1"),
-    "checks": ("grc.checks/1", "grc.examples/1"),
-}
-"""The folders of a root, and the formats that each may hold."""
+AS_IT_IS: Final = "a workspace adds to what comes with it and never changes it"
 SIDE_FILES: Final = frozenset({"README.md", ".gitkeep"})
 
 JsonPath = tuple[str | int, ...]
@@ -26,11 +22,12 @@ JsonPath = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One of our files, read and held against its schema."""
+    """One of our files, read and held against its schema. ``root`` is None for a workspace's own single files."""
 
     file: Path
     document: Document
     schema: str
+    root: Path | None = None
 
     @property
     def value(self) -> dict[str, Any]:
@@ -45,32 +42,6 @@ class Source:
     def problem(self, at: JsonPath, message: str) -> Problem:
         """A problem at an entry."""
         return self.document.problem(at, message)
-
-
-def shipped() -> Path:
-    """The root of the data that comes with the engine: in the wheel, or in a checkout."""
-    package = Path(__file__).parents[1]
-    wheel = package / "data"
-    return wheel if wheel.is_dir() else package.parents[1]
-
-
-def distinct(roots: Sequence[Path]) -> list[Path]:
-    """The roots, each once: a workspace may be our own checkout."""
-    found: dict[Path, Path] = {}
-    for root in roots:
-        found.setdefault(root.resolve(), root)
-    return list(found.values())
-
-
-def data_files(roots: Sequence[Path]) -> tuple[Path, ...]:
-    """Every file that is read from the roots, root by root, each root in the order of its paths."""
-    return tuple(
-        path
-        for root in roots
-        for folder in FOLDERS
-        for path in sorted((root / folder).rglob("*.yaml"))
-        if path.is_file()
-    )
 
 
 def strays(roots: Sequence[Path]) -> Iterator[Problem]:
@@ -93,7 +64,7 @@ def read_all(roots: Sequence[Path], *, examples: bool, problems: list[Problem]) 
             problems.append(at_file(root, "is not a folder"))
         for path in data_files([root]):
             if examples or not path.name.endswith(EXAMPLES):
-                source = _read(path, FOLDERS[path.relative_to(root).parts[0]], problems)
+                source = _read(path, FOLDERS[path.relative_to(root).parts[0]], problems, root)
                 if source is None:
                     failed.add(path)
                 else:
@@ -114,12 +85,30 @@ def read_one(path: Path, format_: str) -> Source:
     return source
 
 
+def repeats(source: Source, entries: str, *keys: str) -> Iterator[Problem]:
+    """The entries of a list that have the same values under these keys as an earlier one."""
+    seen = set()
+    for index, value in enumerate(source.value.get(entries, ())):
+        name = tuple(value[key] for key in keys)
+        if name in seen:
+            shown = ", ".join(map(repr, name))
+            yield source.problem((entries, index, keys[0]), f"{shown} stands twice")
+        seen.add(name)
+
+
+def stands_twice(name: str, first: Source, at: Position, second: Source) -> str:
+    """What to say of an id that two entries have; those of another root may not be changed."""
+    if first.root != second.root:
+        return f"the id {name!r} comes with the engine ({at.path}:{at.line}), and {AS_IT_IS}: choose another id"
+    return f"the id {name!r} stands twice: first in {at.path}:{at.line}"
+
+
 def at_file(path: Path, message: str) -> Problem:
     """A problem with a file as a whole."""
     return Problem(path=str(path), line=1, column=1, at="$", message=message)
 
 
-def _read(path: Path, formats: tuple[str, ...], problems: list[Problem]) -> Source | None:
+def _read(path: Path, formats: tuple[str, ...], problems: list[Problem], root: Path | None = None) -> Source | None:
     try:
         document = read(path)
     except DataError as error:
@@ -130,7 +119,7 @@ def _read(path: Path, formats: tuple[str, ...], problems: list[Problem]) -> Sour
         schema = schema_of(document, path)
         found = problems_of(document, schema)
         if not found:
-            return Source(path, document, schema)
+            return Source(path, document, schema, root)
     problems.extend(found)
     return None
 

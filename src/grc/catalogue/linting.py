@@ -6,13 +6,18 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grc.catalogue.applicability import load_applicability
+from grc.catalogue.capability import load_capability
 from grc.catalogue.checks import Kinds, PlacedCheck
+from grc.catalogue.declared import no_workspace
 from grc.catalogue.examples import missing
-from grc.catalogue.files import distinct, strays
-from grc.catalogue.loading import load_all
+from grc.catalogue.files import strays
+from grc.catalogue.loading import load_all, without_collecting
 from grc.catalogue.parameters import with_parameters
-from grc.catalogue.waivers import load_applicability, load_waivers
-from grc.catalogue.workspace import FILE, load_workspace, no_workspace, workspace_problems
+from grc.catalogue.places import distinct
+from grc.catalogue.references import unlisted_problems
+from grc.catalogue.waivers import load_waivers
+from grc.catalogue.workspace import FILE, load_workspace, workspace_problems
 from grc.errors import DataError, Problem
 from grc.model.catalogue import Policy
 from grc.yamltext import json_path
@@ -27,12 +32,19 @@ def lint(roots: Sequence[Path], kinds: Kinds) -> tuple[Problem, ...]:
     Expressions and examples of a check are looked at when its entries have no problem, what a workspace says of the
     policy when nothing has one.
     """
+    with without_collecting():
+        return _lint(roots, kinds)
+
+
+def _lint(roots: Sequence[Path], kinds: Kinds) -> tuple[Problem, ...]:
     loaded = load_all(roots, kinds, examples=True)
     problems = [*loaded.problems, *strays(distinct(roots))]
     for placed in loaded.checks.values():
         if not any(_is_below(problem, placed) for problem in loaded.problems):
             problems.extend(_check_problems(placed, kinds))
             problems.extend(missing(placed) if loaded.whole else ())
+    if loaded.whole:
+        problems.extend(unlisted_problems(loaded.controls, loaded.checks))
     if not loaded.problems:
         for root in roots:
             problems.extend(_decisions(root, loaded.policy(), kinds))
@@ -51,6 +63,7 @@ def _is_below(problem: Problem, placed: PlacedCheck) -> bool:
 
 
 def _check_problems(placed: PlacedCheck, kinds: Kinds) -> Iterator[Problem]:
+    from grc.policy.agreement import disagreements
     from grc.policy.examples import example_problems
     from grc.policy.lint import absent_passes_problems
     from grc.policy.program import CheckErrors, compile_check
@@ -60,7 +73,7 @@ def _check_problems(placed: PlacedCheck, kinds: Kinds) -> Iterator[Problem]:
     except CheckErrors as error:
         yield from (_located(placed, found) for found in error.problems)
         return
-    wrong = example_problems(program)
+    wrong = example_problems(program) or disagreements(program)
     yield from (placed.example_problem(found.message, found.index, *found.at) for found in wrong)
     if not wrong:
         yield from (_located(placed, found) for found in absent_passes_problems(program))
@@ -82,6 +95,7 @@ def _decisions(root: Path, policy: Policy, kinds: Kinds) -> Iterator[Problem]:
     yield from _raised(lambda: with_parameters(policy, workspace.overrides))
     yield from _raised(lambda: load_waivers(root, policy, workspace.organisation.timezone))
     yield from _raised(lambda: load_applicability(root, policy))
+    yield from _raised(lambda: load_capability(root, policy))
 
 
 def _raised(load: Callable[[], object]) -> tuple[Problem, ...]:

@@ -32,7 +32,14 @@ def reference_problems(rows: Rows, controls: Controls, checks: Checks, kinds: Ki
         yield from _check_problems(placed, checks, former)
         for index in range(len(placed.control.maps)):
             yield from _map_problems(placed, index, rows, frameworks, aliases)
+            yield from _answer_problems(placed, index)
             yield from _method_problems(placed, index, rows, checks, kinds)
+        yield from _idle_problems(placed)
+
+
+def unlisted_problems(controls: Controls, checks: Checks) -> Iterator[Problem]:
+    """The checks that stand in no control: they can be run by name, and decide nothing."""
+    former = _former(checks)
     listed = {check for placed in controls.values() for check in (*placed.control.deciding, *placed.control.advisory)}
     listed |= {present for alias, present in former.items() if alias in listed}
     for check in checks.values():
@@ -90,6 +97,23 @@ def _map_problems(
             yield placed.problem(f"maps to {mapped.requirement} {mapped.part!r} a second time", "maps", index)
 
 
+def _answer_problems(placed: PlacedControl, index: int) -> Iterator[Problem]:
+    for at, name in enumerate(placed.control.maps[index].checks or ()):
+        if name not in placed.control.deciding:
+            message = f"{name!r} does not decide this control: list it under the control's deciding checks"
+            yield placed.problem(message, "maps", index, "checks", at)
+
+
+def _idle_problems(placed: PlacedControl) -> Iterator[Problem]:
+    """A deciding check that answers no part would move the control and nothing else."""
+    control = placed.control
+    answering = {check for mapped in control.maps for check in mapped.answered_by(control.deciding)}
+    for index, name in enumerate(control.deciding):
+        if control.maps and name not in answering:
+            message = f"{name!r} answers no map of this control: name it in one, or make it advisory"
+            yield placed.problem(message, "checks", "deciding", index)
+
+
 def _no_requirement(
     mapped: Mapped, rows: Rows, frameworks: frozenset[FrameworkId], aliases: Mapping[str, RequirementId]
 ) -> str:
@@ -108,12 +132,11 @@ def _method_problems(placed: PlacedControl, index: int, rows: Rows, checks: Chec
     part = _part(mapped, rows)
     if part is None or part.method not in PEOPLE or mapped.relation is not Relation.MEETS:
         return
-    known = [checks[check].check.kind for check in placed.control.deciding if check in checks]
+    answering = mapped.answered_by(placed.control.deciding)
+    known = [checks[check].check.kind for check in answering if check in checks]
     providers = {kinds[kind].provider for kind in known if kind in kinds}
     if providers and not providers & PROVIDERS_OF_PAPER:
-        message = (
-            f"a control with technical checks alone cannot meet a {part.method} part: use supports, or add a register"
-        )
+        message = f"technical checks alone cannot meet a {part.method} part: use supports, or add a register"
         yield placed.problem(message, "maps", index, "relation")
 
 

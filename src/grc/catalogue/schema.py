@@ -26,8 +26,8 @@ WORDS: Final = {
     "object": "a mapping",
 }
 KEYWORDS: Final = frozenset(
-    {"$schema", "$id", "$ref", "$defs", "title", "description", "type", "const", "enum", "anyOf", "pattern", "minimum"}
-    | {"items", "minItems", "uniqueItems"}
+    {"$schema", "$id", "$ref", "$defs", "title", "description", "type", "const", "enum", "anyOf", "pattern"}
+    | {"minimum", "maximum", "items", "minItems", "uniqueItems"}
     | {"properties", "required", "additionalProperties", "propertyNames", "minProperties"}
 )
 
@@ -38,7 +38,7 @@ Schema = Mapping[str, Any]
 
 def problems_of(document: Document, name: str) -> list[Problem]:
     """Every way in which a document differs from the schema of that name, in the order of the file."""
-    found = Validator(schema(name)).check(document.value)
+    found = _validator(name).check(document.value)
     return [document.problem(at, message) for at, message in found]
 
 
@@ -87,6 +87,8 @@ class Validator:
                 yield from self._check_list(value, node, at)
             elif "minimum" in node and value < node["minimum"]:
                 yield at, f"is {value}: must be at least {node['minimum']}"
+            elif "maximum" in node and value > node["maximum"]:
+                yield at, f"is {value}: must be at most {node['maximum']}"
 
     def _check_either(self, value: Any, choices: list[Schema], at: JsonPath) -> Iterator[Found]:
         """A value is held against the choice that its type fits, so that the message is about what was meant."""
@@ -140,6 +142,11 @@ def meant(given: object, known: Mapping[str, object] | list[str] | tuple[str, ..
     """The end of a message: what a misspelt word was probably meant to be."""
     near = get_close_matches(str(given), list(known), n=1)
     return f"; did you mean {near[0]!r}?" if near else otherwise
+
+
+@cache
+def _validator(name: str) -> Validator:
+    return Validator(schema(name))
 
 
 @cache

@@ -3,33 +3,19 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Any, Final
+from typing import Final
 
 from grc.catalogue.checks import Kinds, path_problem
 from grc.catalogue.dates import day_of, zone_of
+from grc.catalogue.declared import workspace_of
 from grc.catalogue.files import Source, read_one
 from grc.catalogue.parameters import as_value
 from grc.catalogue.schema import meant
 from grc.errors import DataError, Problem
 from grc.model.catalogue import Policy
-from grc.model.identifiers import FrameworkId, KindName
-from grc.model.types import Redaction
-from grc.model.workspace import (
-    Accounts,
-    AwsScope,
-    Exclusion,
-    MaxAge,
-    Organisation,
-    Override,
-    Period,
-    Redact,
-    RegisterFile,
-    Registers,
-    TagRule,
-    Workspace,
-)
+from grc.model.workspace import Override, Workspace
 
 FILE: Final = "grc.yaml"
 FORMAT: Final = "grc.workspace/1"
@@ -47,12 +33,7 @@ def load_workspace(folder: Path) -> Workspace:
     problems = list(_own_problems(source))
     if problems:
         raise DataError(problems)
-    return _workspace(folder, source.file, source.value, tuple(_overrides(source)))
-
-
-def no_workspace(folder: Path) -> Workspace:
-    """The defaults of a folder without a ``grc.yaml``: nothing is declared."""
-    return _workspace(folder, None, {}, ())
+    return workspace_of(folder, source.file, source.value, tuple(_overrides(source)))
 
 
 def workspace_problems(workspace: Workspace, policy: Policy, kinds: Kinds) -> Iterator[Problem]:
@@ -64,6 +45,11 @@ def workspace_problems(workspace: Workspace, policy: Policy, kinds: Kinds) -> It
         if framework not in policy.catalogues:
             near = meant(framework, list(policy.catalogues))
             yield source.problem(("frameworks", index), f"there is no catalogue {framework!r}{near}")
+    themes = sorted({control.theme for control in policy.controls.values()})
+    for index, theme in enumerate(workspace.themes or ()):
+        if theme not in themes:
+            near = meant(theme, themes, f"; there are {', '.join(themes)}")
+            yield source.problem(("themes", index), f"no control has the theme {theme!r}{near}")
     for kind in workspace.max_age.kinds:
         if kind not in kinds:
             yield source.problem(("max-age", kind), f"there is no kind {kind!r}{meant(kind, list(kinds))}")
@@ -75,84 +61,6 @@ def workspace_problems(workspace: Workspace, policy: Policy, kinds: Kinds) -> It
             fault = path_problem(kinds[kind], path)
             if fault:
                 yield source.problem(("redact", "fields", kind, path), fault)
-
-
-def _workspace(folder: Path, file: Path | None, value: Mapping[str, Any], overrides: tuple[Override, ...]) -> Workspace:
-    scope = value.get("scope", {})
-    frameworks = value.get("frameworks")
-    return Workspace(
-        folder=folder,
-        file=file,
-        organisation=_organisation(value.get("organisation", {})),
-        frameworks=None if frameworks is None else tuple(FrameworkId(name) for name in frameworks),
-        aws=_aws(scope["aws"]) if "aws" in scope else None,
-        paths=tuple(scope.get("paths", ())),
-        tags={meaning: TagRule(key=key, value=rest) for meaning, key, rest in _tags(scope.get("tags", {}))},
-        period=_period(value["period"]) if "period" in value else None,
-        overrides=overrides,
-        max_age=_max_age(value.get("max-age", {})),
-        registers=_registers(value.get("registers", {})),
-        redact=_redact(value.get("redact", {})),
-        vault=value.get("vault", {}).get("path", ".grc/vault"),
-    )
-
-
-def _organisation(value: Mapping[str, Any]) -> Organisation:
-    return Organisation(
-        name=value.get("name"), timezone=value.get("timezone", "UTC"), contacts=value.get("contacts", {})
-    )
-
-
-def _aws(value: Mapping[str, Any]) -> AwsScope:
-    named, regions = value.get("accounts"), value.get("regions")
-    accounts = tuple(named) if isinstance(named, list) else Accounts(named or "own")
-    exclusions = (
-        Exclusion(account=left_out["account"], region=left_out.get("region"), reason=left_out["reason"])
-        for left_out in value.get("except", ())
-    )
-    return AwsScope(
-        accounts=accounts,
-        regions=tuple(regions) if isinstance(regions, list) else None,
-        role=value.get("role"),
-        exclusions=tuple(exclusions),
-    )
-
-
-def _tags(value: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
-    for meaning, rule in value.items():
-        key, _, rest = rule.partition("=")
-        yield meaning, key, rest
-
-
-def _period(value: Mapping[str, str]) -> Period:
-    return Period(first=day_of(value["from"]), last=day_of(value["to"]))
-
-
-def _max_age(value: Mapping[str, str]) -> MaxAge:
-    days = {name: int(age.removesuffix("d")) for name, age in value.items()}
-    default = days.pop("default", None)
-    return MaxAge(default_days=default, kinds={KindName(kind): age for kind, age in sorted(days.items())})
-
-
-def _registers(value: Mapping[str, Any]) -> Registers:
-    files = {
-        name: RegisterFile(
-            file=declared.get("file"),
-            encoding=declared.get("encoding", "utf-8"),
-            delimiter=declared.get("delimiter", ","),
-            columns=declared.get("columns", {}),
-        )
-        for name, declared in sorted(value.get("files", {}).items())
-    }
-    return Registers(folder=value.get("folder", "registers"), files=files)
-
-
-def _redact(value: Mapping[str, Any]) -> Redact:
-    fields = {
-        KindName(kind): {path: Redaction(how) for path, how in sorted(below.items())}
-        for kind, below in sorted(value.get("fields", {}).items())
-    }
-    return Redact(key=value.get("key"), fields=fields)
 
 
 def _overrides(source: Source) -> Iterator[Override]:
@@ -211,6 +119,7 @@ def _path_problems(source: Source) -> Iterator[Problem]:
             for name, declared in registers.get("files", {}).items()
             if "file" in declared
         ),
+        (("documents", "folder"), value.get("documents", {}).get("folder", "policies")),
         (("redact", "key"), value.get("redact", {}).get("key", "key")),
         (("vault", "path"), value.get("vault", {}).get("path", "vault")),
     ]

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import click
 
-from grc import catalogue, kinds
+from grc import catalogue
+from grc.cli.desk import user_cache
 from grc.cli.exits import Exit
 from grc.cli.options import examples, workspace_option
 from grc.cli.output import echo_json, format_option, printable, printable_lines
-from grc.run.desk import lint_roots, policy_roots
+from grc.run.checked import lint as run_lint
+from grc.run.desk import known_kinds, lint_roots, lint_schemas, policy_roots
 
 paths_argument = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 
@@ -27,7 +29,9 @@ def lint(paths: Sequence[Path], workspace: Path | None, form: str) -> int:
     each other.
     """
     problems = [
-        problem for problem in catalogue.lint(lint_roots(workspace), kinds.load()) if _within(Path(problem.path), paths)
+        problem
+        for problem in run_lint(lint_roots(workspace), lint_schemas(workspace), user_cache())
+        if _within(Path(problem.path), paths)
     ]
     if form == "json":
         fields = ("path", "line", "column", "at", "message")
@@ -48,7 +52,7 @@ def test(paths: Sequence[Path], workspace: Path | None, form: str) -> int:
     from grc.run.testing import test_checks
 
     loaded = catalogue.load_workspace(workspace) if workspace else catalogue.no_workspace(Path())
-    policy = catalogue.load(policy_roots(loaded), known := kinds.load(), examples=True)
+    policy = catalogue.load(policy_roots(loaded), known := known_kinds(loaded), examples=True)
     wanted = [check for check in policy.checks.values() if _within(Path(check.position.path), paths)]
     tested = test_checks(wanted, known)
     if form == "json":

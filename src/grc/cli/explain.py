@@ -8,13 +8,14 @@ from pathlib import Path
 
 import click
 
+from grc.cli.desk import open_desk
 from grc.cli.exits import Exit
 from grc.cli.listing import check_row, mapping_row, requirement_row
 from grc.cli.options import examples, workspace_option
 from grc.cli.output import echo_json, format_option, printable
 from grc.errors import ConfigError
-from grc.model.catalogue import Check, Control, Mapped, Policy, Requirement
-from grc.run.desk import open_desk
+from grc.model.catalogue import Check, Control, Mapped, Policy, Relation, Requirement
+from grc.run.decisions import Decisions, decisions_of
 from grc.run.selection import meant
 
 Entry = Requirement | Control | Check
@@ -36,17 +37,20 @@ def explain(name: str, pack: Path | None, subject: str | None, workspace: Path |
     """Explain a requirement, a control or a check. ID may be written as auditors do: A.8.24, Art. 32, 164.312(d)."""
     if subject is not None and pack is None:
         raise click.UsageError("--subject goes with --pack")
-    policy = open_desk(workspace).policy
+    desk = open_desk(workspace)
+    policy = desk.policy
     entry = find(policy, name)
+    decided = list(_decided(decisions_of(desk), entry))
     told: list[str] = []
     if pack is not None:
         from grc.run.tracing import trace
 
         told = list(trace(pack, entry.id, subject))
     if form == "json":
-        echo_json({**_row(entry), "mappings": [mapping_row(claim) for claim in _claims(policy, entry)], "pack": told})
+        claims = [mapping_row(claim) for claim in _claims(policy, entry)]
+        echo_json({**_row(entry), "mappings": claims, "decided": decided, "pack": told})
         return Exit.NOTHING_FAILED
-    for line in (*in_words(policy, entry), *told):
+    for line in (*in_words(policy, entry), *decided, *told):
         click.echo(printable(line))
     return Exit.NOTHING_FAILED
 
@@ -81,12 +85,36 @@ def in_words(policy: Policy, entry: Entry) -> Iterator[str]:
             yield from _check(policy, entry)
 
 
+def _decided(decisions: Decisions, entry: Entry) -> Iterator[str]:
+    """What the workspace decided on a requirement."""
+    if not isinstance(entry, Requirement):
+        return
+    found = decisions.applicability.get(entry.id)
+    if found is not None:
+        yield ""
+        yield f"Decided: {'applies' if found.applicable else 'does not apply'}, because: {found.reason}"
+        yield f"  approved by {found.approved_by} on {found.approved_on}"
+        if found.implemented is not None:
+            planned = f" for {found.planned_for}" if found.planned_for else ""
+            yield f"  carried out, as the organisation says: {found.implemented}{planned}"
+        yield from (f"  {label} {text}" for label, text in (("how:", found.how), ("owner:", found.owner)) if text)
+    for record in decisions.tailoring.addressable:
+        if record.requirement == entry.id:
+            yield ""
+            yield f"Addressable, and decided: {record.choice}, because: {record.rationale or '; '.join(record.factors)}"
+            yield f"  approved by {record.approved_by} on {record.approved_on}, to be reviewed on {record.review_on}"
+            if record.alternative:
+                yield f"  instead: {record.alternative}"
+
+
 def _requirement(policy: Policy, row: Requirement) -> Iterator[str]:
     catalogue = policy.catalogues[row.framework]
     yield f"{row.id}  {row.title}"
     yield f"{catalogue.title}, {catalogue.edition}; {row.group}"
     designation = f", {row.designation}" if row.designation else ""
-    yield f"{row.kind}{designation}, {'counted' if row.counted_in else 'not counted'}"
+    titles = {holder.code: holder.title for holder in catalogue.duty_holders}
+    holders = f"; binds: {', '.join(titles.get(it, it) for it in row.duty_holder)}" if row.duty_holder else ""
+    yield f"{row.kind}{designation}, {'counted' if row.counted_in else 'not counted'}{holders}"
     yield from _wrapped(row.note or "", "  ")
     if row.parts is None:
         yield "  Its parts are still being written: it is not assessed."
@@ -97,12 +125,24 @@ def _requirement(policy: Policy, row: Requirement) -> Iterator[str]:
         yield ""
         yield f"  {part.id} ({part.method})"
         yield from _wrapped(part.show, "    ")
+        yield from _wrapped(f"Typical evidence: {part.evidence}" if part.evidence else "", "    ")
         claims = [claim for claim in _claims(policy, row) if claim.part == part.id]
         for claim in claims:
             yield f"    {claim.relation} by {claim.control}: {claim.covers}"
             yield from _wrapped(claim.rationale, "      ")
+            yield from _tests(policy, claim)
         if not claims:
             yield "    Nothing tests this part: it is not assessed."
+        elif not any(claim.relation is Relation.MEETS for claim in claims):
+            yield "    No control meets this part: what supports it does not decide it, and it is not assessed."
+
+
+def _tests(policy: Policy, claim: Mapped) -> Iterator[str]:
+    answering = claim.answered_by(policy.controls[claim.control].deciding)
+    for name in answering:
+        yield f"      answered by {name}: {policy.checks[name].title}"
+    if not answering:
+        yield "      No check answers it: a person does, and until then it is not assessed."
 
 
 def _control(control: Control) -> Iterator[str]:

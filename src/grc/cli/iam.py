@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
+from grc.cli.desk import open_desk
 from grc.cli.options import examples, workspace_option
 from grc.cli.output import echo_json
-from grc.run.desk import open_desk
 from grc.run.judging import compiled, demand_of
 from grc.run.selection import select
 

@@ -9,11 +9,12 @@ from typing import Any, Final
 
 import click
 
+from grc.cli.desk import open_desk
 from grc.cli.options import examples, workspace_option
 from grc.cli.output import echo_rows, format_option, table
 from grc.model.catalogue import Check, Control, Mapped, Requirement, RequirementKind
 from grc.model.types import Field, Primitive
-from grc.run.desk import Desk, open_desk
+from grc.run.desk import Desk
 from grc.run.selection import meant
 
 Row = dict[str, Any]
@@ -151,6 +152,7 @@ def mapping_row(claim: Mapped) -> Row:
         "relation": claim.relation,
         "covers": claim.covers,
         "rationale": claim.rationale,
+        "checks": None if claim.checks is None else list(claim.checks),
     }
 
 
@@ -176,7 +178,13 @@ def _collectors(desk: Desk, narrowed: Narrowed) -> Iterator[Row]:
     planned = sorted({translation.kind for translation in load_translations()})
     rows = [
         {"id": "aws", "reads": "the live AWS API", "origin": "live", "kinds": by_provider.get("aws", [])},
-        {"id": "registers", "reads": "CSV and YAML", "origin": "register", "kinds": by_provider.get("register", [])},
+        {"id": "registers", "reads": "CSV, XLSX, YAML", "origin": "register", "kinds": by_provider.get("register", [])},
+        {
+            "id": "documents",
+            "reads": "Markdown, PDF, DOCX",
+            "origin": "document",
+            "kinds": by_provider.get("document", []),
+        },
         {"id": "terraform-plan", "reads": "terraform show -json", "origin": "plan", "kinds": planned},
     ]
     for row in rows:

@@ -20,10 +20,12 @@ from grc.errors import EvidenceError, GrcError
 COMMANDS: Final[Mapping[str, str]] = {
     "assess": "grc.cli.scan:assess",
     "collect": "grc.cli.scan:collect",
+    "coverage": "grc.cli.coverage:coverage_",
     "demo": "grc.cli.demo:demo",
     "eval": "grc.cli.expression:evaluate",
     "explain": "grc.cli.explain:explain",
     "iam-policy": "grc.cli.iam:iam_policy",
+    "import": "grc.cli.importing:import_",
     "init": "grc.cli.workspace:init",
     "lint": "grc.cli.data:lint",
     "list": "grc.cli.listing:list_",
@@ -32,6 +34,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "scan": "grc.cli.scan:scan",
     "test": "grc.cli.data:test",
     "verify": "grc.cli.pack:verify",
+    "view": "grc.cli.view:view",
 }
 
 EPILOG: Final = """\b

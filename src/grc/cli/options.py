@@ -4,18 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-workspace_option = click.option(
-    "--workspace",
-    envvar="GRC_WORKSPACE",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder of the workspace (default: here, when it has a grc.yaml).",
-)
+NO_CACHE: Final = "grc.no_cache"
+"""Where a command's context says that nothing kept may be used."""
+
+
+def workspace_option(command: Command) -> Command:
+    """Add ``--workspace`` and ``--no-cache``."""
+    workspace = click.option(
+        "--workspace",
+        envvar="GRC_WORKSPACE",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Folder of the workspace (default: here, when it has a grc.yaml).",
+    )
+    no_cache = click.option(
+        "--no-cache",
+        envvar="GRC_NO_CACHE",
+        is_flag=True,
+        expose_value=False,
+        callback=_without_cache,
+        help="Read and check every data file anew.",
+    )
+    return workspace(no_cache(command))
+
+
+def _without_cache(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    context.meta[NO_CACHE] = asked
+
+
 pack_argument = click.argument("pack", type=click.Path(path_type=Path))
 
 

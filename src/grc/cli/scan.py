@@ -10,6 +10,7 @@ from typing import Final
 import click
 
 from grc.cli.ahead import ahead_lines
+from grc.cli.desk import open_desk
 from grc.cli.exits import Exit
 from grc.cli.instants import instant
 from grc.cli.options import examples, pack_argument, progress_options, workspace_option
@@ -17,7 +18,7 @@ from grc.cli.output import printable
 from grc.cli.progress import progress
 from grc.model.catalogue import Severity
 from grc.run.collecting import Asked
-from grc.run.desk import Desk, open_desk
+from grc.run.desk import Desk
 from grc.run.gate import Gated, gate_checks, gate_requirements
 from grc.run.selection import frameworks_of
 from grc.run.sources import Reach
@@ -100,7 +101,8 @@ def scan(
 ) -> int:
     """Collect, assess, and say what to do: the command for CI.
 
-    SOURCE is aws, registers, or the path of a Terraform plan in JSON; without one, what the workspace declares.
+    SOURCE is aws, registers, documents, or the path of a Terraform plan in JSON; without one, what the workspace
+    declares.
 
     \b
     Exit codes: 0 nothing failed; 2 wrong use, data or credentials; 3 a failure;
@@ -112,8 +114,13 @@ def scan(
     reach = Reach(names=sources, regions=regions, aws_profile=aws_profile, concurrency=concurrency)
     asked = Asked(checks=checks, frameworks=frameworks)
     pack = out or _default_pack(desk)
-    with progress(quiet=quiet, verbose=verbose, log_format=log_format) as bar:
-        run_scan(desk, reach, pack, asked, clock=now, progress=bar, jobs=jobs)
+    try:
+        with progress(quiet=quiet, verbose=verbose, log_format=log_format) as bar:
+            run_scan(desk, reach, pack, asked, clock=now, progress=bar, jobs=jobs)
+    except KeyboardInterrupt:
+        if out is None:  # the default is named by time: the same command alone would begin another pack
+            click.echo(printable(f"To go on, give the same command with --out {pack}"), err=True)
+        raise
     return conclude(desk, pack, gate=gate, frameworks=frameworks, fail_on=Severity(fail_on))
 
 

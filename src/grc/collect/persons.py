@@ -6,7 +6,6 @@ key, so that they still meet in a pack that names nobody. Verdicts never need th
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import unicodedata
 from dataclasses import dataclass, field
@@ -24,8 +23,8 @@ class Pseudonyms:
 
     def of(self, person: str) -> str:
         """The pseudonym of a person's id: ``person:`` and 24 hexadecimal digits."""
-        mac = hmac.new(self.key, normalise(person).encode("utf-8", "surrogatepass"), hashlib.sha256)
-        return PREFIX + mac.hexdigest()[:LENGTH]
+        mac = hmac.digest(self.key, normalise(person).encode("utf-8", "surrogatepass"), "sha256")
+        return PREFIX + mac.hex()[:LENGTH]
 
 
 def normalise(person: str) -> str:

@@ -7,6 +7,7 @@ from grc.evidence.layers import effective_bytes, findings_bytes, policy_digest
 from grc.evidence.lines import record_from, record_line
 from grc.evidence.manifest import EvidenceManifest, GapCount, Held, Redacted, Run, SourceUsed
 from grc.evidence.pack import Pack, open_pack
+from grc.evidence.streams import pack as pack_lines
 from grc.evidence.verify import NOT_PROVEN, VerifyResult, verify
 from grc.evidence.writer import PackWriter, RunFacts
 
@@ -30,6 +31,7 @@ __all__ = [
     "findings_bytes",
     "open_assessment",
     "open_pack",
+    "pack_lines",
     "policy_digest",
     "record_from",
     "record_line",

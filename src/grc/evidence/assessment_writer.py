@@ -70,13 +70,22 @@ class AssessmentWriter:
         self.close()
 
     def write(self, lines: bytes) -> None:
-        """Add observations: whole canonical lines, in the order of kind, place, subject and check.
+        """Add observations: whole canonical lines, one a subject, in the order of kind, place and subject.
 
         Raises:
             EvidenceError: the disk is full or cannot be written.
         """
         with writing(self._partial):
             self._observations.write(lines)
+
+    def write_packed(self, packed: bytes) -> None:
+        """Add observations that ``grc.evidence.pack_lines`` made smaller, in the same order.
+
+        Raises:
+            EvidenceError: the disk is full or cannot be written.
+        """
+        with writing(self._partial):
+            self._observations.write_packed(packed)
 
     def seal(self, assessment: Assessment, files: Mapping[str, bytes], effective: Effective) -> Path:
         """Write the rest and put the layer in its place. ``files`` are the policy's data files by path, verbatim.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -13,9 +13,10 @@ from grc.errors import EvidenceError
 from grc.evidence import manifest as manifests
 from grc.evidence.guarded import is_folder, read_inside, read_lines, read_stored
 from grc.evidence.layers import EFFECTIVE, FINDINGS, FOLDER, MANIFEST, OBSERVATIONS, read_layer_manifest
+from grc.evidence.lines import split
 from grc.evidence.manifest import AssessmentManifest, Stored
 from grc.evidence.pack import Pack
-from grc.model.assessment import Assessment, Effective
+from grc.model.assessment import Assessment, Effective, Observation, Observed
 
 T = TypeVar("T")
 
@@ -61,12 +62,23 @@ class AssessmentLayer:
         }
 
     def observations(self) -> Iterator[bytes]:
-        """The observations: chunks of whole canonical lines.
+        """The observations, a line a subject: chunks of whole canonical lines.
 
         Raises:
             EvidenceError: they are not what was sealed. Known for sure only when the last chunk was taken.
         """
         return read_lines(self.path, OBSERVATIONS, self.manifest.observations, self.manifest.stored)
+
+    def observed(self, *containing: bytes) -> Iterator[Observation]:
+        """The observations one by one; of those lines alone that contain one of some texts, if any are given.
+
+        Raises:
+            EvidenceError: they are not what was sealed.
+        """
+        decode = msgspec.json.Decoder(Observed).decode
+        for line in split(self.observations()):
+            if not containing or any(text in line for text in containing):
+                yield from _value(decode, line, self.path / OBSERVATIONS).each()
 
 
 def assessments_of(path: Path) -> tuple[str, ...]:
@@ -117,9 +129,13 @@ def value_of(data: bytes, kind: type[T], called: Path | str) -> T:
     Raises:
         EvidenceError: the bytes do not say what they must.
     """
-    try:
-        value = msgspec.json.decode(data, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise EvidenceError(f"{called}: does not say what it must: {error}") from error
+    value = _value(msgspec.json.Decoder(kind).decode, data, called)
     manifests.refuse_naive(value)
     return value
+
+
+def _value(decode: Callable[[bytes], T], data: bytes, called: Path | str) -> T:
+    try:
+        return decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise EvidenceError(f"{called}: does not say what it must: {error}") from error

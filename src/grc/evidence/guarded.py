@@ -104,7 +104,7 @@ def read_lines(root: Path, name: str, content: Content, stored: Stored) -> Itera
     with open_inside(root, name) as file:
         hashed = _Hashed(file, stored.bytes)
         decompressor = zstandard.ZstdDecompressor(max_window_size=MAX_WINDOW)
-        reader = decompressor.stream_reader(hashed, read_size=CHUNK)  # type: ignore[arg-type]  # it only reads
+        reader = decompressor.stream_reader(hashed, read_size=CHUNK, read_across_frames=True)  # type: ignore[arg-type]  # it only reads
         try:
             yield from _whole_lines(reader, content.bytes)
             whole = hashed.is_whole(stored)

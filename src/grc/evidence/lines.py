@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 import msgspec
 
@@ -13,6 +14,9 @@ from grc.evidence.guarded import MAX_LINE
 from grc.evidence.manifest import refuse_naive
 from grc.model.evidence import Population, Record
 
+KEYS: Final = frozenset({str})
+FLAT: Final = frozenset({str, bool, int})
+
 
 def record_line(record: Record) -> bytes:
     """A record's canonical line, without a newline. Its SHA-256 is the digest that observations name.
@@ -21,7 +25,7 @@ def record_line(record: Record) -> bytes:
         EvidenceError: the record holds an explicit null, a number or text that JSON has no form for, or is too large.
     """
     try:
-        line = canonical.encode(record)
+        line = _flat_line(record) or canonical.encode(record)
     except (ValueError, TypeError, RecursionError) as error:
         raise EvidenceError(f"{_named(record)} cannot be written: {error}") from error
     if b"null" in line:
@@ -29,6 +33,24 @@ def record_line(record: Record) -> bytes:
     if len(line) > MAX_LINE:
         raise EvidenceError(f"{_named(record)} is larger than {MAX_LINE:,} bytes: collect less of it")
     return line
+
+
+def _flat_line(record: Record) -> bytes | None:
+    """The same bytes, sooner, for a record whose body holds no lists, mappings or fractions; None for any other.
+
+    The quicker encoder writes texts, truth values and whole numbers as the canonical form does, and fractions not.
+    """
+    body = record.body
+    if type(body) is not dict or record.gaps or record.tags or not KEYS.issuperset(map(type, body)):
+        return None
+    if not FLAT.issuperset(map(type, body.values())):
+        return None
+    told = dict(canonical.told(record))
+    told["collected"] = canonical.plain_instant(record.collected)
+    try:
+        return msgspec.json.encode(told, order="sorted")
+    except OverflowError:  # a number of more than 64 bits
+        return None
 
 
 def record_from(line: bytes) -> Record:

@@ -33,7 +33,7 @@ from grc.evidence.manifest import Content, Stored
 from grc.evidence.naming import assessment_folder
 from grc.evidence.sums import NAME
 from grc.evidence.verify_evidence import Layer
-from grc.model.assessment import Observation
+from grc.model.assessment import Observed
 
 
 def verify_assessment(path: Path, name: str, evidence: str | None) -> Layer:
@@ -57,8 +57,8 @@ def verify_assessment(path: Path, name: str, evidence: str | None) -> Layer:
         )
     )
     holds = (
-        f"{folder}: {manifest.observations.lines:,} observations and the findings are as they were sealed, "
-        f"and name this evidence and this policy ({manifest.policy})"
+        f"{folder}: the observations of {manifest.observations.lines:,} subjects and the findings are as they were "
+        f"sealed, and name this evidence and this policy ({manifest.policy})"
     )
     return Layer(
         files=frozenset(f"{folder}/{file}" for file in (*layer_files(manifest), MANIFEST, NAME)),
@@ -151,15 +151,18 @@ def _read_again(layer: AssessmentLayer) -> Content:
 
 def _in_order(line: bytes, number: int, previous: tuple[str, ...]) -> tuple[str, ...]:
     try:
-        found = msgspec.json.decode(line, type=Observation)
+        found = msgspec.json.decode(line, type=Observed)
         canonically = canonical.encode(found) == line
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise EvidenceError(f"line {number:,} is not an observation: {error}") from error
+        raise EvidenceError(f"line {number:,} holds no observations: {error}") from error
     if not canonically:
         raise EvidenceError(f"line {number:,} is not in its one canonical form")
-    key = (found.kind, found.place, found.subject, found.check)
+    key = (found.kind, found.place, found.subject)
     if key <= previous:
-        raise EvidenceError(f"line {number:,} is not in the order of kind, place, subject and check, or stands twice")
+        raise EvidenceError(f"line {number:,} is not in the order of kind, place and subject, or stands twice")
+    checks = [outcome.check for outcome in found.observations]
+    if not checks or checks != sorted(set(checks)):
+        raise EvidenceError(f"line {number:,} does not name its checks once each and in order")
     return key
 
 

@@ -1,6 +1,7 @@
 """Reads kinds: one file a kind, a JSON Schema for its records' bodies and a little about how it is listed.
 
-``x-personal: drop | pseudonym`` and ``x-secret: true`` on a property mark what must not reach a pack as it is.
+``x-personal: drop | pseudonym`` and ``x-secret: true`` on a property mark what must not reach a pack as it is; on a
+list they hold for each member. ``x-references: <kind>.<field>`` says in which field of which kind the value stands too.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from grc.errors import DataError, Problem
 from grc.model.identifiers import KindName
 from grc.model.kind import Kind, KindScope
 from grc.model.types import Field, ListType, MapType, ObjectType, Primitive, Redaction, Type
-from grc.yamltext import read
 
 SHIPPED: Final = Path(__file__).parent
 FORMAT: Final = "grc.kind/1"
@@ -37,6 +37,7 @@ def load(folders: Iterable[Path] = (SHIPPED,)) -> Mapping[KindName, Kind]:
         DataError: a file cannot be read, is not a kind, or names a kind that another file names already.
     """
     kinds: dict[KindName, Kind] = {}
+    paths: dict[KindName, str] = {}
     problems: list[Problem] = []
     for path in sorted(path for folder in folders for path in folder.rglob("*") if path.suffix in (".json", ".yaml")):
         try:
@@ -47,6 +48,8 @@ def load(folders: Iterable[Path] = (SHIPPED,)) -> Mapping[KindName, Kind]:
         if kind.name in kinds:
             problems.append(_problem(str(path), "$.name", f"the kind {kind.name} is declared twice"))
         kinds[kind.name] = kind
+        paths[kind.name] = str(path)
+    problems = problems or list(reference_problems(kinds, paths))
     if problems:
         raise DataError(problems)
     return dict(sorted(kinds.items()))
@@ -64,6 +67,7 @@ def kind_from(document: Mapping[str, Any], path: str) -> Kind:
     builder = ShapeBuilder(path)
     shape = builder.build(document["schema"], document["name"])
     problems = [*builder.problems, *_shape_problems(document, shape, path)]
+    problems = problems or list(_row_problems(document, shape, path))
     if problems or not isinstance(shape, ObjectType):
         raise DataError(problems)
     sections = frozenset(document.get("sections", ()))
@@ -110,8 +114,53 @@ def _shape_problems(document: Mapping[str, Any], shape: Type, path: str) -> Iter
             yield _problem(path, "$.sections", f"{section!r} must be a property of the schema, and not the key")
 
 
+def _row_problems(document: Mapping[str, Any], shape: Type, path: str) -> Iterator[Problem]:
+    """What is wrong with what a register says of its rows: their ids, their day, and whether there may be none."""
+    fields = shape.fields if isinstance(shape, ObjectType) else {}
+    identity = document.get("identity", [document["key"]])
+    if not isinstance(identity, list) or not identity:
+        yield _problem(path, "$.identity", f"is {identity!r}: must be a list of properties")
+        return
+    for name in identity:
+        if name not in fields:
+            yield _problem(path, "$.identity", f"{name!r} must be a property of the schema")
+    dated_by = document.get("dated_by")
+    if dated_by is not None and (dated_by not in fields or fields[dated_by].type is not Primitive.TIMESTAMP):
+        yield _problem(path, "$.dated_by", f"is {dated_by!r}: must be a date of the schema")
+    if not isinstance(document.get("may_be_empty", False), bool):
+        yield _problem(path, "$.may_be_empty", f"is {document['may_be_empty']!r}: must be true or false")
+
+
+def reference_problems(kinds: Mapping[KindName, Kind], paths: Mapping[KindName, str]) -> Iterator[Problem]:
+    """References that lead nowhere, or to values that can never be the same, in the kinds that have a path."""
+    for name, kind in kinds.items():
+        for field, declared in kind.shape.fields.items():
+            if declared.references is not None and name in paths:
+                fault = _reference_fault(kinds, declared, declared.references)
+                if fault:
+                    yield _problem(paths[name], f"$.schema.properties.{field}.x-references", fault)
+
+
+def _reference_fault(kinds: Mapping[KindName, Kind], source: Field, references: str) -> str | None:
+    kind_name, _, field = references.rpartition(".")
+    kind = kinds.get(KindName(kind_name))
+    if kind is None:
+        return f"is {references!r}: there is no kind {kind_name!r}"
+    target = kind.shape.fields.get(field)
+    if target is None:
+        return f"is {references!r}: {kind_name} has no property {field!r}"
+    type_ = source.type.element if isinstance(source.type, ListType) else source.type
+    if type_ is not target.type:
+        return f"is {references!r}: the two are not of one type"
+    if source.personal is not target.personal:
+        return f"is {references!r}: the two need the same x-personal, or they never meet"
+    return None
+
+
 def _document(path: Path) -> Mapping[str, Any]:
     if path.suffix == ".yaml":
+        from grc.yamltext import read
+
         return read(path).value
     try:
         document = json.loads(path.read_bytes())
@@ -170,6 +219,10 @@ class ShapeBuilder:
             personal = None
         if not isinstance(secret, bool):
             self._refuse(name, f"has x-secret {secret!r}: must be true or false")
+        references = schema.get("x-references")
+        if references is not None and not isinstance(references, str):
+            self._refuse(name, f"has x-references {references!r}: must be <kind>.<field>")
+            references = None
         return Field(
             type=type_,
             nullable=nullable,
@@ -177,6 +230,7 @@ class ShapeBuilder:
             secret=bool(secret),
             enum=tuple(schema.get("enum", ())),
             title=schema.get("title", ""),
+            references=references,
         )
 
     def _refuse(self, name: str, message: str) -> Type:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -19,6 +19,7 @@ from grc.model.identifiers import (
     SubjectId,
 )
 from grc.model.status import Status, Verdict
+from grc.model.tailoring import Implementation, Inclusion, Tailoring
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,20 +31,15 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Observation:
-    """What one check saw on one subject.
+class Outcome:
+    """What one check made of a record.
 
-    ``digest`` is the SHA-256 of the record's canonical line. A pass carries no more than that; a failing or unknown
-    one says why: ``reads``, ``deciding`` (the sub-expression) and, for a failure, the check's own ``message``.
-    ``reason`` says why a verdict is unknown; ``gaps`` are those met on the way.
+    A pass carries no more than its verdict; a failing or unknown one says why: ``reads``, ``deciding`` (the
+    sub-expression) and, for a failure, the check's own ``message``. ``reason`` says why a verdict is unknown; ``gaps``
+    are those met on the way.
     """
 
     check: CheckId
-    kind: KindName
-    subject: SubjectId
-    place: Place
-    origin: Origin
-    digest: str
     verdict: Verdict
     message: str | None = None
     reason: str | None = None
@@ -51,6 +47,48 @@ class Observation:
     reads: tuple[Read, ...] = ()
     gaps: tuple[Gap, ...] = ()
     waiver: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation(Outcome):
+    """What one check saw on one subject. ``digest`` is the SHA-256 of the record's canonical line."""
+
+    kind: KindName
+    subject: SubjectId
+    place: Place
+    origin: Origin
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """What the checks of its kind saw on one subject, in order of their ids: a line of an assessment."""
+
+    digest: str
+    kind: KindName
+    observations: tuple[Outcome, ...]
+    origin: Origin
+    place: Place
+    subject: SubjectId
+
+    def each(self) -> Iterator[Observation]:
+        """One observation a check."""
+        for outcome in self.observations:
+            yield Observation(
+                kind=self.kind,
+                subject=self.subject,
+                place=self.place,
+                origin=self.origin,
+                digest=self.digest,
+                check=outcome.check,
+                verdict=outcome.verdict,
+                message=outcome.message,
+                reason=outcome.reason,
+                deciding=outcome.deciding,
+                reads=outcome.reads,
+                gaps=outcome.gaps,
+                waiver=outcome.waiver,
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,13 +112,27 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applicability:
-    """A person's decision that a requirement does not apply."""
+    """A person's decision that a requirement applies, or does not.
+
+    ``implemented`` is what the organisation says itself, and None where it says nothing; ``planned_for`` is there
+    exactly where that is planned. ``how`` says how it is carried out, ``references`` name documents, ``risks`` and
+    ``evidence`` ids in other files.
+    """
 
     requirement: RequirementId
     applicable: bool
     reason: str
     approved_by: str
     approved_on: date
+    included_for: tuple[Inclusion, ...] = ()
+    implemented: Implementation | None = None
+    planned_for: date | None = None
+    how: str | None = None
+    owner: str | None = None
+    references: tuple[str, ...] = ()
+    risks: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    reviewed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +161,7 @@ class Effective:
     org: Mapping[str, object]
     waivers: tuple[Waiver, ...] = ()
     applicability: tuple[Applicability, ...] = ()
+    tailoring: Tailoring | None = None
     max_age_days: Mapping[KindName, int]
     default_max_age_days: int = 7
 
@@ -170,13 +223,14 @@ class ControlResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MappedResult:
-    """What one mapped control contributes to a part."""
+    """What one mapped control contributes to a part: the status of those of its checks that answer it."""
 
     control: ControlId
     relation: Relation
     covers: str
     rationale: str
     status: Status
+    checks: tuple[CheckId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 
+from grc.model.evidence import Origin
 from grc.model.identifiers import CheckId, ControlId, FrameworkId, KindName, PartId, RequirementId
 from grc.model.status import Verdict
 
@@ -100,8 +101,33 @@ class CountedSet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DutyHolder:
+    """Whom a row can bind. ``organisation`` False: an authority or a state, whose duties are never assessed."""
+
+    code: str
+    title: str
+    organisation: bool
+
+
+class View(StrEnum):
+    """A table that a framework is known by."""
+
+    SOA = "soa"
+    """The statement of applicability: every row of the set, whether it applies, why, and how it is carried out."""
+    ADDRESSABLE = "addressable"
+    """The decisions on rows whose designation is ``addressable``."""
+    ACCOUNTABILITY = "accountability"
+    """Every duty of the set, what must be shown for it, and what is at hand."""
+    CAPABILITY = "capability"
+    """Every objective above the set, its target and its rated level."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
-    """One framework in one edition. ``requirements`` stand in the publisher's order."""
+    """One framework in one edition. ``requirements`` stand in the publisher's order.
+
+    ``views`` names the tables that it is known by, each with the counted set that the table is about.
+    """
 
     id: FrameworkId
     title: str
@@ -111,11 +137,17 @@ class Catalogue:
     sources: tuple[str, ...]
     counted_sets: tuple[CountedSet, ...]
     requirements: tuple[Requirement, ...]
+    duty_holders: tuple[DutyHolder, ...] = ()
+    views: Mapping[View, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mapped:
-    """One claim: this control covers that much of this part, because."""
+    """One claim: this control covers that much of this part, because.
+
+    ``checks`` are those of the control's deciding checks that answer the part: None for all of them, empty where a
+    person answers.
+    """
 
     control: ControlId
     requirement: RequirementId
@@ -124,6 +156,11 @@ class Mapped:
     covers: str
     rationale: str
     position: Position
+    checks: tuple[CheckId, ...] | None = None
+
+    def answered_by(self, deciding: tuple[CheckId, ...]) -> tuple[CheckId, ...]:
+        """The checks that answer the part, of a control with these deciding checks."""
+        return deciding if self.checks is None else self.checks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +239,7 @@ class Example:
     """A worked case of a check. ``gaps`` maps a path of the resource to a gap reason.
 
     ``related`` maps a related name to the bodies of the records joined; ``holes`` names the related lists that
-    are incomplete. ``as_of`` is RFC 3339 text or None for the examples' default clock.
+    are incomplete. ``as_of`` is RFC 3339 text or None for the examples' default clock. ``origin`` is the resource's.
     """
 
     expected: Verdict
@@ -215,6 +252,7 @@ class Example:
     tags: Mapping[str, str]
     org: Mapping[str, object]
     as_of: str | None
+    origin: Origin = Origin.LIVE
     position: Position
 
 

@@ -75,6 +75,7 @@ class Field:
     """A declared field of an object.
 
     ``nullable`` means that a record may lack it; reading it then gives null. Keys of a kind are not nullable.
+    ``references`` is the field, ``<kind>.<field>``, in which the value (or each member of a list) should stand too.
     """
 
     type: Type
@@ -83,6 +84,7 @@ class Field:
     secret: bool = False
     enum: tuple[str, ...] = ()
     title: str = ""
+    references: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -87,13 +87,14 @@ class MaxAge:
 class RegisterFile:
     """How a register's file differs from ``<register>.csv`` in UTF-8 with commas.
 
-    ``columns`` maps a field to the heading that the file has for it.
+    ``columns`` maps a field to the heading that the file has for it. ``sheet`` is the worksheet of a workbook.
     """
 
     file: str | None
     encoding: str
     delimiter: str
     columns: Mapping[str, str]
+    sheet: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +117,8 @@ class Redact:
 class Workspace:
     """One organisation's declarations. Paths in it are relative to ``folder``.
 
-    ``frameworks`` None: all catalogues. ``aws`` None: AWS is not declared to be in scope. ``tags`` maps a meaning
+    ``frameworks`` None: all catalogues. ``themes`` None: the controls of all themes are tested. ``aws`` None: AWS is
+    not declared to be in scope. ``documents`` is the folder of the policy documents. ``tags`` maps a meaning
     (``personal-data``) to the tag that marks it. ``file`` is None where there is no ``grc.yaml``.
     """
 
@@ -124,6 +126,7 @@ class Workspace:
     file: Path | None
     organisation: Organisation
     frameworks: tuple[FrameworkId, ...] | None
+    themes: tuple[str, ...] | None = None
     aws: AwsScope | None
     paths: tuple[str, ...]
     tags: Mapping[str, TagRule]
@@ -133,6 +136,7 @@ class Workspace:
     registers: Registers
     redact: Redact
     vault: str
+    documents: str = "policies"
 
     def facts(self) -> dict[str, object]:
         """What checks see as ``org``: ``org.name``, ``org.timezone``, ``org.tags["personal-data"].key``."""

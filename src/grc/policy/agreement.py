@@ -14,7 +14,6 @@ import msgspec
 
 from grc.canonical import encode
 from grc.model.catalogue import Example
-from grc.model.evidence import Origin
 from grc.model.status import Verdict
 from grc.policy.compiler import NOT_APPLICABLE, CompiledKind, compile_kind
 from grc.policy.examples import PLACE, SUBJECT, ExampleProblem, bindings, related_bodies, resource_body
@@ -35,25 +34,35 @@ def disagreements(program: CheckProgram) -> tuple[ExampleProblem, ...]:
 
 
 def _differing(program: CheckProgram) -> Iterator[ExampleProblem]:
+    made: dict[str, CompiledKind] = {}
     for index, example in enumerate(program.check.examples):
         given = bindings(program, example)
-        said = compiled_verdict(replace(program, params=given["params"]), example, given["as_of"])
+        said = compiled_verdict(replace(program, params=given["params"]), example, given["as_of"], made)
         exact = judge(program, given)
         if said is not None and said is not exact:
             yield ExampleProblem(index, (), f"generated code says {said} where the interpreter says {exact}")
 
 
-def compiled_verdict(program: CheckProgram, example: Example, as_of: datetime) -> Verdict | None:
-    """What generated code says of an example; None where it leaves it to the interpreter, as with every gap."""
+def compiled_verdict(
+    program: CheckProgram, example: Example, as_of: datetime, made: dict[str, CompiledKind] | None = None
+) -> Verdict | None:
+    """What generated code says of an example; None where it leaves it to the interpreter, as with every gap.
+
+    ``made`` keeps what was compiled for one check: most of its examples are alike in what is bound into the code.
+    """
     if example.gaps or example.holes:
         return None
-    compiled = compile_kind([program], as_of, example.org)
+    made = {} if made is None else made
+    bound = repr((program.params, as_of, example.org))
+    compiled = made.get(bound)
+    if compiled is None:
+        compiled = made[bound] = compile_kind([program], as_of, example.org)
     try:
         line = _decoded(compiled.line, resource_body(program, example), example.tags)
         lists = [_Given(_related(compiled, program, example, each.name)) for each in compiled.joins]
     except msgspec.ValidationError:
         return None
-    (answers,) = compiled.judge([line], PLACE, Origin.LIVE.value, lists)  # type: ignore[arg-type]
+    (answers,) = compiled.judge([line], PLACE, example.origin.value, lists)  # type: ignore[arg-type]
     return VERDICTS.get(answers if isinstance(answers, bool) else answers[0])
 
 

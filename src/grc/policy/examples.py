@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from grc.model.catalogue import Example
-from grc.model.evidence import Gap, GapReason, Origin
+from grc.model.evidence import Gap, GapReason
 from grc.model.identifiers import Place, SubjectId
 from grc.model.status import Verdict
 from grc.model.types import Field, ListType, MapType, ObjectType, Primitive, Type
@@ -93,7 +93,7 @@ def bindings(program: CheckProgram, example: Example) -> Mapping[str, Value]:
     shape = program.kind.shape
     found = program.bindings(
         resource=binding.record(resource_body(program, example), shape, gaps=gaps),
-        subject=binding.subject(SUBJECT, PLACE, Origin.LIVE, example.tags),
+        subject=binding.subject(SUBJECT, PLACE, example.origin, example.tags),
         as_of=CLOCK if example.as_of is None else msgspec.convert(example.as_of, binding.TIMESTAMP),
         org=example.org,
         related={each.name: _related(program, example, each.name) for each in program.related},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, NoReturn
 
 import msgspec
@@ -32,6 +33,9 @@ RAISED: Final = (
 
 LONGEST_INSTANT: Final = len("2026-01-01T00:00:00.000000Z")
 
+REMEMBERED: Final = 8192
+"""How many timestamps are kept as read: the days of a register repeat, and each is compared many times."""
+
 MOST_WORK: Final = 50_000
 """Members that nested loops may go through for one record; the interpreter, which counts exactly, may do more."""
 
@@ -59,6 +63,7 @@ def whole(number: int) -> int:
     raise Undecided
 
 
+@lru_cache(REMEMBERED)
 def moment(text: str) -> datetime:
     """A timestamp of evidence, read as the interpreter reads it. Finer than microseconds is left to that."""
     if len(text) > LONGEST_INSTANT:

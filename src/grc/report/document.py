@@ -37,9 +37,9 @@ shares are from 0 to 1 or null where nothing is applicable, digests are ``sha256
     ``kind``, ``parent``, ``group``, ``counted`` (the set, or null), ``assessable``, ``engine_status`` (null for
     a row without a conclusion of its own), ``reason``, ``assessor_conclusion``, ``applicability``, ``parts``:
     ``id``, ``method``, ``show``, ``status``, ``reason``, ``controls``: ``control``, ``relation``, ``covers``,
-    ``rationale``, ``status``
+    ``rationale``, ``status`` and the ``checks`` that answer the part (none: a person does)
 ``controls``
-    ``id``, ``title``, ``owner``, ``status``, ``reason``, ``deciding``, ``advisory``, ``out_of_scope``
+    ``id``, ``title``, ``owner``, ``status`` (that of the deciding checks together), ``reason``, ``deciding``, ``advisory``, ``out_of_scope``
 ``checks``
     ``id``, ``title``, ``severity``, ``kind``, ``status``, ``reason``, ``in_scope``, ``ran``, the counts,
     ``parameters``, ``populations``, ``ahead``, ``ahead_status``

@@ -1,6 +1,6 @@
 """What a failure or a gap bears on, read off the findings. Nothing is concluded again here.
 
-A failing check *bears on* a requirement when a control that it decides is mapped to a part of that requirement. Whether
+A failing check *bears on* a requirement when it answers a part of that requirement, through some control. Whether
 a repair would change the requirement's status is the assessment's to say, not a report's: so the words are "bears on"
 and "is the only failure".
 """
@@ -88,19 +88,17 @@ def missing(index: Index) -> tuple[Missing, ...]:
 
 
 def borne(index: Index, checks: Iterable[CheckId]) -> tuple[RequirementId, ...]:
-    """The counted requirements that these checks bear on, through the controls that they decide."""
-    controls = {control for check in checks for control in index.controls_of.get(check, ())}
-    found = {entry for control in controls for entry in index.requirements_of.get(control, ())}
-    return tuple(row for row in index.requirements if row in found and index.requirements[row].counted_in)
+    """The counted requirements that these checks bear on."""
+    bearing = frozenset(checks)
+    return tuple(
+        row
+        for row, requirement in index.requirements.items()
+        if requirement.counted_in and not bearing.isdisjoint(index.answered_by.get(row, ()))
+    )
 
 
 def _causes(index: Index) -> Mapping[RequirementId, set[CheckId]]:
-    causes: defaultdict[RequirementId, set[CheckId]] = defaultdict(set)
-    for control, requirements in index.requirements_of.items():
-        failing = set(index.failing(control))
-        for entry in requirements:
-            causes[entry] |= failing
-    return causes
+    return {row: set(filter(index.fails, checks)) for row, checks in index.answered_by.items()}
 
 
 def _frameworks(index: Index, requirements: Iterable[RequirementId]) -> tuple[FrameworkId, ...]:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from grc.report.input import ReportInput
 from grc.report.templates import Templates
 from grc.report.views.page import page
-from grc.report.words import SLOT, load_words
+from grc.report.words import SLOT, Words, load_words
 
 
 def render_html(report: ReportInput, templates: Sequence[Path]) -> bytes:
@@ -27,6 +27,7 @@ def render_html(report: ReportInput, templates: Sequence[Path]) -> bytes:
     held = Templates(templates)
     style, script = held.source("report.css"), held.source("report.js")
     running = _running_header(f"{view.classification} · {view.organisation}", view.pack, words.text["page_of"])
+    running += _labels(words)
     text = held.render(
         "report.html.j2",
         page=view,
@@ -56,6 +57,15 @@ def _running_header(left: str, right: str, page_of: str) -> str:
     counter = " ".join(f"counter({piece})" if odd % 2 else _css_text(piece) for odd, piece in enumerate(pieces))
     boxes = {"top-left": _css_text(left), "top-right": _css_text(right), "bottom-right": counter}
     return "@page{" + "".join(f"@{box}{{content:{content}}}" for box, content in boxes.items()) + "}"
+
+
+def _labels(words: Words) -> str:
+    """What stands beside hundreds of alike elements, said once: the assessor's blank fields, the hint to scroll."""
+    labels = {
+        ".r[data-s]:not(:has(> .as))::after": words.say("record_blank"),
+        ".far::before": words.say("scroll_hint"),
+    }
+    return "".join(f"{selector}{{content:{_css_text(text)}}}" for selector, text in labels.items())
 
 
 def _css_text(text: str) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from grc.model.assessment import CheckResult, ControlResult, Finding, Observation, PopulationResult
-from grc.model.catalogue import Check, Requirement
+from grc.model.catalogue import Check, Part, Requirement
 from grc.model.evidence import OF_RECORD, Gap
-from grc.model.identifiers import CheckId, ControlId, KindName, RequirementId
+from grc.model.identifiers import CheckId, ControlId, FrameworkId, KindName, RequirementId
 from grc.model.status import Status, Verdict
 from grc.report.input import EvidenceItem, ReportInput
+from grc.report.shared import SharedPart, shared_parts, wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,10 @@ NOTHING_SEEN = Seen()
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """Lookups over one report's input. ``controls_of`` names the controls that each check decides."""
+    """Lookups over one report's input.
+
+    ``controls_of`` names the controls that each check decides, ``answered_by`` the checks that answer a requirement.
+    """
 
     input: ReportInput
     requirements: Mapping[RequirementId, Requirement]
@@ -40,6 +44,13 @@ class Index:
     seen: Mapping[CheckId, Seen]
     controls_of: Mapping[CheckId, tuple[ControlId, ...]]
     requirements_of: Mapping[ControlId, tuple[RequirementId, ...]]
+    answered_by: Mapping[RequirementId, frozenset[CheckId]]
+    shared: Mapping[FrameworkId, Mapping[str, SharedPart]]
+
+    def shared_at(self, row: Requirement, part: Part) -> str | None:
+        """The anchor where a part is said for the many requirements that share it, or None."""
+        found = self.shared[row.framework].get(wording(row, part))
+        return found.anchor if found and (found.id, found.method) == (part.id, part.method) else None
 
     def kind(self, check: CheckId) -> KindName | None:
         """The kind that a check tests, where the policy still has the check."""
@@ -55,11 +66,9 @@ class Index:
         """The check as the policy has it."""
         return self.input.policy.checks.get(check)
 
-    def failing(self, control: ControlId) -> Iterator[CheckId]:
-        """The deciding checks of a control that fail."""
-        for check in self.controls[control].deciding if control in self.controls else ():
-            if check in self.checks and self.checks[check].status is Status.NOT_SATISFIED:
-                yield check
+    def fails(self, check: CheckId) -> bool:
+        """Whether a check failed."""
+        return check in self.checks and self.checks[check].status is Status.NOT_SATISFIED
 
     def gaps(self, check: CheckId) -> tuple[tuple[PopulationResult | Observation, Gap], ...]:
         """The gaps that one check met, each with the population or the observation that met it."""
@@ -87,6 +96,8 @@ def build(report: ReportInput) -> Index:
         seen=_by_check(report.observations()),
         controls_of=_deciding(assessment.controls),
         requirements_of=_mapped(assessment.findings),
+        answered_by=_answered(assessment.findings),
+        shared={catalogue.id: shared_parts(catalogue) for catalogue in selected},
     )
 
 
@@ -137,3 +148,12 @@ def _mapped(findings: Iterable[Finding]) -> Mapping[ControlId, tuple[Requirement
             for mapped in part.controls:
                 requirements[mapped.control][finding.requirement] = None
     return {control: tuple(held) for control, held in requirements.items()}
+
+
+def _answered(findings: Iterable[Finding]) -> Mapping[RequirementId, frozenset[CheckId]]:
+    return {
+        finding.requirement: frozenset(
+            check for part in finding.parts for mapped in part.controls for check in mapped.checks
+        )
+        for finding in findings
+    }

@@ -11,6 +11,7 @@ from grc.model.assessment import Assessment, Observation
 from grc.model.catalogue import Policy
 from grc.model.evidence import Population
 from grc.model.identifiers import FrameworkId, KindName, Place
+from grc.model.views import AnyView
 from grc.model.workspace import Organisation, Period
 
 UNDECLARED: Final = Organisation(name=None, timezone="UTC", contacts={})
@@ -53,6 +54,7 @@ class ReportInput:
     ``generated_at`` is an argument so that the same pack gives the same bytes: give ``assessment.as_of``.
     ``expected`` are the places that the scope declares; those without evidence are shown as not reached.
     ``policy_digests`` are the digests of the catalogues, by framework, where they are known.
+    ``views`` are the tables that the frameworks are known by.
     """
 
     assessment: Assessment
@@ -71,3 +73,4 @@ class ReportInput:
     redactions: tuple[str, ...] = ()
     kind_titles: Mapping[KindName, str] | None = None
     policy_digests: Mapping[FrameworkId, str] | None = None
+    views: tuple[AnyView, ...] = ()

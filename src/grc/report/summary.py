@@ -18,7 +18,7 @@ from grc.report.views.overview import Action, Limitation, actions, limitations
 from grc.report.words import Words, load_words
 
 MOST_LINES: Final = 40
-MOST_GAPS: Final = 5
+MOST_GAPS: Final = 3
 MOST_DETAILS: Final = 3
 WIDTH: Final = 110
 
@@ -44,14 +44,30 @@ def _lines(index: Index, words: Words) -> Iterator[tuple[int, str]]:
     report = index.input
     failures, gaps = effects.failures(index), effects.missing(index)
     yield 0, f"{report.organisation.name or words.say('no_organisation')}, {instant(report.assessment.as_of)}"
+    yield from _answer(words, report) if report.assessment.scope.providers else _ahead(words, report.assessment.checks)
+    yield from _actions(words, actions(index, words, failures, gaps))
+    yield from _gaps(words, limitations(index, words, gaps))
+
+
+def _answer(words: Words, report: ReportInput) -> Iterator[tuple[int, str]]:
     yield 0, _checks(words, report.assessment.checks)
     for summary in report.assessment.frameworks:
         title = report.policy.catalogues[summary.framework].title
         for counted in summary.sets:
             yield 0, f"{title}, {counted.title}: {figures(words, counted)}"
             yield 1, answer(words, counted, summary.framework)
-    yield from _actions(words, actions(index, words, failures, gaps))
-    yield from _gaps(words, limitations(index, words, gaps))
+
+
+def _ahead(words: Words, results: Iterable[CheckResult]) -> Iterator[tuple[int, str]]:
+    """What a run over plans alone says: no requirement is concluded, so none is counted."""
+    found = [population for result in results for population in result.ahead]
+    counts = {
+        "passed": sum(population.passed for population in found),
+        "failed": sum(population.failed for population in found),
+        "waived": sum(population.waived for population in found),
+        "unknown": sum(population.unknown for population in found),
+    }
+    yield 0, words.say("only_ahead", **{name: number(count) for name, count in counts.items()})
 
 
 def _actions(words: Words, found: Sequence[Action]) -> Iterator[tuple[int, str]]:
@@ -60,6 +76,8 @@ def _actions(words: Words, found: Sequence[Action]) -> Iterator[tuple[int, str]]
         yield 0, words.say("actions_title")
     for place, action in enumerate(found, 1):
         yield 0, f"{place}. {_short(action.title)} ({action.severity_word}; {action.extent})"
+        if action.remedy:
+            yield 1, _short(words.say("remedy_line", remedy=action.remedy))
         yield 1, action.effect
 
 

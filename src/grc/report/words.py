@@ -21,6 +21,7 @@ from grc.yamltext import Document, read
 MESSAGES: Final = "messages.yaml"
 FORMAT: Final = "grc.messages/1"
 SHIPPED: Final = Path(__file__).parent / MESSAGES
+CODE: Final = re.compile("[a-z]+")
 SLOT: Final = re.compile(r"\{([a-z_]+)\}")
 
 Tree = dict[str, Any]
@@ -47,11 +48,6 @@ class Words:
     text: Mapping[str, str]
     nouns: Mapping[str, tuple[str, str]]
     statuses: Mapping[str, Mapping[Status, StatusWord]]
-    holders: Mapping[str, str]
-
-    def holder(self, code: str) -> str:
-        """Whose duty a code of a catalogue stands for; the code itself where it has no word here."""
-        return self.holders.get(code, code)
 
     def say(self, key: str, **values: object) -> str:
         """The message under ``key`` with its ``{slots}`` filled."""
@@ -112,6 +108,8 @@ def _merge(tree: Tree, own: Tree, document: Document, at: tuple[str, ...], probl
             problems.append(document.problem(here, f"must be a {_shape(tree[key])}"))
         elif isinstance(value, dict):
             _merge(tree[key], value, document, here, problems)
+        elif key == "code" and not CODE.fullmatch(str(value)):
+            problems.append(document.problem(here, "is the name of a class: use the letters a to z alone"))
         elif problem := _slots_lost(tree[key], value):
             problems.append(document.problem(here, problem))
         else:
@@ -144,7 +142,7 @@ def _words(tree: Tree) -> Words:
         for framework, own in tree["statuses"].items()
     }
     nouns = {name: (one, many) for name, (one, many) in tree["nouns"].items()}
-    return Words(text=tree["text"], nouns=nouns, statuses=statuses, holders=tree["holders"])
+    return Words(text=tree["text"], nouns=nouns, statuses=statuses)
 
 
 def _status_word(word: Mapping[str, Any]) -> StatusWord:

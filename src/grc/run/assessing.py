@@ -16,7 +16,7 @@ from grc.model.identifiers import CheckId, FrameworkId, KindName
 from grc.model.kind import Kind
 from grc.run.collecting import Asked
 from grc.run.desk import Desk
-from grc.run.judging import judge
+from grc.run.judging import judge, several
 from grc.run.scoped import declared_places
 from grc.run.selection import frameworks_of, select
 
@@ -36,8 +36,8 @@ def assess(desk: Desk, path: Path, asked: Asked, *, as_of: datetime, jobs: int =
     kinds = {**desk.kinds, **pack.kinds()}
     files = policy_files(desk.roots, desk.policy, desk.kinds)
     digest = policy_digest(files, effective)
-    with AssessmentWriter(pack, engine=__version__) as writer:
-        assessment = judge(pack, desk.policy, kinds, effective, digest, writer.write, jobs)
+    with AssessmentWriter(pack, engine=__version__) as writer, several(jobs, writer) as processes:
+        assessment = judge(pack, desk.policy, kinds, effective, digest, writer.write, processes)
         written = writer.seal(assessment, files, effective)
     return open_assessment(pack, written.name)
 
@@ -87,6 +87,7 @@ def _effective(desk: Desk, pack: Pack, asked: Asked, as_of: datetime) -> Effecti
         if workspace.file
         else (),
         applicability=catalogue.load_applicability(workspace.folder, desk.policy) if workspace.file else (),
+        tailoring=catalogue.load_tailoring(workspace.folder, desk.policy) if workspace.file else None,
         max_age_days=workspace.max_age.kinds,
         default_max_age_days=DEFAULT_MAX_AGE_DAYS
         if workspace.max_age.default_days is None
@@ -109,5 +110,11 @@ def _checks(desk: Desk, run: Mapping[str, Any], asked: Asked, frameworks: Sequen
     known = frozenset(CheckId(name) for name in run.get("checks", ()) if name in desk.policy.checks)
     if not asked.checks and not asked.frameworks:
         return known
-    wanted = select(desk.policy, checks=asked.checks, frameworks=frameworks, kinds=frozenset(desk.kinds))
+    wanted = select(
+        desk.policy,
+        checks=asked.checks,
+        frameworks=frameworks,
+        kinds=frozenset(desk.kinds),
+        themes=desk.workspace.themes,
+    )
     return frozenset(check.id for check in wanted)

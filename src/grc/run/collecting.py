@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ from grc.run.desk import Desk
 from grc.run.judging import compiled, demand_of
 from grc.run.scoped import Scoped
 from grc.run.selection import frameworks_of, select
-from grc.run.sources import Clock, Reach, open_sources, providers
+from grc.run.sources import AWS, Clock, Reach, open_sources, providers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,26 +45,40 @@ def collect(desk: Desk, reach: Reach, out: Path, asked: Asked, *, clock: Clock, 
     wanted = demand_of(compiled(selected, desk.kinds))
     scope = _scope(desk, sources, reach, frameworks, selected)
     facts = RunFacts(id=_run_id(started), started=started, engine=__version__, scope=scope)
-    out.parent.mkdir(parents=True, exist_ok=True)
+    above = [folder for folder in out.parents if not folder.exists()]
     with PackWriter(out, facts, desk.kinds) as writer:
         scoped = Scoped(writer, desk.workspace.aws)
         try:
-            for source in sources:
+            for source in _asked_first(sources):
                 source.collect(wanted, scoped, progress)
                 scoped.refuse_other_account()
         except ConfigError:
             writer.discard()
+            _remove_empty(above)
             raise
         used = [SourceUsed(name=source.name, version=source.version) for source in sources]
         writer.seal(finished=clock(), sources=used)
     return open_pack(out)
 
 
+def _asked_first(sources: Iterable[Source]) -> list[Source]:
+    """Those that need credentials first: a run that cannot begin has then collected nothing that it would leave."""
+    return sorted(sources, key=lambda source: source.name != AWS)
+
+
+def _remove_empty(folders: Iterable[Path]) -> None:
+    """Remove the folders that this run made and in which nothing stands, the innermost first."""
+    with suppress(OSError):
+        for folder in folders:
+            folder.rmdir()
+
+
 def _selected(
     desk: Desk, sources: Sequence[Source], asked: Asked, frameworks: Sequence[FrameworkId]
 ) -> tuple[Check, ...]:
     offered = frozenset(kind for source in sources for kind in source.kinds())
-    selected = select(desk.policy, checks=asked.checks, frameworks=frameworks, kinds=offered)
+    themes = desk.workspace.themes
+    selected = select(desk.policy, checks=asked.checks, frameworks=frameworks, kinds=offered, themes=themes)
     if not selected:
         names = ", ".join(source.name for source in sources)
         raise ConfigError(f"no selected check reads what {names} can give: see `grc list checks`")

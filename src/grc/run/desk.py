@@ -12,6 +12,8 @@ from grc.model.catalogue import Policy
 from grc.model.identifiers import KindName
 from grc.model.kind import Kind
 from grc.model.workspace import Workspace
+from grc.run.cache import NO_CACHE, Cache
+from grc.run.checked import load_kinds, load_policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,22 +26,44 @@ class Desk:
     roots: tuple[Path, ...]
 
 
-def open_desk(folder: Path | None = None, *, examples: bool = False) -> Desk:
+def open_desk(folder: Path | None = None, *, cache: Cache = NO_CACHE) -> Desk:
     """Open the workspace in ``folder``, or the one here when there is a ``grc.yaml``, or none.
+
+    ``cache`` keeps policies that had no problem; nothing is kept unless one is given.
 
     Raises:
         ConfigError: ``folder`` is given and holds no workspace.
         DataError: with every problem of the workspace's and our own data files.
     """
     workspace = _workspace(folder)
-    known = kinds.load()
+    own = _schemas_of(workspace)
+    known = load_kinds(own, cache)
     roots = policy_roots(workspace)
-    policy = catalogue.load(roots, known, examples=examples)
-    problems = tuple(catalogue.workspace_problems(workspace, policy, known))
-    if problems:
-        raise DataError(problems)
-    policy = catalogue.with_parameters(policy, workspace.overrides)
+    policy = load_policy(roots, known, own, cache)
+    if workspace.file is not None:
+        problems = tuple(catalogue.workspace_problems(workspace, policy, known))
+        if problems:
+            raise DataError(problems)
+        policy = catalogue.with_parameters(policy, workspace.overrides)
     return Desk(workspace=workspace, kinds=known, policy=policy, roots=roots)
+
+
+def known_kinds(workspace: Workspace) -> Mapping[KindName, Kind]:
+    """The kinds that come with the engine, and the registers that the workspace declares itself.
+
+    Raises:
+        DataError: with every problem of the workspace's own schemas.
+    """
+    return kinds.load_with(_schemas_of(workspace))
+
+
+def _schemas_of(workspace: Workspace) -> tuple[Path, ...]:
+    return own_schemas(workspace.folder / workspace.registers.folder) if workspace.file else ()
+
+
+def own_schemas(registers: Path) -> tuple[Path, ...]:
+    """The files in which a workspace declares registers of its own: ``schemas`` in the folder of its registers."""
+    return kinds.own_files(registers / "schemas")
 
 
 def policy_roots(workspace: Workspace) -> tuple[Path, ...]:
@@ -59,6 +83,14 @@ def lint_roots(folder: Path | None) -> tuple[Path, ...]:
         _refuse_no_workspace(folder)
         return (catalogue.shipped(),)
     return (catalogue.shipped(), here)
+
+
+def lint_schemas(folder: Path | None) -> tuple[Path, ...]:
+    """The schemas of the workspace in ``folder`` or here; none where its ``grc.yaml`` is wrong, which lint tells."""
+    try:
+        return _schemas_of(_workspace(folder))
+    except DataError:
+        return ()
 
 
 def _refuse_no_workspace(folder: Path | None) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from multiprocessing import get_context
 
-from grc.assess import Seen, conclude, observe, refuse_newer
-from grc.evidence import Pack
+from grc.assess import Processes, Seen, conclude, observe, refuse_newer
+from grc.evidence import AssessmentWriter, Pack, pack_lines
 from grc.model.assessment import Assessment, Effective
 from grc.model.catalogue import Check, Policy
 from grc.model.evidence import Demand
@@ -38,11 +38,11 @@ def judge(
     effective: Effective,
     policy_digest: str,
     write: Callable[[bytes], None],
-    jobs: int = 1,
+    processes: Processes | None = None,
 ) -> Assessment:
     """Observe every subject under every selected check, write the observations, and conclude.
 
-    ``jobs`` is the number of processes; the bytes are the same whatever it is.
+    The bytes are the same however many processes judge.
 
     Raises:
         CheckErrors: an expression does not fit the kinds.
@@ -50,23 +50,26 @@ def judge(
     """
     refuse_newer(pack.newest, effective.as_of)
     programs = compiled((policy.checks[name] for name in effective.scope.checks), kinds)
-    with _processes(jobs) as executor:
-        results = observe(
-            pack,
-            programs,
-            kinds,
-            effective.waivers,
-            effective.as_of,
-            effective.org,
-            write,
-            declared=effective.scope.places,
-            executor=executor,
-            jobs=jobs,
-        )
+    results = observe(
+        pack,
+        programs,
+        kinds,
+        effective.waivers,
+        effective.as_of,
+        effective.org,
+        write,
+        declared=effective.scope.places,
+        processes=processes,
+    )
     seen = Seen(populations=pack.populations(), kinds=kinds, results=results, evidence_digest=pack.digest)
     return conclude(policy, effective, seen, policy_digest=policy_digest)
 
 
-def _processes(jobs: int) -> AbstractContextManager[Executor | None]:
-    """A pool of processes, or none where one process is enough. Spawned: the collector's threads are not copied."""
-    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) if jobs > 1 else nullcontext()
+@contextmanager
+def several(jobs: int, writer: AssessmentWriter) -> Iterator[Processes | None]:
+    """Processes that judge for a writer, or none where one is enough. Spawned: no thread is copied."""
+    if jobs == 1:
+        yield None
+        return
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as executor:
+        yield Processes(executor=executor, jobs=jobs, pack=pack_lines, write=writer.write_packed)

@@ -20,7 +20,10 @@ MOST: Final = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reperformed:
-    """What came out of performing an assessment again. ``differences`` empty: the same bytes."""
+    """What came out of performing an assessment again. ``differences`` empty: the same bytes.
+
+    ``observations`` counts pairs of check and subject.
+    """
 
     assessment: str
     observations: int
@@ -57,7 +60,7 @@ def reperform(path: Path, which: str | None = None) -> Reperformed:
     findings = () if findings_bytes(assessment) == findings_bytes(layer.assessment()) else ("findings.json differs",)
     return Reperformed(
         assessment=layer.name,
-        observations=layer.manifest.observations.lines,
+        observations=sum(each.subjects for it in assessment.checks for each in (*it.populations, *it.ahead)),
         findings=len(assessment.findings),
         differences=(*observed, *findings),
     )

@@ -7,17 +7,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
-
 from grc import canonical
 from grc.evidence import AssessmentLayer, Pack, open_assessment, open_pack
 from grc.model.assessment import Observation
 from grc.model.identifiers import FrameworkId
+from grc.model.status import Verdict
 from grc.model.workspace import Organisation, Period
 from grc.report import EvidenceItem, Exclusion, ReportInput, SourceUsed
 from grc.run.sealed import sealed_policy
+from grc.run.views import given_in, views
 
-SETTLED: Final = (b'"verdict":"pass"', b'"verdict":"not_applicable"')
+UNSETTLED: Final = (b'"verdict":"fail"', b'"verdict":"unknown"')
+"""Quotes within a text are escaped, so only a verdict is written so."""
 
 
 def report_input(path: Path, which: str | None = None) -> ReportInput:
@@ -47,6 +48,7 @@ def report_input(path: Path, which: str | None = None) -> ReportInput:
         policy_digests=_digests(layer),
         expected=assessment.scope.places,
         redactions=tuple(f"{one.kind}: {one.path} ({one.how})" for one in pack.manifest.redactions),
+        views=views(given_in(policy, effective, assessment), assessment.scope.frameworks),
         kind_titles={name: kind.title for name, kind in {**known, **pack.kinds()}.items()},
     )
 
@@ -82,10 +84,6 @@ def _evidence(pack: Pack) -> tuple[EvidenceItem, ...]:
 
 def _unsettled(layer: AssessmentLayer) -> Iterator[Observation]:
     """The failing and unknown observations; a pass has nothing more to say than its count."""
-    decoder = msgspec.json.Decoder(Observation)
-    for chunk in layer.observations():
-        for line in chunk.splitlines():
-            if not line.endswith(tuple(verdict + b"}" for verdict in SETTLED)):
-                observation = decoder.decode(line)
-                if observation.verdict.value not in ("pass", "not_applicable"):
-                    yield observation
+    for observation in layer.observed(*UNSETTLED):
+        if observation.verdict in (Verdict.FAIL, Verdict.UNKNOWN):
+            yield observation

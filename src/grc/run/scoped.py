@@ -61,6 +61,12 @@ def in_scope(aws: AwsScope, place: Place) -> bool:
     return not any(one.account == account and one.region in (None, region) for one in aws.exclusions)
 
 
+def regions_left_out(aws: AwsScope | None) -> tuple[tuple[str, str], ...]:
+    """The single regions that are left out, each with its account."""
+    exclusions = () if aws is None else aws.exclusions
+    return tuple((one.account, one.region) for one in exclusions if one.region is not None)
+
+
 def declared_places(aws: AwsScope | None) -> tuple[Place, ...]:
     """Where evidence of AWS must be. A place of these that gave none is a gap, so that nothing there passes."""
     if aws is None:

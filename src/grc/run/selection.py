@@ -24,9 +24,14 @@ def frameworks_of(policy: Policy, named: Sequence[str]) -> tuple[FrameworkId, ..
 
 
 def select(
-    policy: Policy, *, checks: Sequence[str], frameworks: Sequence[FrameworkId], kinds: frozenset[KindName]
+    policy: Policy,
+    *,
+    checks: Sequence[str],
+    frameworks: Sequence[FrameworkId],
+    kinds: frozenset[KindName],
+    themes: Sequence[str] | None = None,
 ) -> tuple[Check, ...]:
-    """The checks to run, by id: those named (or all), of controls mapped to the frameworks, on kinds that can be had.
+    """The checks to run, by id, on kinds that can be had: those named, else those of the frameworks and themes.
 
     A filter narrows what runs; it never narrows what a control requires.
 
@@ -34,8 +39,18 @@ def select(
         ConfigError: a name is not a check.
     """
     named = {resolve(policy, name) for name in checks}
-    wanted = named or _of_frameworks(policy, frozenset(frameworks))
-    return tuple(policy.checks[name] for name in sorted(wanted) if policy.checks[name].kind in kinds)
+    wanted = named or _of_frameworks(policy, frozenset(frameworks), themes)
+    return tuple(policy.checks[name] for name in sorted(wanted) if _can_be_had(policy.checks[name], kinds))
+
+
+def _can_be_had(check: Check, kinds: frozenset[KindName]) -> bool:
+    """Whether the sources give what is tested, and the registers that a system is compared with.
+
+    Without them the check is left out of the run, so that a system alone is not undecided for want of a register. A
+    register is tested even where the systems behind it are not read: what could not be seen of them is then said.
+    """
+    registers = {related.kind for related in check.relate if related.kind.startswith("register.")}
+    return check.kind in kinds and (check.kind.startswith("register.") or registers <= kinds)
 
 
 def resolve(policy: Policy, name: str) -> CheckId:
@@ -59,10 +74,11 @@ def meant(name: str, known: Iterable[str]) -> str:
     return "there are " + ", ".join(sorted(known)) if len(known) <= 10 else "see `grc list`"
 
 
-def _of_frameworks(policy: Policy, frameworks: frozenset[FrameworkId]) -> set[CheckId]:
+def _of_frameworks(policy: Policy, frameworks: frozenset[FrameworkId], themes: Sequence[str] | None) -> set[CheckId]:
     return {
         check
         for control in policy.controls.values()
+        if themes is None or control.theme in themes
         if not control.maps or any(claim.requirement.partition(":")[0] in frameworks for claim in control.maps)
         for check in (*control.deciding, *control.advisory)
     }

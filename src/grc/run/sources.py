@@ -16,16 +16,18 @@ from grc.model.kind import Kind
 from grc.model.ports import Source
 from grc.model.workspace import Workspace
 from grc.run.keys import pseudonym_key
+from grc.run.scoped import regions_left_out
 
 AWS: Final = "aws"
 REGISTERS: Final = "registers"
+DOCUMENTS: Final = "documents"
 
 Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """What is asked of the sources. ``names`` are ``aws``, ``registers`` or paths; empty: what the workspace declares.
+    """What is asked of the sources. ``names`` are ``aws``, ``registers``, ``documents`` or paths; empty: all declared.
 
     ``regions`` empty: all that are enabled. ``concurrency`` is the number of calls under way at once.
     """
@@ -46,21 +48,24 @@ def open_sources(
     """
     names = tuple(dict.fromkeys(reach.names or _declared(workspace)))
     if not names:
-        raise ConfigError("nothing to read: name a source (aws, registers or a path), or declare a scope in grc.yaml")
+        raise ConfigError(
+            "nothing to read: name a source (aws, registers, documents or a path), or declare a scope in grc.yaml"
+        )
     pseudonyms = Pseudonyms(pseudonym_key(workspace))
     return tuple(_open(name, reach, workspace, kinds, clock, pseudonyms) for name in names)
 
 
 def providers(sources: Sequence[Source]) -> frozenset[str]:
     """The providers that these sources give evidence of record of. A plan only looks ahead: it gives none."""
-    named = {AWS: "aws", REGISTERS: "register"}
+    named = {AWS: "aws", REGISTERS: "register", DOCUMENTS: "document"}
     return frozenset(named[source.name] for source in sources if source.name in named)
 
 
 def _declared(workspace: Workspace) -> list[str]:
     aws = [AWS] if workspace.aws is not None else []
     registers = [REGISTERS] if (workspace.folder / workspace.registers.folder).is_dir() and workspace.file else []
-    return [*aws, *registers, *(str(workspace.folder / path) for path in workspace.paths)]
+    documents = [DOCUMENTS] if (workspace.folder / workspace.documents).is_dir() and workspace.file else []
+    return [*aws, *registers, *documents, *(str(workspace.folder / path) for path in workspace.paths)]
 
 
 def _open(
@@ -75,6 +80,8 @@ def _open(
         return _aws(reach, workspace, clock, pseudonyms)
     if name == REGISTERS:
         return _registers(workspace, kinds, clock, pseudonyms)
+    if name == DOCUMENTS:
+        return _documents(workspace, kinds, clock, pseudonyms)
     return _path(Path(name), workspace, clock)
 
 
@@ -85,6 +92,7 @@ def _aws(reach: Reach, workspace: Workspace, clock: Clock, pseudonyms: Pseudonym
     return AwsSource(
         from_profile(reach.aws_profile),
         regions=tuple(reach.regions) or declared,
+        left_out=regions_left_out(workspace.aws),
         concurrency=reach.concurrency,
         clock=clock,
         pseudonyms=pseudonyms,
@@ -109,11 +117,31 @@ def _registers(workspace: Workspace, kinds: Mapping[KindName, Kind], clock: Cloc
     )
 
 
+def _documents(workspace: Workspace, kinds: Mapping[KindName, Kind], clock: Clock, pseudonyms: Pseudonyms) -> Source:
+    from grc.collect.documents import DocumentSource
+    from grc.collect.documents.source import KIND
+
+    folder = workspace.folder / workspace.documents
+    if not folder.is_dir():
+        raise ConfigError(f"there is no folder of documents {folder}: make a workspace with `grc init`")
+    return DocumentSource(
+        root=workspace.folder,
+        folder=workspace.documents,
+        kind=kinds[KIND],
+        timezone=ZoneInfo(workspace.organisation.timezone),
+        pseudonyms=pseudonyms,
+        clock=clock,
+        redact=workspace.redact.fields,
+    )
+
+
 def _path(path: Path, workspace: Workspace, clock: Clock) -> Source:
     from grc.collect.terraform import open_plan
 
     if not path.exists():
-        raise ConfigError(f"there is no {path}: a source is aws, registers, or the path of a Terraform plan in JSON")
+        raise ConfigError(
+            f"there is no {path}: a source is aws, registers, documents, or the path of a Terraform plan in JSON"
+        )
     if path.is_dir():
         raise ConfigError(f"{path} is a folder: name the plan in it, made with `terraform show -json`")
     root = path.resolve()

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
-import msgspec
-
 from grc import canonical
 from grc.errors import ConfigError
 from grc.evidence import AssessmentLayer, Pack, open_assessment, open_pack
@@ -43,12 +41,13 @@ def trace(path: Path, name: str, subject: str | None) -> Iterator[str]:
 
 def _finding(finding: Finding, assessment: Assessment) -> Iterator[str]:
     yield f"  {finding.requirement} is {finding.engine_status}: {finding.reason}"
-    controls = {result.control: result for result in assessment.controls}
+    checks = {result.check: result for result in assessment.checks}
     for part in finding.parts:
         yield f"    {part.part} ({part.method}) is {part.status}: {part.reason}"
         for mapped in part.controls:
-            yield f"      {mapped.relation}:"
-            yield from _control(controls[mapped.control], assessment, "        ")
+            yield f"      {mapped.control} ({mapped.relation}) is {mapped.status}: covers {mapped.covers}"
+            for name in mapped.checks:
+                yield from _check(checks[name], "        ")
 
 
 def _control(control: ControlResult, assessment: Assessment, indent: str) -> Iterator[str]:
@@ -90,12 +89,8 @@ def _subjects(pack: Pack, layer: AssessmentLayer, check: CheckResult, subject: s
 
 
 def _observations(layer: AssessmentLayer, check: CheckResult) -> Iterator[Observation]:
-    decoder = msgspec.json.Decoder(Observation)
-    begins = b'{"check":"' + check.check.encode() + b'"'
-    for chunk in layer.observations():
-        for line in chunk.splitlines():
-            if line.startswith(begins):
-                yield decoder.decode(line)
+    named = b'{"check":"' + check.check.encode() + b'"'
+    return (found for found in layer.observed(named) if found.check == check.check)
 
 
 def _observation(pack: Pack, seen: Observation, *, whole: bool) -> Iterator[str]:

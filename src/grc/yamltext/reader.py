@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 import yaml
 
@@ -41,12 +41,16 @@ class Mark(NamedTuple):
 START: Final = Mark(1, 1)
 
 
-class Span(NamedTuple):
-    """Where a scalar's text stands, as offsets into the file, and whether it is quoted or a block."""
+class Place(Protocol):
+    """The parser's own mark, which counts from 0; made into a ``Mark`` when it is asked for, which is rare."""
 
-    start: int
-    end: int
-    style: str | None
+    line: int
+    column: int
+    index: int
+
+
+Span = tuple[Place, Place, str | None]
+"""Where a scalar's text begins and ends, and whether it is quoted or a block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +60,14 @@ class Document:
     path: str
     value: dict[str, Any]
     text: str
-    marks: Mapping[JsonPath, Mark]
+    marks: Mapping[JsonPath, Place]
     spans: Mapping[JsonPath, Span]
 
     def mark(self, at: JsonPath) -> Mark:
         """Where the entry at ``at`` stands, or its nearest ancestor when there is none."""
         while at and at not in self.marks:
             at = at[:-1]
-        return self.marks.get(at, START)
+        return _mark(self.marks[at]) if at in self.marks else START
 
     def mark_within(self, at: JsonPath, offset: int) -> Mark:
         """Where the character at ``offset`` of the text at ``at`` stands in the file.
@@ -76,11 +80,12 @@ class Document:
         value = self._lookup(at)
         if span is None or not isinstance(value, str):
             return self.mark(at)
-        start, source = span.start, self.text[span.start : span.end]
-        if span.style in ("|", ">"):
+        begin, end, style = span
+        start, source = begin.index, self.text[begin.index : end.index]
+        if style in ("|", ">"):
             header = source.find("\n") + 1
             start, source = start + header, source[header:]
-        elif span.style:
+        elif style:
             start, source = start + 1, source[1:-1]
         inked = [index for index, char in enumerate(source) if not char.isspace()]
         before = sum(not char.isspace() for char in value[:offset])
@@ -145,6 +150,10 @@ def parse(data: bytes | str, path: str) -> Document:
     return _Builder(path, data).build()
 
 
+def _mark(place: Place) -> Mark:
+    return Mark(place.line + 1, place.column + 1)
+
+
 def _problem(path: str, message: str, mark: Mark = START, at: JsonPath = ()) -> Problem:
     return Problem(path=path, line=mark.line, column=mark.column, at=json_path(at), message=message)
 
@@ -177,7 +186,7 @@ class _Builder:
         self.path = path
         self.text = text
         self.problems: list[Problem] = []
-        self.marks: dict[JsonPath, Mark] = {}
+        self.marks: dict[JsonPath, Place] = {}
         self.spans: dict[JsonPath, Span] = {}
         self.open: list[_Open] = []
         self.root: Any = _MISSING
@@ -187,7 +196,7 @@ class _Builder:
             self._take_all()
         except yaml.MarkedYAMLError as error:
             found = error.problem_mark or error.context_mark
-            mark = Mark(found.line + 1, found.column + 1) if found else START
+            mark = _mark(found) if found else START
             self._refuse(mark, (), f"is not YAML: {error.problem or error.context}")
         except (yaml.reader.ReaderError, UnicodeEncodeError):
             self._refuse_character()
@@ -213,71 +222,70 @@ class _Builder:
             loader.dispose()
 
     def _take_scalar(self, event: Any) -> None:
-        start = event.start_mark
-        mark = Mark(start.line + 1, start.column + 1)
+        place, style = event.start_mark, event.style
         value: str | int | bool | None = event.value
-        if not event.style:  # plain text, not quoted and not a block
-            value = self._convert(event.value, mark)
+        if not style:  # plain text, not quoted and not a block
+            value = self._convert(event.value, place)
         if event.anchor is not None or event.tag is not None:
-            self._refuse_properties(event, mark)
+            self._refuse_properties(event, _mark(place))
         top = self.open[-1] if self.open else None
         if top is None:
             self.root = value
         elif top.mapping and top.key is _MISSING:
-            self._take_key(top, value, event.value, mark)
+            self._take_key(top, value, event.value, place)
         else:
             at = top.next_path()
-            self.spans[at] = Span(start.index, event.end_mark.index, event.style)
-            self._put(top, value, at, mark)
+            self.spans[at] = (place, event.end_mark, style)
+            self._put(top, value, at, place)
 
     def _take_collection(self, event: Any) -> None:
-        mark = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+        place = event.start_mark
         at = self._next_path()
         if event.anchor is not None or event.tag is not None:
-            self._refuse_properties(event, mark)
+            self._refuse_properties(event, _mark(place))
         if len(self.open) >= MAX_DEPTH:
-            self._refuse(mark, at, f"is nested deeper than {MAX_DEPTH} levels", stop=True)
+            self._refuse(_mark(place), at, f"is nested deeper than {MAX_DEPTH} levels", stop=True)
         value: dict[str, Any] | list[Any] = {} if isinstance(event, yaml.MappingStartEvent) else []
         if not self.open:
             self.root = value
-            self.marks[at] = mark
+            self.marks[at] = place
         else:
             top = self.open[-1]
             if top.mapping and top.key is _MISSING:
-                self._refuse(mark, at, "a key must be text", stop=True)
-            self._put(top, value, at, mark)
+                self._refuse(_mark(place), at, "a key must be text", stop=True)
+            self._put(top, value, at, place)
         self.open.append(_Open(value, at))
 
     def _take_other(self, event: Any) -> None:
-        mark = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+        mark = _mark(event.start_mark)
         if isinstance(event, yaml.AliasEvent):
             self._refuse(mark, self._next_path(), "aliases are not allowed: write the value out", stop=True)
         if isinstance(event, yaml.DocumentStartEvent) and self.root is not _MISSING:
             self._refuse(mark, (), "holds a second document: use one file each", stop=True)
 
-    def _take_key(self, top: _Open, value: object, text: str, mark: Mark) -> None:
+    def _take_key(self, top: _Open, value: object, text: str, place: Place) -> None:
         if not isinstance(value, str):
-            self._refuse(mark, top.at, f"a key must be text: quote it, {text!r}")
+            self._refuse(_mark(place), top.at, f"a key must be text: quote it, {text!r}")
         at = (*top.at, text)
         if text in top.value:
-            self._refuse(mark, at, f"the key {text!r} stands twice")
+            self._refuse(_mark(place), at, f"the key {text!r} stands twice")
         top.key = text
-        self.marks.setdefault(at, mark)
+        self.marks.setdefault(at, place)
 
-    def _put(self, top: _Open, value: Any, at: JsonPath, mark: Mark) -> None:
+    def _put(self, top: _Open, value: Any, at: JsonPath, place: Place) -> None:
         if top.mapping:
             top.value[top.key] = value
             top.key = _MISSING
         else:
             top.value.append(value)
-            self.marks[at] = mark
+            self.marks[at] = place
 
-    def _convert(self, text: str, mark: Mark) -> str | int | bool | None:
+    def _convert(self, text: str, place: Place) -> str | int | bool | None:
         if text in CONSTANTS:
             return CONSTANTS[text]
         if text[-1] in "0123456789" and DECIMAL.match(text):
             if len(text) > 20 or int(text) not in INTEGERS:
-                self._refuse(mark, self._next_path(), "the number is too large: quote it if it is an id")
+                self._refuse(_mark(place), self._next_path(), "the number is too large: quote it if it is an id")
                 return 0
             return int(text)
         return text

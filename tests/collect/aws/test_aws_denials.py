@@ -6,13 +6,13 @@ What was not read must be a gap that names the operation and the IAM action; it 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from aws_cassette import Cassette, Held, Told, response
-from aws_faults import body, error, faults, stripped
+from aws_faults import body, error, faults, hurried, stripped
 
 from grc import canonical
 from grc.collect.aws import AwsSource
@@ -40,6 +40,12 @@ CASES = [
     for fault in FAULTS
     for read in READS
 ]
+
+
+@pytest.fixture(autouse=True)
+def at_once() -> Iterator[None]:
+    with hurried():
+        yield
 
 
 def demand_for(read: Read) -> Demand:

@@ -13,13 +13,15 @@ import pytest
 from grc import kinds
 from grc.collect.persons import Pseudonyms
 from grc.collect.registers import RegisterSource
-from grc.model.evidence import GapReason, Population, Record, Unit
+from grc.collect.registers.tables import MAX_ROWS
+from grc.model.evidence import Gap, GapReason, Population, Record, Unit
 from grc.model.identifiers import KindName
 from grc.model.workspace import RegisterFile
 
 PEOPLE = KindName("register.people")
 TRAINING = KindName("register.training")
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+GUESS = "which part is the day and which the month is not guessed"
 HEADER = "person_id,role,start_on,end_on,aws_user,exported_on\n"
 
 
@@ -88,7 +90,9 @@ def test_persons_are_pseudonyms_that_still_join(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("cell", "said"),
     [
-        ("01.07.2026", "start_on is not a date written as YYYY-MM-DD"),
+        ("01.07.2026", f"start_on is not a date written as YYYY-MM-DD: {GUESS}"),
+        ("03/04/2026", f"start_on is not a date written as YYYY-MM-DD: {GUESS}"),
+        ("1 July 2026", "start_on is not a date written as YYYY-MM-DD"),
         ("2026-02-30", "start_on is not a date of the calendar"),
         ("0001-01-01", "start_on is not a date of the calendar"),
         ("1600-01-01", "start_on lies before the year 1900"),
@@ -176,3 +180,208 @@ def test_a_slash_in_an_id_cannot_make_two_rows_one(tmp_path: Path) -> None:
     ((population, records),) = collect(tmp_path, TRAINING).units.values()
     assert population.complete
     assert len({record.subject for record in records}) == 2
+
+
+def read_register(folder: Path, register: str, text: str, name: str = "") -> tuple[Population, Sequence[Record]]:
+    (folder / (name or f"{register}.csv")).write_text(text, encoding="utf-8")
+    ((population, records),) = collect(folder, KindName(f"register.{register}")).units.values()
+    return population, records
+
+
+def test_a_cell_that_cannot_be_read_costs_neither_its_row_nor_the_next(tmp_path: Path) -> None:
+    population, records = read_people(
+        tmp_path, HEADER + "7,nurse,soon,,ada,2026-11-20\n,porter,,,,2026-11-20\n8,a,b\n9,nurse,,,,2026-11-20\n"
+    )
+    assert [record.line for record in records] == [2, 5]
+    assert [(gap.detail or "")[:13] for gap in population.gaps] == ["people.csv:3:", "people.csv:4:"]
+
+
+def test_the_example_row_is_no_evidence(tmp_path: Path) -> None:
+    population, (record,) = read_people(
+        tmp_path, HEADER + "(example) C-1,nurse,2026-07-01,,,2026-11-20\n7,nurse,,,,2026-11-20\n"
+    )
+    assert record.line == 3
+    assert population.complete
+    assert [fact.fact for fact in population.facts] == ["example-row"]
+
+
+def test_a_template_that_nobody_filled_in_is_not_provided(tmp_path: Path) -> None:
+    population, records = read_people(tmp_path, HEADER + " (Example) C-1,nurse,2026-07-01,,,2026-11-20\n")
+    assert not records
+    (gap,) = population.gaps
+    assert gap == Gap(path="", reason=GapReason.NOT_PROVIDED, detail="people.csv has only its example row")
+
+
+@pytest.mark.parametrize(
+    ("rows", "complete"), [("", True), ("(example) B-1,2026-01-01T08:00Z\n", False), ("B-1,2026-01-01T08:00Z\n", True)]
+)
+def test_no_breach_is_a_fact_and_an_untouched_template_is_not(tmp_path: Path, rows: str, complete: bool) -> None:
+    population, _ = read_register(tmp_path, "breaches", "incident_id,aware_at\n" + rows)
+    assert population.complete is complete
+
+
+def test_a_register_of_events_without_a_header_is_not_a_quiet_year(tmp_path: Path) -> None:
+    population, _ = read_register(tmp_path, "breaches", "")
+    assert not population.complete
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("2026-03-01T14:05:00+01:00", "2026-03-01T13:05:00Z"),
+        ("2026-03-01 08:05-05:00", "2026-03-01T13:05:00Z"),
+        ("2026-03-01T13:05Z", "2026-03-01T13:05:00Z"),
+        ("2026-03-01T13:05:00.25Z", "2026-03-01T13:05:00.250000Z"),
+        ("2026-03-01T14:05:00", None),
+        ("2026-03-01", None),
+        ("2026-03-01T25:05Z", None),
+        ("2026-03-01T13:05+25:00", None),
+        ("1 March 14:05", None),
+    ],
+)
+def test_instants_of_several_time_zones_are_one_order(tmp_path: Path, cell: str, value: str | None) -> None:
+    _, (record,) = read_register(tmp_path, "breaches", f"incident_id,aware_at\nB-1,{cell}\n")
+    assert record.body.get("aware_at") == value
+    assert [gap.path for gap in record.gaps] == ([] if value else ["aware_at"])
+
+
+def test_a_cell_may_hold_a_list(tmp_path: Path) -> None:
+    _, (first, second) = read_register(tmp_path, "ropa", "id,recipients\nP-1, doctors ;; nurses;\nP-2, ; ;\n")
+    assert first.body["recipients"] == ["doctors", "nurses"]
+    assert "recipients" not in second.body
+    assert not second.gaps
+
+
+def test_a_list_in_yaml_is_a_list_of_texts(tmp_path: Path) -> None:
+    row = "{id: P-1, recipients: [doctors, 7], data_categories: [[x]], purpose: {a: b}}"
+    text = f"format: grc.register/1\nrows:\n- {row}\n"
+    _, (record,) = read_register(tmp_path, "ropa", text, "ropa.yaml")
+    assert record.body["recipients"] == ["doctors", "7"]
+    assert [gap.path for gap in record.gaps] == ["data_categories", "purpose"]
+
+
+def test_rows_of_yaml_on_one_line_are_still_two_rows(tmp_path: Path) -> None:
+    text = "format: grc.register/1\nrows: [{id: P-1, title: a}, {id: P-1, title: b}]\n"
+    population, records = read_register(tmp_path, "ropa", text, "ropa.yaml")
+    assert len(records) == 1
+    assert "the same row" in (population.gaps[0].detail or "")
+
+
+@pytest.mark.parametrize("blank", ['""', '"  "', "null", "[]"])
+def test_blank_is_absent_in_yaml_too(tmp_path: Path, blank: str) -> None:
+    _, (record,) = read_register(
+        tmp_path, "ropa", f"format: grc.register/1\nrows:\n- {{id: P-1, title: {blank}}}\n", "ropa.yaml"
+    )
+    assert record.body == {"id": "P-1"}
+    assert not record.gaps
+
+
+def test_no_and_zero_are_values(tmp_path: Path) -> None:
+    text = "format: grc.register/1\nrows:\n- {incident_id: 1, persons: 0, ephi: false}\n"
+    _, (record,) = read_register(tmp_path, "breaches", text, "breaches.yaml")
+    assert record.body == {"incident_id": "1", "persons": 0, "ephi": False}
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ('"=HYPERLINK(""http://x"")"', "begins like a formula"),
+        ("@SUM(1)|cmd!A1", "begins like a formula"),
+        ("x" * 40_000, "longer than"),
+    ],
+)
+def test_a_text_that_is_no_text_is_a_gap(tmp_path: Path, cell: str, said: str) -> None:
+    _, (record,) = read_people(tmp_path, HEADER + f"7,{cell},,,,2026-11-20\n")
+    assert [gap.path for gap in record.gaps] == ["role"]
+    assert said in (record.gaps[0].detail or "")
+
+
+@pytest.mark.parametrize("cell", ["-", "+49 30 1234", "@handle", "- none (see annex)"])
+def test_a_text_may_begin_like_people_write(tmp_path: Path, cell: str) -> None:
+    _, (record,) = read_people(tmp_path, HEADER + f"7,{cell},,,,2026-11-20\n")
+    assert record.body["role"] == cell
+
+
+@pytest.mark.parametrize("name", ["ada\u200b", "\ufeffada", "a\u00adda", "ada\u202e"])
+def test_an_invisible_character_does_not_keep_a_leaver_from_their_user(tmp_path: Path, name: str) -> None:
+    _, (record,) = read_people(tmp_path, HEADER + f"7,nurse,,2026-10-01,{name},2026-11-20\n")
+    assert [gap.path for gap in record.gaps] == ["aws_user"]
+    assert "ada" not in repr(record)
+
+
+@pytest.mark.parametrize("name", ["Ёлка Ивановна", "山田太郎", "محمد", "नेहा", "Zoë", "می‌خواهم"])
+def test_names_of_any_script_are_read(tmp_path: Path, name: str) -> None:
+    _, (record,) = read_people(tmp_path, HEADER + f"7,{name},,,{name},2026-11-20\n")
+    assert not record.gaps
+    assert record.body["aws_user"] == Pseudonyms(b"key").of(name)
+
+
+def test_two_ways_to_write_an_umlaut_are_one_text(tmp_path: Path) -> None:
+    _, records = read_register(tmp_path, "ropa", "id,title\nP-1,Pru\u0308fung\nP-2,Pr\u00fcfung\n")
+    assert len({record.body["title"] for record in records}) == 1
+
+
+def test_a_choice_is_read_in_any_case(tmp_path: Path) -> None:
+    _, (record,) = read_register(tmp_path, "ropa", "id,role\nP-1,CONTROLLER\n")
+    assert record.body["role"] == "controller"
+
+
+def test_a_missing_column_is_named_with_what_it_may_be_called(tmp_path: Path) -> None:
+    population, records = read_people(tmp_path, "person-id,role,exported_on\n7,nurse,2026-11-20\n")
+    assert not records
+    (gap,) = population.gaps
+    assert "the column person_id is missing: is it 'person-id'?" in (gap.detail or "")
+
+
+def test_a_person_s_cell_is_never_repeated(tmp_path: Path) -> None:
+    held = read_people(
+        tmp_path, HEADER + "=Ada Secret,nurse,,,,2026-11-20\nb,r,Ada Secret,,\u200bAda Secret,2026-11-20\n"
+    )
+    assert "Secret" not in repr(held)
+    assert "\u200b" not in repr(held)
+
+
+def test_a_thousand_bad_rows_are_counted_and_not_all_named(tmp_path: Path) -> None:
+    population, _ = read_people(tmp_path, HEADER + ",nurse,,,,2026-11-20\n" * 1000)
+    assert len(population.gaps) == 101
+    assert "900 more rows" in (population.gaps[-1].detail or "")
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ((HEADER + "7,Prüferin,,,,2026-11-20\n").encode("utf-16"), "is UTF-16: save it as UTF-8"),
+        (HEADER.encode() + b"x" * (2**20 + 1), "a line of more than 1,048,576 characters"),
+    ],
+)
+def test_a_file_of_another_sort_is_refused_whole(tmp_path: Path, data: bytes, said: str) -> None:
+    population, records = read_people(tmp_path, data)
+    assert not records
+    assert said in (population.gaps[0].detail or "")
+
+
+@pytest.mark.slow
+def test_a_register_is_read_up_to_a_bound_and_says_so(tmp_path: Path) -> None:
+    rows = "".join(f"{number},nurse,,,,2026-11-20\n" for number in range(MAX_ROWS + 2))
+    population, records = read_people(tmp_path, HEADER + rows)
+    assert len(records) == MAX_ROWS
+    assert [gap.reason for gap in population.gaps] == [GapReason.TRUNCATED]
+
+
+@pytest.mark.parametrize("name", ["people.xls", "people.ods", "people.yml"])
+def test_a_file_that_is_not_read_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"")
+    ((population, _),) = collect(tmp_path).units.values()
+    assert f"{name} is not read: save it as" in (population.gaps[0].detail or "")
+
+
+def test_a_quoted_line_break_does_not_shift_the_lines(tmp_path: Path) -> None:
+    _, records = read_people(tmp_path, HEADER + '7,"head\nnurse",,,,2026-11-20\n8,nurse,,,,2026-11-20\n')
+    assert [record.line for record in records] == [2, 4]
+
+
+def test_a_truth_value_is_no_number_whatever_was_read_before(tmp_path: Path) -> None:
+    text = "format: grc.register/1\nrows:\n- {incident_id: a, persons: 1}\n- {incident_id: b, persons: true}\n"
+    _, (first, second) = read_register(tmp_path, "breaches", text, "breaches.yaml")
+    assert first.body["persons"] == 1
+    assert [gap.path for gap in second.gaps] == ["persons"]

@@ -38,12 +38,13 @@ class Planned:
 class Regions:
     """The account's regions. ``known`` maps each to what ec2:DescribeRegions says of it; ``gap`` says why it is empty.
 
-    ``asked`` are those named on the command line, None for all that are enabled.
+    ``asked`` are those named on the command line, None for all that are enabled. ``left_out`` are out of scope.
     """
 
     known: Mapping[str, Mapping[str, Any]]
     asked: tuple[str, ...] | None
     gap: Gap | None = None
+    left_out: frozenset[str] = frozenset()
 
     @property
     def enabled(self) -> tuple[str, ...]:
@@ -62,12 +63,14 @@ class Regions:
         return self.known.get(region, {}).get("OptInStatus") == NOT_OPTED_IN
 
 
-def find_regions(calls: Calls, identity: Identity, asked: Sequence[str] | None) -> Regions:
+def find_regions(
+    calls: Calls, identity: Identity, asked: Sequence[str] | None, left_out: frozenset[str] = frozenset()
+) -> Regions:
     """Ask the account which regions it has.
 
     Source: ec2:DescribeRegions with AllRegions.
 
-    ``asked`` is None or empty for all that are enabled.
+    ``asked`` is None or empty for all that are enabled; in those ``left_out`` no kind of the whole account is listed.
 
     Raises:
         ConfigError: a region asked for does not exist.
@@ -77,12 +80,12 @@ def find_regions(calls: Calls, identity: Identity, asked: Sequence[str] | None) 
     try:
         answer = calls.answer(read, identity.home, {"AllRegions": True}, ("Regions",))
     except CallError as failed:
-        return Regions(known={}, asked=wanted, gap=failed.gap)
+        return Regions(known={}, asked=wanted, gap=failed.gap, left_out=left_out)
     known = {region["RegionName"]: region for region in answer["Regions"] if "RegionName" in region}
     unknown = [region for region in wanted or () if region not in known]
     if unknown:
         raise ConfigError(f"AWS has no region {', '.join(unknown)} for this account: it has {', '.join(sorted(known))}")
-    return Regions(known=known, asked=wanted)
+    return Regions(known=known, asked=wanted, left_out=left_out)
 
 
 def needs_regions(resources: Iterable[Resource]) -> bool:
@@ -105,13 +108,13 @@ def plan(demand: Demand, resources: Mapping[KindName, Resource], identity: Ident
 
 def _global(resource: Resource, sections: tuple[Section, ...], identity: Identity, regions: Regions) -> Planned:
     itself = {"Account": identity.account, "Partition": identity.partition} if resource.itself else None
-    unlisted = resource.every_region and not regions.enabled
+    listed = tuple(region for region in regions.enabled if region not in regions.left_out)
     gap = regions.gap if resource.every_region and regions.asked is None else None
     return Planned(
         unit=_unit(resource, identity),
         resource=resource,
         sections=sections,
-        regions=regions.enabled if resource.every_region and not unlisted else (identity.home,),
+        regions=listed if resource.every_region and listed else (identity.home,),
         itself=itself,
         gaps=() if gap is None else (gap,),
     )

@@ -29,7 +29,8 @@ ATTEMPTS: Final = 6
 class AwsSource:
     """One AWS account, read with the credentials of the session. Meets ``model.ports.Source``.
 
-    ``regions`` None means all that the account has enabled. ``concurrency`` is the number of calls at a time.
+    ``regions`` None means all that the account has enabled; what is seen of the whole account is not asked for in the
+    regions ``left_out`` of an account. ``concurrency`` is the number of calls at a time.
     ``redact`` is what the workspace hides beyond the resource files; ``pseudonyms`` is None where it has no key.
     ``tally`` counts the calls of the last collection by operation.
     """
@@ -43,6 +44,7 @@ class AwsSource:
         *,
         clock: Clock,
         regions: Sequence[str] | None = None,
+        left_out: Iterable[tuple[str, str]] = (),
         concurrency: int = 16,
         attempts: int = ATTEMPTS,
         executor: Executor | None = None,
@@ -53,6 +55,7 @@ class AwsSource:
         self._sessions = sessions
         self._clock = clock
         self._regions = regions
+        self._left_out = frozenset(left_out)
         self._concurrency = concurrency
         self._attempts = attempts
         self._executor = executor
@@ -83,7 +86,9 @@ class AwsSource:
         try:
             identity = identify(session, calls)
             regional = needs_regions(self._resources[name] for name in wanted)
-            regions = find_regions(calls, identity, self._regions) if regional else Regions(known={}, asked=())
+            left_out = frozenset(region for account, region in self._left_out if account == identity.account)
+            none = Regions(known={}, asked=())
+            regions = find_regions(calls, identity, self._regions, left_out) if regional else none
             account = Account(identity=identity, calls=calls, clock=self._clock, redactor=self._redactor)
             self._collect(account, plan(wanted, self._resources, identity, regions), sink, progress)
         finally:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
 from grc.collect.persons import Pseudonyms
-from grc.collect.registers.cells import read_row
-from grc.collect.registers.tables import Row, Table, parse_error, read_table
+from grc.collect.registers.cells import Reader, is_example
+from grc.collect.registers.columns import columns_of, identity_of
+from grc.collect.registers.tables import (
+    SUFFIXES,
+    Row,
+    Table,
+    TableRefused,
+    not_provided,
+    open_table,
+    parse_error,
+)
 from grc.model.evidence import Coverage, Demand, Fact, Gap, GapReason, Origin, Population, Record, Unit
 from grc.model.identifiers import KindName, Place
 from grc.model.kind import Kind
@@ -19,8 +29,22 @@ from grc.model.types import Redaction
 from grc.model.workspace import RegisterFile
 
 PROVIDER: Final = "register"
-SUFFIXES: Final = (".csv", ".yaml")
 PLAIN: Final = RegisterFile(file=None, encoding="utf-8", delimiter=",", columns={})
+OTHERS: Final = (".xls", ".xlsm", ".ods")
+"""Spreadsheets of other formats."""
+NOT_FOUND: Final = (*OTHERS, ".yml", ".tsv", ".txt", ".json")
+MAX_GAPS: Final = 100
+"""How many rows that could not be read are named; the rest are counted."""
+
+
+@dataclass(slots=True)
+class Rows:
+    """What a file's rows came to. ``lines`` says where each subject was first seen."""
+
+    records: list[Record] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    lines: dict[str, int] = field(default_factory=dict)
+    examples: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +64,7 @@ class RegisterSource:
     files: Mapping[str, RegisterFile]
     redact: Mapping[KindName, Mapping[str, Redaction]]
     name: str = "registers"
-    version: str = "1"
+    version: str = "2"
 
     def kinds(self) -> frozenset[KindName]:
         """Every declared register."""
@@ -61,68 +85,79 @@ class RegisterSource:
     def _read(self, unit: Unit) -> tuple[Population, Sequence[Record]]:
         started = self.clock()
         register = unit.place.rpartition("/")[2]
-        path = self._find(register)
+        told = self.files.get(register, PLAIN)
+        kind = self.registers[unit.kind]
+        path = self._find(register, told)
         if isinstance(path, Gap):
             return self._population(unit, started, register, frozenset(), (path,)), ()
-        table = read_table(path, self.files.get(register, PLAIN))
-        if isinstance(table, Gap):
-            return self._population(unit, started, path.name, frozenset(), (table,)), ()
-        records, gaps = self._records(unit, table, started, path.name)
-        gaps = (*_shape_gaps(self.registers[unit.kind], table, path.name), *gaps)
-        population = self._population(unit, started, path.name, table.columns, gaps)
-        return replace(population, count=len(records)), records
+        try:
+            table = open_table(path, told, register)
+            columns = table.columns or (frozenset(kind.shape.fields) if path.suffix == ".yaml" else frozenset())
+            rows = self._rows(unit, table, started, path.name) if required_of(kind) <= columns else Rows()
+        except TableRefused as refused:
+            return self._population(unit, started, path.name, frozenset(), (refused.gap,)), ()
+        gaps = (*_shape_gaps(kind, columns, rows, path.name), *_bounded(rows.gaps, path.name))
+        population = self._population(unit, started, path.name, columns, gaps, rows.examples)
+        return replace(population, count=len(rows.records)), rows.records
 
-    def _find(self, register: str) -> Path | Gap:
-        told = self.files.get(register, PLAIN).file
-        names = [told] if told else [register + suffix for suffix in SUFFIXES]
+    def _find(self, register: str, told: RegisterFile) -> Path | Gap:
+        names = [told.file] if told.file else [register + suffix for suffix in SUFFIXES]
         found = [path for path in (self.folder / name for name in names) if path.is_file()]
         if len(found) > 1:
             return parse_error(f"{register} is kept twice: {found[0].name} and {found[1].name}; keep one of them")
+        if found and found[0].suffix in OTHERS:
+            return parse_error(f"{found[0].name} is not read: save it as {', '.join(SUFFIXES)}")
         if not found:
-            detail = f"there is no {' or '.join(names)} among the registers"
-            return Gap(path="", reason=GapReason.NOT_PROVIDED, detail=detail)
+            other = [register + suffix for suffix in NOT_FOUND if (self.folder / (register + suffix)).is_file()]
+            advice = f"; {other[0]} is not read: save it as one of these" if other else ""
+            return not_provided(f"there is no {' or '.join(names)} among the registers{advice}")
         return found[0]
 
-    def _records(
-        self, unit: Unit, table: Table, collected: datetime, file: str
-    ) -> tuple[tuple[Record, ...], tuple[Gap, ...]]:
-        records: dict[str, Record] = {}
-        gaps: list[Gap] = []
+    def _rows(self, unit: Unit, table: Table, collected: datetime, file: str) -> Rows:
+        kind = self.registers[unit.kind]
+        columns = columns_of(kind, self.timezone, self.pseudonyms, self.redact.get(unit.kind, {}))
+        identity = identity_of(kind)
+        required = tuple(column.name for column in columns if column.required)
+        reader = Reader({column.name: column.read for column in columns}, required, tuple(identity), file)
+        found = Rows()
         for row in table.rows:
-            record = self._record(unit, row, collected, file)
-            if isinstance(record, Gap):
-                gaps.append(record)
-            elif record.subject in records:
-                first = records[record.subject].line
-                gaps.append(
-                    parse_error(f"{file}:{row.line}: the same row as in line {first}: rows need ids of their own")
-                )
+            if isinstance(row, Gap):
+                found.gaps.append(row)
+            elif is_example(row, identity):
+                found.examples += 1
             else:
-                records[record.subject] = record
-        return tuple(records.values()), tuple(gaps)
-
-    def _record(self, unit: Unit, row: Row, collected: datetime, file: str) -> Record | Gap:
-        told = self.redact.get(unit.kind, {})
-        read = read_row(self.registers[unit.kind], row, self.timezone, self.pseudonyms, file, told)
-        if isinstance(read, Gap):
-            return read
-        return Record(
-            kind=unit.kind,
-            subject=read.subject,
-            place=unit.place,
-            origin=Origin.REGISTER,
-            collected=collected,
-            body=read.body,
-            gaps=read.gaps,
-            file=file,
-            line=row.line,
-        )
+                read = reader.read(row)
+                if isinstance(read, Gap):
+                    found.gaps.append(read)
+                elif read.subject in found.lines:
+                    found.gaps.append(_twice(file, row, found.lines[read.subject], identity))
+                else:
+                    found.lines[read.subject] = row.line
+                    found.records.append(
+                        Record(
+                            kind=unit.kind,
+                            subject=read.subject,
+                            place=unit.place,
+                            origin=Origin.REGISTER,
+                            collected=collected,
+                            body=read.body,
+                            gaps=read.gaps,
+                            file=file,
+                            line=row.line,
+                        )
+                    )
+        return found
 
     def _population(
-        self, unit: Unit, started: datetime, file: str, columns: frozenset[str], gaps: Sequence[Gap]
+        self,
+        unit: Unit,
+        started: datetime,
+        file: str,
+        columns: frozenset[str],
+        gaps: Sequence[Gap],
+        examples: int = 0,
     ) -> Population:
         declared = self.registers[unit.kind].shape.fields
-        foreign = sorted(columns - declared.keys())
         return Population(
             unit=unit,
             origin=Origin.REGISTER,
@@ -135,14 +170,54 @@ class RegisterSource:
             complete=not gaps,
             coverage=Coverage(paths=frozenset(columns & declared.keys()), otherwise=GapReason.NOT_PROVIDED),
             gaps=tuple(gaps),
-            facts=tuple(Fact(fact="column-not-declared", detail=f"{column} is not read") for column in foreign),
+            facts=tuple(_facts(declared.keys(), columns, examples)),
         )
 
 
-def _shape_gaps(kind: Kind, table: Table, file: str) -> tuple[Gap, ...]:
-    if not table.rows:
-        return (Gap(path="", reason=GapReason.NOT_PROVIDED, detail=f"{file} has no rows"),)
-    missing = sorted(
-        name for name, field in kind.shape.fields.items() if not field.nullable and name not in table.columns
+def _twice(file: str, row: Row, first: int, identity: Sequence[str]) -> Gap:
+    return parse_error(
+        f"{file}:{row.line}: the same row as in line {first}: rows need ids of their own ({', '.join(identity)})"
     )
-    return tuple(parse_error(f"{file}: the column {name} is missing") for name in missing)
+
+
+def _shape_gaps(kind: Kind, columns: frozenset[str], rows: Rows, file: str) -> list[Gap]:
+    missing = sorted(required_of(kind) - columns)
+    foreign = sorted(columns - kind.shape.fields.keys())
+    if not columns or not (missing or rows.records or rows.gaps or _may_be_empty(kind, rows)):
+        only = "only its example row" if rows.examples else "no rows"
+        return [not_provided(f"{file} has {only}")]
+    return [parse_error(f"{file}: the column {name} is missing{_meant(name, foreign)}") for name in missing]
+
+
+def required_of(kind: Kind) -> frozenset[str]:
+    """The columns without which no row can be understood."""
+    return frozenset(name for name, declared in kind.shape.fields.items() if not declared.nullable)
+
+
+def _may_be_empty(kind: Kind, rows: Rows) -> bool:
+    """Whether no row is a fact. A template that nobody has touched says nothing."""
+    return kind.document.get("may_be_empty") is True and not rows.examples
+
+
+def _meant(name: str, others: Iterable[str]) -> str:
+    close = get_close_matches(name, others, n=1, cutoff=0.7)
+    return f": is it {close[0]!r}? Rename it there, or say so in grc.yaml (registers: files: columns)" if close else ""
+
+
+def _bounded(gaps: Sequence[Gap], file: str) -> list[Gap]:
+    more = len(gaps) - MAX_GAPS
+    rest = [parse_error(f"{file}: {more:,} more rows could not be read")] if more > 0 else []
+    return [*gaps[:MAX_GAPS], *rest]
+
+
+def _facts(declared: Iterable[str], columns: frozenset[str], examples: int) -> list[Fact]:
+    names = frozenset(declared)
+    unread = sorted(columns - names)
+    absent = sorted(names - columns)
+    facts = [Fact(fact="column-not-declared", detail=f"{name} is not read{_like(name, absent)}") for name in unread]
+    return [*facts, Fact(fact="example-row", detail="the row of the template was left out")] if examples else facts
+
+
+def _like(name: str, others: Iterable[str]) -> str:
+    close = get_close_matches(name, others, n=1, cutoff=0.8)
+    return f"; there is a column {close[0]}" if close else ""

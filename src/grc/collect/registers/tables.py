@@ -1,96 +1,106 @@
-"""Reads a register's file into rows of text, each with its line. Decides nothing about what they mean."""
+"""Reads a register's file into rows, each with its line. Decides nothing about what they mean.
+
+Rows come one by one, so that a large file costs no more memory than its records. What is wrong with one row is a gap
+in its place and the next rows are still read; what makes every row doubtful refuses the file.
+"""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, NamedTuple
 
-from grc.errors import DataError
 from grc.model.evidence import Gap, GapReason
 from grc.model.workspace import RegisterFile
-from grc.yamltext import parse
 
-MAX_BYTES: Final = 64 * 1024 * 1024
-FORMAT: Final = "grc.register/1"
+MAX_BYTES: Final = 256 * 1024 * 1024
+MAX_ROWS: Final = 250_000
+SUFFIXES: Final = (".csv", ".xlsx", ".yaml")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A cell that holds something which has no value here: a formula without a result, an error, a nested mapping."""
+
+    why: str
+
+
+Cell = str | int | float | bool | date | datetime | tuple[str | int, ...] | Unreadable
+
+
+class Row(NamedTuple):
     """One row as it stands in the file. Empty cells are left out."""
 
     line: int
-    cells: dict[str, Any]
+    cells: Mapping[str, Cell]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A register's file. ``columns`` is what its header, or any of its rows, names."""
+    """A register's file. ``columns`` is what its header, or any of its rows, names; ``rows`` are read once."""
 
     columns: frozenset[str]
-    rows: Sequence[Row]
+    rows: Iterator[Row | Gap]
 
 
-def read_table(path: Path, told: RegisterFile) -> Table | Gap:
-    """Read a CSV or YAML register as the workspace tells, or say why it cannot be read."""
+class TableRefused(Exception):  # noqa: N818 - what it is, not an error of ours: it becomes a gap
+    """The file cannot be trusted in any row; ``gap`` says why and what to do."""
+
+    def __init__(self, gap: Gap) -> None:
+        self.gap = gap
+        super().__init__(gap.detail)
+
+
+def open_table(path: Path, told: RegisterFile, register: str) -> Table:
+    """Open a CSV, XLSX or YAML register as the workspace tells. ``register`` is its name, a sheet's when none is told.
+
+    Raises:
+        TableRefused: the file cannot be read; reading its rows may raise it too.
+    """
     try:
-        if path.stat().st_size > MAX_BYTES:
-            return parse_error(f"{path.name} is larger than {MAX_BYTES // 2**20} MiB: split it by period")
-        data = path.read_bytes()
+        size = path.stat().st_size
     except OSError as error:
-        return Gap(path="", reason=GapReason.NOT_PROVIDED, detail=f"{path.name}: {error.strerror}")
+        raise TableRefused(not_provided(f"{path.name}: {error.strerror}")) from error
+    if path.suffix == ".xlsx":
+        from grc.collect.registers.workbook import open_workbook
+
+        return open_workbook(path, told, register)
     if path.suffix == ".yaml":
-        return _read_yaml(data, path.name)
-    try:
-        text = data.decode("utf-8-sig" if told.encoding == "utf-8" else told.encoding)
-    except (UnicodeDecodeError, LookupError):
-        advice = "save it as UTF-8, or name its encoding in grc.yaml (registers: {…: {encoding: …}})"
-        return parse_error(f"{path.name} is not {told.encoding}: {advice}")
-    return _read_csv(text, path.name, told)
+        from grc.collect.registers.yamlrows import open_yaml
+
+        return open_yaml(path)
+    from grc.collect.registers.csvrows import open_csv
+
+    return open_csv(path, told, size)
+
+
+def headed(names: list[str], told: RegisterFile, where: str) -> list[str]:
+    """The columns that a header names, in our words.
+
+    Raises:
+        TableRefused: a column has no name, or two have the same.
+    """
+    fields = {heading: column for column, heading in told.columns.items()}
+    header = [fields.get(name.strip(), name.strip()) for name in names]
+    if len(set(header)) != len(header) or "" in header:
+        message = f"{where}: each column needs a name of its own; the header is {', '.join(header)[:500]}"
+        raise TableRefused(parse_error(message))
+    return header
 
 
 def parse_error(detail: str) -> Gap:
-    """The gap of a file that is there and cannot be understood."""
+    """The gap of something that is there and cannot be understood."""
     return Gap(path="", reason=GapReason.PARSE_ERROR, detail=detail)
 
 
-def _read_csv(text: str, name: str, told: RegisterFile) -> Table | Gap:
-    if "\0" in text:
-        return parse_error(f"{name} is not text: it holds NUL characters")
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=told.delimiter)
-    fields = {heading: column for column, heading in told.columns.items()}
-    rows: list[Row] = []
-    try:
-        header = [fields.get(heading.strip(), heading.strip()) for heading in next(reader, [])]
-        if len(set(header)) != len(header) or "" in header:
-            return parse_error(f"{name}:1: each column needs a name of its own; the header is {', '.join(header)}")
-        for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
-            if len(cells) != len(header):
-                return parse_error(f"{name}:{reader.line_num}: {len(cells)} cells under {len(header)} columns")
-            named = {column: cell.strip() for column, cell in zip(header, cells, strict=True)}
-            rows.append(Row(line=reader.line_num, cells={column: cell for column, cell in named.items() if cell}))
-    except csv.Error as error:
-        return parse_error(f"{name}:{reader.line_num}: is not CSV: {error}")
-    return Table(columns=frozenset(header), rows=rows)
+def not_provided(detail: str) -> Gap:
+    """The gap of something that is not there."""
+    return Gap(path="", reason=GapReason.NOT_PROVIDED, detail=detail)
 
 
-def _read_yaml(data: bytes, name: str) -> Table | Gap:
-    try:
-        document = parse(data, name)
-    except DataError as error:
-        return parse_error(str(error.problems[0]))
-    listed = document.value.get("rows")
-    if document.value.get("format") != FORMAT or not isinstance(listed, list):
-        return parse_error(f"{name}: begins with `format: {FORMAT}` and lists its `rows:`")
-    rows: list[Row] = []
-    for index, cells in enumerate(listed):
-        line = document.mark(("rows", index)).line
-        if not isinstance(cells, dict):
-            return parse_error(f"{name}:{line}: a row is a mapping of columns to values")
-        rows.append(Row(line=line, cells={column: cell for column, cell in cells.items() if cell is not None}))
-    return Table(columns=frozenset(column for row in rows for column in row.cells), rows=rows)
+def too_long(name: str, what: str) -> Gap:
+    """The gap of a file that was read up to a bound and not to its end."""
+    detail = f"{name} is longer than {what}: what follows was not read. Keep the period under audit in it, no more"
+    return Gap(path="", reason=GapReason.TRUNCATED, detail=detail)

@@ -82,6 +82,7 @@ def unix_seconds(instant: datetime) -> int:
     return (instant - _EPOCH) // _SECOND
 
 
+@lru_cache(256)  # of a program's few literals, each is read for every subject
 def duration_of_text(text: str) -> timedelta:
     """Read ``1h30m``, ``-1.5s``, ``0``: units h, m, s, ms, us, ns.
 

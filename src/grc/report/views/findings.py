@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from grc.model.assessment import CheckResult, PopulationResult
@@ -158,6 +158,7 @@ def _sheet(index: Index, words: Words, result: CheckResult, limit: int) -> Check
     seen = index.seen.get(result.check, NOTHING_SEEN)
     dated = [population.oldest for population in result.populations if population.oldest is not None]
     kind = index.kind(result.check) or ""
+    criterion = _one_line(check.assertion) if check else ""
     return CheckSheet(
         anchor=anchors.anchor(result.check),
         id=result.check,
@@ -169,13 +170,13 @@ def _sheet(index: Index, words: Words, result: CheckResult, limit: int) -> Check
         extent=extent(words, result),
         oldest=instant(min(dated)) if dated else None,
         kind=Link(anchor=anchors.evidence(kind), text=kind),
-        criterion=" ".join(check.assertion.split()) if check else "",
-        applies_when=" ".join(check.when.split()) if check and check.when else None,
+        criterion=criterion,
+        applies_when=_one_line(check.when) if check and check.when else None,
         parameters=_parameters(result),
         gaps=_gaps(words, result.populations),
-        failing=failing_table(words, seen.failed, limit) if seen.failed else None,
-        waived=failing_table(words, seen.waived, limit) if seen.waived else None,
-        unknown=unknown_table(words, seen.unknown, limit) if seen.unknown else None,
+        failing=_without(criterion, failing_table(words, seen.failed, limit)) if seen.failed else None,
+        waived=_without(criterion, failing_table(words, seen.waived, limit)) if seen.waived else None,
+        unknown=_without(criterion, unknown_table(words, seen.unknown, limit)) if seen.unknown else None,
         controls=_controls(index, result.check),
         answers=answers(index, borne(index, (result.check,))),
         remedy=check.remedy.text if check else "",
@@ -183,6 +184,15 @@ def _sheet(index: Index, words: Words, result: CheckResult, limit: int) -> Check
         terraform=check.remedy.terraform if check else None,
         sources=_sources(check),
     )
+
+
+def _one_line(expression: str) -> str:
+    return " ".join(expression.split())
+
+
+def _without(criterion: str, table: Table) -> Table:
+    """A table whose deciding expressions are parts of the criterion: the whole of it is said above already."""
+    return replace(table, deciding=tuple(it for it in table.deciding if _one_line(it) != criterion))
 
 
 def _parameters(result: CheckResult) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from grc.model.identifiers import FrameworkId
 from grc.model.status import Status
 from grc.report.anchors import anchor, section
 from grc.report.index import Index
+from grc.report.shared import SharedPart
 from grc.report.text import number, share_down, share_up
 from grc.report.views.bars import ORDER, Bar, bar
 from grc.report.views.marks import Mark, mark
@@ -73,6 +74,15 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """A part that many requirements share, said once."""
+
+    anchor: str
+    means: str
+    show: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FrameworkView:
     """One framework."""
 
@@ -87,6 +97,7 @@ class FrameworkView:
     sets: tuple[SetView, ...]
     pending: str | None
     legend: tuple[tuple[Mark, str], ...]
+    shared: tuple[Shared, ...]
     groups: tuple[Group, ...]
 
 
@@ -105,8 +116,15 @@ def framework_view(index: Index, words: Words, summary: FrameworkSummary) -> Fra
         sets=tuple(_set_view(index, words, catalogue, counted) for counted in summary.sets),
         pending=_pending(words, catalogue),
         legend=tuple((mark(words, status, catalogue.id), words.status(status, catalogue.id).means) for status in ORDER),
+        shared=tuple(_shared(words, part) for part in index.shared[catalogue.id].values()),
         groups=_groups(index, words, catalogue),
     )
+
+
+def _shared(words: Words, part: SharedPart) -> Shared:
+    method = words.say(f"method_{part.method.value}")
+    rows = words.count(part.rows, "requirement")
+    return Shared(anchor=part.anchor, means=words.say("shared_mean", id=part.id, method=method, rows=rows), show=part.show)
 
 
 def answer(words: Words, summary: SetSummary, framework: FrameworkId) -> str:
@@ -169,7 +187,7 @@ def _map(index: Index, words: Words, rows: Iterable[Requirement]) -> tuple[TileG
 def _tile(index: Index, words: Words, row: Requirement) -> Tile:
     finding = index.findings.get(row.id)
     shown = mark(words, finding.engine_status if finding else Status.NOT_ASSESSED, row.framework)
-    return Tile(anchor=anchor(row.id), label=f"{row.code} {row.title}: {shown.word}", mark=shown)
+    return Tile(anchor=anchor(row.id), label=f"{row.code}: {shown.word}", mark=shown)
 
 
 def _pending(words: Words, catalogue: Catalogue) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from grc.model.assessment import Waiver
+from grc.model.assessment import Finding, Waiver
 from grc.model.evidence import OF_RECORD, GapReason
 from grc.model.identifiers import CheckId, FrameworkId, RequirementId
 from grc.model.status import Status
@@ -17,7 +17,7 @@ from grc.report.index import Index
 from grc.report.input import ReportInput
 from grc.report.text import instant, number
 from grc.report.views.marks import Link
-from grc.report.views.requirements import requirement_link
+from grc.report.views.requirements import awaits_person, requirement_link
 from grc.report.words import Words
 
 FIRST: Final = 5
@@ -35,11 +35,15 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """One of the things to do first: what, the words of its effect, and where to read on."""
+    """One of the things to do first: what ought to be true, how to make it so, its effect, and where to read on.
+
+    ``remedy`` is empty where the title is what to do.
+    """
 
     severity: str
     severity_word: str
     title: str
+    remedy: str
     extent: str
     effect: str
     links: tuple[Link, ...]
@@ -160,13 +164,13 @@ def waivers(index: Index, words: Words) -> tuple[WaiverView, ...]:
     return tuple(_waiver(index, words, it) for it in sorted(index.input.assessment.waivers, key=lambda it: it.id))
 
 
-def unassessed(index: Index) -> tuple[Unassessed, ...]:
-    """The counted requirements that were not assessed, by framework and reason."""
+def unassessed(index: Index, words: Words) -> tuple[Unassessed, ...]:
+    """The counted requirements that were not assessed, by framework and what would have to come."""
     held: defaultdict[tuple[FrameworkId, str], list[RequirementId]] = defaultdict(list)
     for row in index.requirements.values():
         finding = index.findings.get(row.id)
         if row.counted_in and (finding is None or finding.engine_status is Status.NOT_ASSESSED):
-            held[row.framework, finding.reason if finding else ""].append(row.id)
+            held[row.framework, _outstanding(words, finding)].append(row.id)
     return tuple(
         Unassessed(
             framework=index.input.policy.catalogues[framework].title,
@@ -176,6 +180,16 @@ def unassessed(index: Index) -> tuple[Unassessed, ...]:
         )
         for (framework, reason), entries in held.items()
     )
+
+
+def _outstanding(words: Words, finding: Finding | None) -> str:
+    """What a requirement waits for. Its sheet names the parts; here those that wait for alike stand together."""
+    if finding is None or not finding.parts:
+        return finding.reason if finding else ""
+    waiting = [part for part in finding.parts if awaits_person(part)]
+    if len(waiting) == len(finding.parts):
+        return words.say("unassessed_person")
+    return words.say("unassessed_some" if waiting else "unassessed_checks")
 
 
 def _period(report: ReportInput, words: Words) -> str:
@@ -191,10 +205,16 @@ def _repair(index: Index, words: Words, effect: Effect) -> Action:
         severity=effect.severity.value,
         severity_word=words.say(f"severity_{effect.severity.value}"),
         title=index.title(effect.check),
+        remedy=_remedy(index, effect.check),
         extent=words.say("extent_fail", n=number(effect.failed), total=number(total)),
         effect=_bears_on(words, effect.requirements, effect.frameworks) + _alone(words, effect),
         links=(Link(anchor=anchors.anchor(effect.check), text=effect.check),),
     )
+
+
+def _remedy(index: Index, check: CheckId) -> str:
+    found = index.check(check)
+    return found.remedy.text if found else ""
 
 
 def _alone(words: Words, effect: Effect) -> str:
@@ -222,6 +242,7 @@ def _look(index: Index, words: Words, gap: Missing) -> Action:
         severity=gap.severity.value,
         severity_word=words.say(f"severity_{gap.severity.value}"),
         title=words.say(key, permission=gap.permission, reason=reason, call=told),
+        remedy="",
         extent=words.say("undecided_checks", checks=checks, places=words.count(len(gap.places), "place")),
         effect=_bears_on(words, gap.requirements, gap.frameworks),
         links=_check_links(gap.checks[:FIRST]),

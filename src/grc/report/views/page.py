@@ -13,6 +13,7 @@ from grc.report.text import instant
 from grc.report.views import controls, evidence, findings, overview
 from grc.report.views.bars import ORDER
 from grc.report.views.frameworks import FrameworkView, framework_view
+from grc.report.views.known import Known, known_tables
 from grc.report.views.marks import Mark, mark
 from grc.report.words import Words
 
@@ -40,6 +41,7 @@ class Page:
     legend: tuple[tuple[Mark, str], ...]
     severities: tuple[Choice, ...]
     frameworks: tuple[FrameworkView, ...]
+    known: tuple[Known, ...]
     actions: tuple[overview.Action, ...]
     reached: str
     reaches: tuple[overview.Reach, ...]
@@ -73,6 +75,7 @@ def page(report: ReportInput, words: Words) -> Page:
         legend=tuple((mark(words, status), words.status(status).means) for status in ORDER),
         severities=tuple(Choice(value=it.value, word=words.say(f"severity_{it.value}")) for it in Severity),
         frameworks=tuple(framework_view(index, words, it) for it in report.assessment.frameworks),
+        known=known_tables(words, report.views),
         actions=overview.actions(index, words, failures, gaps),
         reached=overview.reached_sentence(report, words),
         reaches=overview.reaches(report, words),
@@ -84,6 +87,6 @@ def page(report: ReportInput, words: Words) -> Page:
         ahead=findings.ahead_sheets(index, words),
         kinds=evidence.kinds(index, words),
         waivers=overview.waivers(index, words),
-        unassessed=overview.unassessed(index),
+        unassessed=overview.unassessed(index, words),
         redactions=report.redactions,
     )

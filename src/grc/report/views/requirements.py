@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Final
 
 from grc.model.assessment import Applicability, CheckResult, Finding, MappedResult, PartResult
-from grc.model.catalogue import Part, Requirement, RequirementKind
+from grc.model.catalogue import Part, Relation, Requirement, RequirementKind
 from grc.model.evidence import OF_RECORD
 from grc.model.identifiers import CheckId, KindName, RequirementId
 from grc.model.status import Status
@@ -20,7 +20,7 @@ from grc.report.views.marks import Link, Mark, mark
 from grc.report.words import Words
 
 DEEPEST: Final = 5
-DIGEST_SHOWN: Final = len("sha256:") + 12
+DIGEST_SHOWN: Final = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,26 +35,30 @@ class CheckLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MappedView:
-    """A control mapped to a part."""
+    """A control mapped to a part. ``mark`` is None where the part's own status says it already."""
 
     anchor: str
     id: str
-    title: str
-    relation: str
+    supports: bool
     covers: str
     rationale: str
-    mark: Mark
+    mark: Mark | None
     checks: tuple[CheckLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartView:
-    """What must be shown, and what was found."""
+    """What must be shown, and what was found. ``reason`` is empty where the lines below the status say it.
+
+    ``shared`` is the anchor of what must be shown where many requirements of the framework share the part.
+    """
 
     id: str
     method: str
     show: str
+    shared: str | None
     mark: Mark
+    awaits: bool
     reason: str
     controls: tuple[MappedView, ...]
 
@@ -83,6 +87,7 @@ class Sheet:
     tags: str
     note: str
     reason: str
+    awaits: str
     parts: tuple[PartView, ...]
     evidence: tuple[EvidenceLine, ...]
     gaps: tuple[str, ...]
@@ -112,9 +117,10 @@ def sheet(index: Index, words: Words, row: Requirement) -> Sheet:
         heading=row.kind is RequirementKind.HEADING,
         counted=row.counted_in is not None,
         mark=mark(words, finding.engine_status, row.framework) if finding else _unconcluded(words, row),
-        tags=_tags(words, row),
+        tags=_tags(index, words, row),
         note=row.note or "",
         reason=_reason(row, finding),
+        awaits=_awaits(words, finding) if finding else "",
         parts=_parts(index, words, row, finding),
         evidence=tuple(_evidence(index, words, checks)),
         gaps=_gaps(index, words, checks),
@@ -163,11 +169,12 @@ def _depth(index: Index, row: Requirement) -> int:
     return depth
 
 
-def _tags(words: Words, row: Requirement) -> str:
+def _tags(index: Index, words: Words, row: Requirement) -> str:
     """What the publisher says of a row, in a few words: required or addressable, and whose duty it is."""
+    titles = {holder.code: holder.title for holder in index.input.policy.catalogues[row.framework].duty_holders}
     tags = [
         row.designation or "",
-        words.series([words.holder(it) for it in row.duty_holder]) if row.duty_holder else "",
+        words.series([titles.get(code, code) for code in row.duty_holder]) if row.duty_holder else "",
     ]
     if row.counted_in is None and row.kind is not RequirementKind.HEADING:
         tags.append(words.say("not_counted"))
@@ -178,7 +185,31 @@ def _reason(row: Requirement, finding: Finding | None) -> str:
     """Why, where it is more than the rows below or the note on pending parts say already."""
     if finding is None or row.parts is None or row.kind is RequirementKind.HEADING or finding.applicability:
         return ""
-    return finding.reason
+    return "" if finding.engine_status is Status.NOT_ASSESSED and any(map(awaits_person, finding.parts)) else finding.reason
+
+
+def awaits_person(part: PartResult) -> bool:
+    """Whether a person still has to answer a part, or some of it: no check answers it, and nobody has."""
+    if part.status is Status.NOT_APPLICABLE:
+        return False
+    return not _meeting(part) or any(map(_unanswered, _meeting(part)))
+
+
+def _meeting(part: PartResult) -> list[MappedResult]:
+    return [mapped for mapped in part.controls if mapped.relation is Relation.MEETS]
+
+
+def _unanswered(mapped: MappedResult) -> bool:
+    return not mapped.checks and mapped.status is Status.NOT_ASSESSED
+
+
+def _awaits(words: Words, finding: Finding) -> str:
+    """Which parts a person still has to answer, in a sentence; empty where there is none."""
+    waiting = [part.part for part in finding.parts if awaits_person(part)]
+    if not waiting:
+        return ""
+    key = "awaits_all" if len(waiting) == len(finding.parts) else "awaits_some"
+    return words.say(key, parts=", ".join(waiting), n=number(len(waiting)), total=number(len(finding.parts)))
 
 
 def _parts(index: Index, words: Words, row: Requirement, finding: Finding | None) -> tuple[PartView, ...]:
@@ -192,32 +223,40 @@ def _part(index: Index, words: Words, row: Requirement, part: Part | None, resul
         id=result.part,
         method=words.say(f"method_{result.method.value}"),
         show=part.show if part else "",
+        shared=index.shared_at(row, part) if part else None,
+        awaits=awaits_person(result),
         mark=mark(words, result.status, row.framework),
-        reason=result.reason,
-        controls=tuple(_mapped(index, words, mapped) for mapped in result.controls),
+        reason="" if _told_below(result) or _unmapped(result) else result.reason,
+        controls=tuple(_mapped(index, words, result, mapped) for mapped in result.controls),
     )
 
 
-def _mapped(index: Index, words: Words, mapped: MappedResult) -> MappedView:
-    control = index.input.policy.controls.get(mapped.control)
-    deciding = index.controls[mapped.control].deciding if mapped.control in index.controls else ()
+def _unmapped(part: PartResult) -> bool:
+    """Whether no control is mapped to a part: then it awaits a person, and no line stands below it."""
+    return not part.controls and part.status is Status.NOT_ASSESSED
+
+
+def _told_below(part: PartResult) -> bool:
+    """Whether the one control mapped to a part says all: the part has its status, for its reasons."""
+    return [(mapped.relation, mapped.status) for mapped in part.controls] == [(Relation.MEETS, part.status)]
+
+
+def _mapped(index: Index, words: Words, part: PartResult, mapped: MappedResult) -> MappedView:
     return MappedView(
         anchor=anchors.anchor(mapped.control),
         id=mapped.control,
-        title=control.title if control else mapped.control,
-        relation=words.say(f"relation_{mapped.relation.value}"),
+        supports=mapped.relation is Relation.SUPPORTS,
         covers=mapped.covers,
         rationale=mapped.rationale,
-        mark=mark(words, mapped.status),
-        checks=tuple(check_line(index, words, check) for check in deciding),
+        mark=None if _told_below(part) else mark(words, mapped.status),
+        checks=tuple(check_line(index, words, check) for check in mapped.checks),
     )
 
 
 def _checks(index: Index, finding: Finding) -> Iterator[CheckId]:
     for part in finding.parts:
         for mapped in part.controls:
-            if mapped.control in index.controls:
-                yield from index.controls[mapped.control].deciding
+            yield from mapped.checks
 
 
 def _evidence(index: Index, words: Words, checks: Iterable[CheckId]) -> Iterator[EvidenceLine]:
@@ -233,7 +272,6 @@ def _evidence(index: Index, words: Words, checks: Iterable[CheckId]) -> Iterator
                 "evidence_line",
                 kind=kind,
                 subjects=words.count(subjects, "subject"),
-                populations=words.count(len(held), "population"),
                 since=instant(min(item.population.started for item in held)),
             ),
             digest=_digest(held[0].content_digest) if len(held) == 1 else None,
@@ -241,7 +279,7 @@ def _evidence(index: Index, words: Words, checks: Iterable[CheckId]) -> Iterator
 
 
 def _digest(digest: str | None) -> str | None:
-    return digest[:DIGEST_SHOWN] + "…" if digest else None
+    return digest.rpartition(":")[2][:DIGEST_SHOWN] + "…" if digest else None
 
 
 def _gaps(index: Index, words: Words, checks: Iterable[CheckId]) -> tuple[str, ...]:

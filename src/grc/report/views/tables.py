@@ -28,9 +28,13 @@ SEPARATORS: Final = re.compile(r"[:/]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """Subjects that were seen alike, by the end of their ids, and the cells beside them."""
+    """Subjects that were seen alike, by the end of their ids, and the cells beside them.
+
+    ``records`` are the digests of the subjects' records, one each, in the same order: the SHA-256 alone.
+    """
 
     subjects: tuple[str, ...]
+    records: tuple[str, ...]
     cells: tuple[str, ...]
 
 
@@ -179,12 +183,19 @@ def _table(
 
 def _place(place: str, held: Sequence[Observation], columns: Sequence[Column]) -> PlaceRows:
     prefix = _prefix([observation.subject for observation in held])
-    alike: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
+    alike: defaultdict[tuple[str, ...], list[Observation]] = defaultdict(list)
     for observation in held:
-        cells = tuple(column.cell(observation) for column in columns)
-        alike[cells].append(observation.subject[len(prefix) :])
-    rows = tuple(Row(subjects=tuple(subjects), cells=cells) for cells, subjects in alike.items())
+        alike[tuple(column.cell(observation) for column in columns)].append(observation)
+    rows = tuple(_row(prefix, cells, seen) for cells, seen in alike.items())
     return PlaceRows(place=place, count=number(len(held)), prefix=prefix, rows=rows)
+
+
+def _row(prefix: str, cells: tuple[str, ...], seen: Sequence[Observation]) -> Row:
+    return Row(
+        subjects=tuple(observation.subject[len(prefix) :] for observation in seen),
+        records=tuple(observation.digest.rpartition(":")[2] for observation in seen),
+        cells=cells,
+    )
 
 
 def _prefix(subjects: Sequence[str]) -> str:

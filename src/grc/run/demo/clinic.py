@@ -5,13 +5,14 @@ Dates are reckoned from the day of the demonstration, so that it never goes stal
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
+
+from grc.run.demo.decisions import APPLICABILITY_YAML, capability_yaml
+from grc.run.demo.registers import register_files
 
 GRC_YAML: Final = """\
 # The demonstration's workspace. `grc init` makes one of your own, with every choice explained.
@@ -57,9 +58,9 @@ def _files(today: date) -> Mapping[str, str]:
     return {
         "grc.yaml": _dated(GRC_YAML, days),
         "waivers.yaml": _dated(WAIVERS_YAML, waived),
-        "registers/people.csv": _csv(_people(today)),
-        "registers/training.csv": _csv(_training(today)),
-        "registers/continuity-tests.csv": _csv(_continuity_tests(today)),
+        "applicability.yaml": _dated(APPLICABILITY_YAML, waived),
+        "capability.yaml": _dated(capability_yaml(), waived),
+        **register_files(today),
         "infra/plan.json": json.dumps(_plan(), indent=2) + "\n",
     }
 
@@ -68,82 +69,6 @@ def _dated(text: str, days: Mapping[str, date]) -> str:
     for word, day in days.items():
         text = text.replace(word, day.isoformat())
     return text
-
-
-def _csv(rows: Sequence[Mapping[str, object]]) -> str:
-    out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, fieldnames=list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue()
-
-
-def _people(today: date) -> list[dict[str, object]]:
-    """Three people at work and one who left six weeks ago and whose IAM user nobody disabled."""
-
-    def person(number: int, role: str, user: str, joined: int, left: int | None = None) -> dict[str, object]:
-        start = today - timedelta(days=joined)
-        return {
-            "person_id": f"C-{number:03}",
-            "role": role,
-            "manager": "C-001",
-            "start_on": start,
-            "end_on": "" if left is None else today - timedelta(days=left),
-            "employment_type": "employee",
-            "screened_on": start - timedelta(days=14),
-            "nda_signed_on": start,
-            "aws_user": user,
-            "exported_on": today - timedelta(days=1),
-        }
-
-    return [
-        person(1, "head of platform", "ada", 900),
-        person(2, "database administrator", "grace", 400),
-        person(3, "web developer", "charlie", 700, left=42),
-        person(4, "practice manager", "", 45),
-    ]
-
-
-def _training(today: date) -> list[dict[str, object]]:
-    """The practice manager is new and has not finished the course; the administrator's is overdue."""
-
-    def course(number: int, assigned: int, completed: int | None) -> dict[str, object]:
-        return {
-            "person_id": f"C-{number:03}",
-            "course_id": "privacy-and-security",
-            "course_version": "2026",
-            "assigned_on": today - timedelta(days=assigned),
-            "completed_on": "" if completed is None else today - timedelta(days=completed),
-            "score": "" if completed is None else 92,
-            "expires_on": "" if completed is None else today - timedelta(days=completed) + timedelta(days=365),
-            "exported_on": today - timedelta(days=2),
-        }
-
-    return [course(1, 120, 100), course(2, 410, 398), course(3, 300, 290), course(4, 44, None)]
-
-
-def _continuity_tests(today: date) -> list[dict[str, object]]:
-    def test(name: str, service: str, ago: int, result: str, found: int) -> dict[str, object]:
-        return {
-            "test_id": name,
-            "service": service,
-            "plan_id": f"BCP-{service}",
-            "type": "restore",
-            "performed_on": today - timedelta(days=ago),
-            "achieved_rto_minutes": 95,
-            "target_rto_minutes": 120,
-            "achieved_rpo_minutes": 10,
-            "target_rpo_minutes": 15,
-            "result": result,
-            "findings_open": found,
-            "witness": "C-002",
-            "reported_on": today - timedelta(days=3),
-        }
-
-    return [
-        test("T-1", "patient-records", 80, "passed", 0),
-        test("T-2", "appointments", 120, "passed-with-findings", 1),
-    ]
 
 
 def _plan() -> dict[str, Any]:

@@ -30,7 +30,7 @@ def run_demo(folder: Path, *, clock: Clock, progress: Progress) -> Path:
     logging.getLogger("werkzeug").setLevel(logging.CRITICAL)  # the simulator prints each call, and what it lacks
     with simulated_aws() as endpoint, _environment(endpoint):
         furnish(endpoint)
-        names = ("aws", "registers", str(workspace / "infra" / "plan.json"))
+        names = ("aws", "registers", "documents", str(workspace / "infra" / "plan.json"))
         scan(open_desk(workspace), Reach(names=names), pack, Asked(), clock=clock, progress=progress)
     return pack
 

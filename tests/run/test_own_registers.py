@@ -1,0 +1,100 @@
+"""A register that a workspace declares itself: collected, tested, and performed again from the pack alone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from grc.errors import DataError
+from grc.evidence import open_pack
+from grc.model.evidence import Unit
+from grc.model.status import Status
+from grc.run import Reach, assess, collect, open_desk, reperform
+from grc.run.collecting import Asked
+
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+SCHEMA = """format: grc.kind/1
+name: register.keys-issued
+title: Keys issued
+provider: register
+scope: global
+key: key_id
+schema:
+  type: object
+  required: [key_id]
+  properties:
+    key_id: {type: string, title: Key}
+    holder: {type: string, title: Who holds it, x-personal: pseudonym, x-references: register.people.person_id}
+"""
+CHECK = """format: grc.checks/1
+checks:
+- id: register.keys-issued.held
+  title: Every key is held by somebody
+  severity: low
+  kind: register.keys-issued
+  assert: resource.holder != null
+  fail: Nobody holds {resource.key_id}
+  remedy: {text: Ask for it}
+  source: ["https://clinic.example/keys"]
+"""
+CONTROL = """format: grc.controls/1
+theme: premises
+controls:
+- id: keys-kept
+  title: Keys are kept
+  statement: Each key is held by a named person
+  owner: practice manager
+  frequency: monthly
+  maps: []
+  checks: {deciding: [register.keys-issued.held]}
+"""
+
+
+class Silent:
+    """Progress that nobody watches."""
+
+    def planned(self, units: int) -> None:
+        assert units
+
+    def done(self, unit: Unit) -> None:
+        assert unit
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    for name, text in {
+        "grc.yaml": "format: grc.workspace/1\n",
+        "registers/schemas/keys.yaml": SCHEMA,
+        "registers/keys-issued.csv": "key_id,holder\nK-1,Ada Example\nK-2,\n",
+        "checks/keys.yaml": CHECK,
+        "controls/common/keys.yaml": CONTROL,
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_it_is_collected_tested_and_performed_again(workspace: Path) -> None:
+    desk = open_desk(workspace)
+    asked = Asked(checks=("register.keys-issued.held",))
+    pack = workspace / "pack"
+    collect(desk, Reach(names=("registers",)), pack, asked, clock=lambda: NOW, progress=Silent())
+    found = assess(desk, pack, asked, as_of=NOW).assessment()
+    (result,) = (one for one in found.checks if one.check == "register.keys-issued.held")
+    assert (result.status, result.passed, result.failed) == (Status.NOT_SATISFIED, 1, 1)
+    (population,) = open_pack(pack).populations()
+    kept = b"".join(open_pack(pack).lines(population))
+    assert kept.count(b"person:") == 1
+    assert b"Ada" not in kept
+    (workspace / "registers" / "schemas" / "keys.yaml").unlink()
+    assert reperform(pack).same
+
+
+def test_a_name_of_ours_is_refused_with_the_file(workspace: Path) -> None:
+    path = workspace / "registers" / "schemas" / "keys.yaml"
+    path.write_text(SCHEMA.replace("register.keys-issued", "register.people"))
+    with pytest.raises(DataError, match="comes with the engine") as raised:
+        open_desk(workspace)
+    assert raised.value.problems[0].path == str(path)
