@@ -32,6 +32,7 @@
     return !entry.matches(".c") || !!entry.querySelector(`a[href^="#${CSS.escape(framework)}:"]`);
   };
   const filter = (filters) => {
+    ready();
     const framework = filters.get("framework"), status = filters.get("status"), severity = filters.get("severity");
     let count = 0;
     for (const entry of entries) {
@@ -141,7 +142,7 @@
   const tell = (target) => {
     if (!target.matches || target.title) return;
     if (target.matches("b[class]")) target.title = word(target.className) || "";
-    else if (target.matches(".subjects i")) target.title = "sha256:" + target.textContent;
+    else if (target.matches(".subjects i")) target.title = "sha256:" + target.textContent + (target.textContent.length < 64 ? "…" : "");
     else if (target.matches('main a[href^="#"]')) {
       const entry = document.getElementById(target.getAttribute("href").slice(1))?.closest(".r, .c, .k");
       if (entry) target.title = heading(entry).join("").trim() + (target.matches(".t") ? ", " + target.getAttribute("aria-label") : "");
@@ -156,6 +157,43 @@
     button.addEventListener("click", () => cite(button, entry));
     head.append(button);
   };
+
+  // What each control covers of a part, and why: packed, and unpacked into the sheets in their order.
+  const explain = async () => {
+    const packed = Uint8Array.from(atob(document.getElementById("report/claims").textContent), (char) => char.charCodeAt(0));
+    const lines = (await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"))).text()).split("\n");
+    const claims = [...document.querySelectorAll(".r dd > p > a[href]:first-of-type")].map((link) => link.parentNode);
+    if (claims.length !== lines.length) return;  // a workspace's own template lays the sheets out in another way
+    claims.forEach((claim, at) => {
+      const before = claim.querySelector("ul");
+      const [covers, why] = lines[at].split("\t");
+      const last = before ? before.previousSibling : claim.lastChild;
+      if (last.nodeType === Node.TEXT_NODE) last.data = last.data.trimEnd();
+      claim.insertBefore(document.createTextNode(": " + covers), before);
+      claim.insertBefore(document.createElement("br"), before);
+      claim.insertBefore(document.createTextNode(why), before);
+    });
+  };
+
+  // Codes of requirements in long lists, made into links. A code that two frameworks use stays as it is.
+  const lead = () => {
+    const rows = new Map();
+    for (const entry of entries) {
+      const code = entry.matches(".r") && entry.querySelector("h4 b")?.textContent;
+      if (code) rows.set(code, rows.has(code) ? "" : entry.id);
+    }
+    for (const cell of document.querySelectorAll("#report\\/controls dd, .codes")) {
+      const codes = cell.textContent.trim().split(", ");
+      if (cell.firstElementChild || !codes.every((code) => rows.has(code))) continue;
+      cell.replaceChildren(...codes.flatMap((code, at) => {
+        const link = rows.get(code) ? Object.assign(document.createElement("a"), { href: "#" + rows.get(code), textContent: code }) : code;
+        return at ? [", ", link] : [link];
+      }));
+    }
+  };
+  let led = false;
+  const ready = () => { if (!led) { led = true; lead(); } };
+  window.addEventListener("load", () => setTimeout(() => { ready(); explain(); }));
 
   form.hidden = false;
   form.addEventListener("submit", (event) => {

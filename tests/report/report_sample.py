@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
@@ -15,6 +15,7 @@ from grc.model.assessment import (
     Assessment,
     CheckResult,
     ControlResult,
+    Effective,
     Finding,
     FrameworkSummary,
     MappedResult,
@@ -58,6 +59,7 @@ from grc.model.identifiers import (
 from grc.model.status import Status, Verdict
 from grc.model.workspace import Organisation, Period
 from grc.report import EvidenceItem, Exclusion, ReportInput, SourceUsed
+from grc.run.views import given_in, views
 
 AS_OF = datetime(2026, 5, 3, 12, 0, tzinfo=UTC)
 HERE = Position(path="sample.yaml", line=1, column=1)
@@ -160,6 +162,15 @@ def sample(
     are reported, all of them, instead of made-up ones.
     """
     return _Maker(Random(7), subjects, checks, bad, hostile, unlike, tuple(frameworks), policy).make()
+
+
+def shipped_sample() -> ReportInput:
+    """10,000 observations over all that the project ships, with the tables that its frameworks are known by."""
+    report = sample(policy=shipped_policy())
+    assessment = report.assessment
+    effective = Effective(as_of=AS_OF, scope=assessment.scope, parameters={}, org={}, max_age_days={})
+    given = given_in(report.policy, effective, assessment)
+    return replace(report, views=views(given, assessment.scope.frameworks))
 
 
 def shipped_policy() -> Policy:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from report_sample import sample
 
+from grc.model.assessment import Finding
 from grc.model.identifiers import CheckId
 from grc.model.status import Status
 from grc.report import effects
@@ -13,36 +14,40 @@ REPORT = sample(subjects=400, checks=10, hostile=False)
 INDEX = build(REPORT)
 
 
-def test_a_failing_check_bears_on_the_requirements_of_the_controls_it_decides() -> None:
+def answering(finding: Finding) -> set[CheckId]:
+    """The checks that answer the parts of a requirement."""
+    return {check for part in finding.parts for claim in part.controls for check in claim.checks}
+
+
+def test_a_failing_check_bears_on_the_requirements_whose_parts_it_answers() -> None:
+    assert effects.failures(INDEX)
     for effect in effects.failures(INDEX):
-        controls = {it.control for it in REPORT.assessment.controls if effect.check in it.deciding}
-        mapped = {
-            finding.requirement
-            for finding in REPORT.assessment.findings
-            for part in finding.parts
-            for claim in part.controls
-            if claim.control in controls
-        }
-        assert set(effect.requirements) == mapped
-        assert set(effect.alone) <= mapped
+        answered = {it.requirement for it in REPORT.assessment.findings if effect.check in answering(it)}
+        assert set(effect.requirements) == answered != set()
 
 
-def test_alone_means_that_no_other_check_of_any_mapped_control_fails() -> None:
+def test_alone_means_that_no_other_check_that_answers_the_requirement_fails() -> None:
     failing = {it.check for it in REPORT.assessment.checks if it.status is Status.NOT_SATISFIED}
-    deciding = {it.control: set(it.deciding) for it in REPORT.assessment.controls}
     for effect in effects.failures(INDEX):
-        for finding in REPORT.assessment.findings:
-            if finding.requirement in effect.alone:
-                mapped = {claim.control for part in finding.parts for claim in part.controls}
-                assert {it for control in mapped for it in deciding[control]} & failing == {effect.check}
+        alone = {it.requirement for it in REPORT.assessment.findings if answering(it) & failing == {effect.check}}
+        assert set(effect.alone) == alone
 
 
-def test_advisory_check_bears_on_nothing() -> None:
+def test_check_that_decides_a_control_but_answers_no_part_bears_on_nothing() -> None:
     assessment = REPORT.assessment
-    advisory = tuple(replace(it, deciding=(), advisory=it.deciding) for it in assessment.controls)
-    index = build(replace(REPORT, assessment=replace(assessment, controls=advisory)))
+    index = build(
+        replace(REPORT, assessment=replace(assessment, findings=tuple(map(_by_a_person, assessment.findings))))
+    )
+    assert any(it.deciding for it in assessment.controls)
     assert effects.failures(index)
-    assert all(not it.requirements for it in effects.failures(index))
+    assert all(not it.requirements and not it.alone for it in effects.failures(index))
+
+
+def _by_a_person(finding: Finding) -> Finding:
+    parts = tuple(
+        replace(part, controls=tuple(replace(claim, checks=()) for claim in part.controls)) for part in finding.parts
+    )
+    return replace(finding, parts=parts)
 
 
 def test_gaps_are_gathered_by_what_would_close_them() -> None:

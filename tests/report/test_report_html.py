@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pytest
 from report_page import Page
-from report_sample import HOSTILE, sample
+from report_sample import HOSTILE, sample, shipped_sample
 
 from grc.model.status import Status
 from grc.report import ReportInput, render_html
@@ -232,6 +232,11 @@ class TestSize:
     def test_ten_thousand_observations_none_of_them_good(self, templates: Path) -> None:
         report = sample(subjects=25_500, bad=1.0)
         assert sum(1 for _ in report.observations()) >= 10_000
+        assert len(render_html(report, [templates])) < self.LIMIT
+
+    def test_ten_thousand_observations_over_all_that_is_shipped(self, templates: Path) -> None:
+        report = shipped_sample()
+        assert sum(it.subjects for it in report.assessment.checks) > 9_500
         assert len(render_html(report, [templates])) < self.LIMIT
 
     def test_what_is_beyond_one_file_is_counted_where_it_would_stand(self, templates: Path) -> None:

@@ -1,5 +1,8 @@
 """Many observations as one table: nothing lost, what is alike said once."""
 
+import hashlib
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -66,6 +69,20 @@ def test_unlike_failures_keep_their_sentences_apart() -> None:
 def test_only_whole_words_are_taken_out_of_a_sentence() -> None:
     observation = seen("arn:x:data", "off", message="data has off, not database-off or offer; 1")
     assert pattern(WORDS, observation) == "‹subject› has ‹c›, not database-off or offer; 1"
+
+
+def test_each_subject_has_the_digest_of_its_record_whole_in_a_table_of_a_few_and_short_in_a_long_one() -> None:
+    digests = [f"sha256:{hashlib.sha256(bytes([number])).hexdigest()}" for number in range(21)]
+    held = [replace(seen(f"x:{number:02}"), digest=digest) for number, digest in enumerate(digests)]
+
+    def told(count: int) -> list[tuple[str, str]]:
+        (place,) = failing_table(WORDS, held[:count], 30).places
+        return sorted(
+            (subject, record) for row in place.rows for subject, record in zip(row.subjects, row.records, strict=True)
+        )
+
+    assert told(20) == [(it.subject[2:], it.digest[len("sha256:") :]) for it in held[:20]]
+    assert told(21) == [(it.subject[2:], it.digest[len("sha256:") :][:12]) for it in held]
 
 
 def test_a_single_subject_is_shown_whole() -> None:

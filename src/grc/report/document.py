@@ -39,7 +39,8 @@ shares are from 0 to 1 or null where nothing is applicable, digests are ``sha256
     ``id``, ``method``, ``show``, ``status``, ``reason``, ``controls``: ``control``, ``relation``, ``covers``,
     ``rationale``, ``status`` and the ``checks`` that answer the part (none: a person does)
 ``controls``
-    ``id``, ``title``, ``owner``, ``status`` (that of the deciding checks together), ``reason``, ``deciding``, ``advisory``, ``out_of_scope``
+    ``id``, ``title``, ``owner``, ``status`` (that of the deciding checks together), ``reason``,
+    ``deciding``, ``advisory``, ``out_of_scope``
 ``checks``
     ``id``, ``title``, ``severity``, ``kind``, ``status``, ``reason``, ``in_scope``, ``ran``, the counts,
     ``parameters``, ``populations``, ``ahead``, ``ahead_status``

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from markupsafe import Markup
 
 from grc.report.input import ReportInput
 from grc.report.templates import Templates
-from grc.report.views.page import page
+from grc.report.text import one_line
+from grc.report.views.page import Page, page
 from grc.report.words import SLOT, Words, load_words
 
 
@@ -27,17 +29,31 @@ def render_html(report: ReportInput, templates: Sequence[Path]) -> bytes:
     held = Templates(templates)
     style, script = held.source("report.css"), held.source("report.js")
     running = _running_header(f"{view.classification} · {view.organisation}", view.pack, words.text["page_of"])
-    running += _labels(words)
+    labels = _labels(words)
     text = held.render(
         "report.html.j2",
         page=view,
         say=view.say,
         style=Markup(style),  # noqa: S704 - our own file, checked by `source`
         running=Markup(running),  # noqa: S704 - escaped by `_css_text`
+        labels=Markup(labels),  # noqa: S704 - escaped by `_css_text`
         script=Markup(script),  # noqa: S704
-        policy=_content_policy([style, running], [script]),
+        policy=_content_policy([style, running, labels], [script]),
+        claims=_packed(_claims(view)),
     )
     return text.encode("utf-8")
+
+
+def _claims(view: Page) -> Iterator[str]:
+    """What each control covers of each part, a tab, and why, in the order of the sheets: one line each."""
+    for framework in view.frameworks:
+        for part in (part for group in framework.groups for sheet in group.sheets for part in sheet.parts):
+            yield from (f"{one_line(it.covers)}\t{one_line(it.rationale)}" for it in part.controls)
+
+
+def _packed(lines: Iterable[str]) -> str:
+    """Long prose that the page's script unpacks where it stands: zlib, in base64."""
+    return base64.b64encode(zlib.compress("\n".join(lines).encode(), level=9)).decode()
 
 
 def _content_policy(styles: Sequence[str], scripts: Sequence[str]) -> str:

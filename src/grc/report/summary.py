@@ -18,7 +18,7 @@ from grc.report.views.overview import Action, Limitation, actions, limitations
 from grc.report.words import Words, load_words
 
 MOST_LINES: Final = 40
-MOST_GAPS: Final = 3
+MOST_GAPS: Final = 5
 MOST_DETAILS: Final = 3
 WIDTH: Final = 110
 

@@ -124,7 +124,9 @@ def framework_view(index: Index, words: Words, summary: FrameworkSummary) -> Fra
 def _shared(words: Words, part: SharedPart) -> Shared:
     method = words.say(f"method_{part.method.value}")
     rows = words.count(part.rows, "requirement")
-    return Shared(anchor=part.anchor, means=words.say("shared_mean", id=part.id, method=method, rows=rows), show=part.show)
+    return Shared(
+        anchor=part.anchor, means=words.say("shared_mean", id=part.id, method=method, rows=rows), show=part.show
+    )
 
 
 def answer(words: Words, summary: SetSummary, framework: FrameworkId) -> str:

@@ -58,7 +58,7 @@ class PartView:
     show: str
     shared: str | None
     mark: Mark
-    awaits: bool
+    standing: str
     reason: str
     controls: tuple[MappedView, ...]
 
@@ -185,7 +185,11 @@ def _reason(row: Requirement, finding: Finding | None) -> str:
     """Why, where it is more than the rows below or the note on pending parts say already."""
     if finding is None or row.parts is None or row.kind is RequirementKind.HEADING or finding.applicability:
         return ""
-    return "" if finding.engine_status is Status.NOT_ASSESSED and any(map(awaits_person, finding.parts)) else finding.reason
+    return (
+        ""
+        if finding.engine_status is Status.NOT_ASSESSED and any(map(awaits_person, finding.parts))
+        else finding.reason
+    )
 
 
 def awaits_person(part: PartResult) -> bool:
@@ -224,11 +228,19 @@ def _part(index: Index, words: Words, row: Requirement, part: Part | None, resul
         method=words.say(f"method_{result.method.value}"),
         show=part.show if part else "",
         shared=index.shared_at(row, part) if part else None,
-        awaits=awaits_person(result),
+        standing=_standing(words, row, result),
         mark=mark(words, result.status, row.framework),
         reason="" if _told_below(result) or _unmapped(result) else result.reason,
         controls=tuple(_mapped(index, words, result, mapped) for mapped in result.controls),
     )
+
+
+def _standing(words: Words, row: Requirement, part: PartResult) -> str:
+    """The status of a part in words, and whether it awaits a person: that alone says why it is not assessed."""
+    if not awaits_person(part):
+        return words.status(part.status, row.framework).word
+    told = () if part.status is Status.NOT_ASSESSED else (words.status(part.status, row.framework).word,)
+    return ", ".join((*told, words.say("awaits")))
 
 
 def _unmapped(part: PartResult) -> bool:

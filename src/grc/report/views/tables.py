@@ -20,6 +20,9 @@ from grc.report.words import Words
 
 MOST_COLUMNS: Final = 3
 A_FEW: Final = 12
+MOST_WHOLE: Final = 20
+"""A longer table gives as much of each digest as tells a record from all others of a pack."""
+DIGITS: Final = 12
 SHORTEST_NAMED: Final = 3
 """A shorter value ("1", "22") stands in too many sentences by chance to be taken out of them."""
 INDEX: Final = re.compile(r"\[\d+\]")
@@ -30,7 +33,8 @@ SEPARATORS: Final = re.compile(r"[:/]")
 class Row:
     """Subjects that were seen alike, by the end of their ids, and the cells beside them.
 
-    ``records`` are the digests of the subjects' records, one each, in the same order: the SHA-256 alone.
+    ``records`` are the digests of the subjects' records, one each, in the same order: the SHA-256 alone, of a
+    long table its beginning.
     """
 
     subjects: tuple[str, ...]
@@ -172,28 +176,29 @@ def _table(
     for observation in shown:
         places[observation.place].append(observation)
     left = total - len(shown)
+    digits = None if len(shown) <= MOST_WHOLE else DIGITS
     return Table(
         sentences=sentences,
         deciding=tuple(sorted({it.deciding for it in shown if it.deciding}))[:MOST_COLUMNS],
         columns=tuple(column.head for column in columns),
-        places=tuple(_place(place, held, columns) for place, held in sorted(places.items())),
+        places=tuple(_place(place, held, columns, digits) for place, held in sorted(places.items())),
         left_out=words.say("left_out", n=number(left)) if left else None,
     )
 
 
-def _place(place: str, held: Sequence[Observation], columns: Sequence[Column]) -> PlaceRows:
+def _place(place: str, held: Sequence[Observation], columns: Sequence[Column], digits: int | None) -> PlaceRows:
     prefix = _prefix([observation.subject for observation in held])
     alike: defaultdict[tuple[str, ...], list[Observation]] = defaultdict(list)
     for observation in held:
         alike[tuple(column.cell(observation) for column in columns)].append(observation)
-    rows = tuple(_row(prefix, cells, seen) for cells, seen in alike.items())
+    rows = tuple(_row(prefix, cells, seen, digits) for cells, seen in alike.items())
     return PlaceRows(place=place, count=number(len(held)), prefix=prefix, rows=rows)
 
 
-def _row(prefix: str, cells: tuple[str, ...], seen: Sequence[Observation]) -> Row:
+def _row(prefix: str, cells: tuple[str, ...], seen: Sequence[Observation], digits: int | None) -> Row:
     return Row(
         subjects=tuple(observation.subject[len(prefix) :] for observation in seen),
-        records=tuple(observation.digest.rpartition(":")[2] for observation in seen),
+        records=tuple(observation.digest.rpartition(":")[2][:digits] for observation in seen),
         cells=cells,
     )
 
