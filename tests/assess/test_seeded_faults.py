@@ -53,18 +53,25 @@ FAULTS = [
     ),
     ("rollup.py", "LOWERABLE | {Status.STALE}", "LOWERABLE"),
     ("rollup.py", "    if status not in LOWERABLE:\n        return status\n", ""),
-    ("controls.py", "if result.relation is Relation.SUPPORTS and _has_a_say(controls.get(result.control))", "if False"),
-    ("controls.py", "len(control.deciding) > len(control.out_of_scope)", "True"),
     (
         "controls.py",
-        "meets = {result.control: result.status for result in mapped if result.relation is Relation.MEETS}",
-        "meets = {result.control: result.status for result in mapped}",
+        "result for result in mapped if result.relation is Relation.SUPPORTS and",
+        "result for result in () if",
+    ),
+    ("controls.py", "bool(_tested(mapped.checks, checks).counted)", "True"),
+    ("controls.py", "(result for result in mapped if result.relation is Relation.MEETS)", "(mapped)"),
+    # a part rests on checks that do not answer it, or on what the whole control comes to
+    ("controls.py", "claim.answered_by(found.deciding)", "found.deciding"),
+    (
+        "controls.py",
+        "status=_tested(answering, checks).status",
+        "status=Status.NOT_ASSESSED if found is None else found.status",
     ),
     # rule 2 through a control: what was deleted or never ran is forgotten
     (
         "controls.py",
-        "        for check in deciding\n        if check not in out_of_scope",
-        "        for check in deciding\n        if check in checks and check not in out_of_scope",
+        "        else:\n            counted[check] = checks[check].status if check in checks else Status.NOT_ASSESSED",
+        "        elif check in checks:\n            counted[check] = checks[check].status",
     ),
     (
         "controls.py",
