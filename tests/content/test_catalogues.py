@@ -375,10 +375,11 @@ def test_what_people_wrote_or_know_is_not_met_by_configuration(policy: Policy, r
             assert shown or not answering, (control.id, mapped.requirement, mapped.part)
 
 
-@pytest.mark.parametrize("framework", ROWS)
-def test_every_framework_is_reached_directly(policy: Policy, framework: str) -> None:
-    reached = {mapped.requirement for _, mapped in mappings(policy) if mapped.requirement.startswith(f"{framework}:")}
-    assert len(reached) >= 7
+def test_some_control_meets_every_part(policy: Policy, rows: Mapping[str, Requirement]) -> None:
+    """Each part of each requirement is answered, by a check or a person; COBIT's shared ones are the assessor's own."""
+    met = {(mapped.requirement, mapped.part) for _, mapped in mappings(policy) if mapped.relation is Relation.MEETS}
+    parts = {(row.id, part.id) for row in rows.values() for part in row.parts or ()}
+    assert {part for part in parts - met if part[1] not in ("accountable", "rated")} == set()
 
 
 @pytest.mark.parametrize("control", ["crypto-at-rest", "second-factor", "no-public-storage", "databases-backed-up"])
