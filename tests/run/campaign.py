@@ -61,15 +61,11 @@ def desk() -> Desk:
     return open_desk()
 
 
-KEPT = frozenset({"register.people", "register.training", "register.continuity-tests"})
-"""The registers of the clinic. A check that reads another one would be unknown before anything is broken."""
-
-
 @cache
 def programs() -> tuple[CheckProgram, ...]:
-    """Every shipped check on AWS and on the clinic's registers, ready to run."""
+    """Every shipped check that reads AWS and registers alone, ready to run: nothing is called for a document."""
     everything = compiled(desk().policy.checks.values(), desk().kinds)
-    return tuple(each for each in everything if all(name in KEPT or name.startswith("aws.") for name in _read_by(each)))
+    return tuple(each for each in everything if not any(name.startswith("document.") for name in _read_by(each)))
 
 
 def _read_by(program: CheckProgram) -> Iterator[str]:
