@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any, Final
 
@@ -81,6 +81,7 @@ def _refuse(value: object) -> object:
     raise TypeError(f"{type(value).__name__} has no place in JSON")
 
 
+@lru_cache(1024)  # the records of a collection share their instants
 def plain_instant(moment: datetime) -> str:
     """``2026-03-01T09:00:00Z``, with microseconds where there are any."""
     if moment.tzinfo is None:

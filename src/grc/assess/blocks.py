@@ -12,10 +12,11 @@ from functools import lru_cache
 from typing import Final
 
 from grc.assess.exact import Circumstances
-from grc.assess.judging import Judging, collector_paused
+from grc.assess.judging import Judging
 from grc.assess.records import split
 from grc.assess.tally import Tally, results
 from grc.assess.waivers import active
+from grc.garbage import collector_paused
 from grc.model.assessment import PopulationResult, Waiver
 from grc.model.catalogue import Check
 from grc.model.evidence import Population

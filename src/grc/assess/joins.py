@@ -6,8 +6,10 @@ where another part of it was not seen; one whose match fields were not makes a h
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -41,6 +43,12 @@ class Reached:
     hashed: bool
     members: dict[Any, list[Member]] = field(default_factory=dict)
     holes: set[Unknown] = field(default_factory=set)
+    keys: tuple[Callable[[Any], Any], ...] = field(init=False)
+    """What gives each match field of a projected member."""
+
+    def __post_init__(self) -> None:
+        shape = self.related.kind.shape
+        self.keys = tuple(projected_at(shape, match.field) for match in self.related.matches)
 
     def lack(self, gaps: Iterable[Gap]) -> None:
         """Any list may lack members, for these reasons."""
@@ -51,7 +59,10 @@ class Reached:
         if isinstance(member, Unknown):
             self.lack(gap for _, gap in member.causes)
             return
-        values = [value_at(member, self.related.kind.shape, match.field) for match in self.related.matches]
+        if isinstance(member, RecordValue):
+            values = [value_at(member, match.field) for match in self.related.matches]
+        else:
+            values = [read(member) for read in self.keys]
         unseen = [value for value in values if isinstance(value, Unknown)]
         if unseen:
             self.lack(gap for each in unseen for _, gap in each.causes)
@@ -78,7 +89,7 @@ class Reached:
     def _equal(self, member: Member, values: Sequence[Value]) -> bool:
         held = self._value(member)
         pairs = zip(self.related.matches, values, strict=True)
-        return all(equal(value_at(held, held.shape, match.field), value) is True for match, value in pairs)
+        return all(equal(value_at(held, match.field), value) is True for match, value in pairs)
 
     def _value(self, member: Member) -> RecordValue:
         if isinstance(member, RecordValue):
@@ -89,16 +100,30 @@ class Reached:
         return found
 
 
-def value_at(member: Member, shape: ObjectType, path: str) -> Value:
+def value_at(member: RecordValue, path: str) -> Value:
     """The value of a match field: None where it is absent, an unknown where it was not seen."""
-    found: Any = member
+    found: Value = member
     for step in path.split("."):
-        if found is None or isinstance(found, Unknown):
+        if not isinstance(found, RecordValue):
             return found
-        inner = found.fields.get(step) if isinstance(found, RecordValue) else getattr(found, attribute(shape, step))
-        declared = shape.fields[step].type
-        found, shape = inner, declared if isinstance(declared, ObjectType) else shape
+        found = found.fields.get(step)
     return found
+
+
+def projected_at(shape: ObjectType, path: str) -> Callable[[Any], Any]:
+    """What gives the value of a match field of a projected record, None where it is absent."""
+    names: list[str] = []
+    for step in path.split("."):
+        names.append(attribute(shape, step))
+        declared = shape.fields[step].type
+        shape = declared if isinstance(declared, ObjectType) else shape
+    if len(names) == 1:
+        return attrgetter(names[0])
+    return lambda member: reduce(_inner, names, member)
+
+
+def _inner(found: Any, name: str) -> Any:
+    return None if found is None else getattr(found, name)
 
 
 class Joins:
@@ -146,10 +171,11 @@ class Joins:
         reads = frozenset(path for join in joins for path in join.reads | join.message_reads)
         touched = frozenset(touched_by(shape, reads)).union(*self.compiled.touched)
         decoder = msgspec.json.Decoder(record_type(shape, touched, tags=False))
+        seen = tops(reads)
         covered = all(population.coverage.covers(path) for path in reads)
         for chunk in self.store.lines(population):
             for line in split(chunk, population):
-                member = _projected(decoder, line, tops(reads)) if covered else None
+                member = _projected(decoder, line, seen) if covered else None
                 yield member or _exact(read_line(line, population), shape, reads, population)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 
 from grc.assess.alike import Alike
 from grc.assess.exact import Circumstances
@@ -58,15 +56,3 @@ class Judging:
         if self._joins is None or self._joins.compiled is not compiled:
             self._joins = Joins(compiled, self.store, self._reach)
         return PopulationJudge(compiled, alike, population, self._joins.from_place(population), self.terms)
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Without the cyclic garbage collector: the records of a chunk hold no cycles and are many."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

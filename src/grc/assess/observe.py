@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from grc.assess.blocks import Processes, Setup, judged_by
-from grc.assess.judging import Judging, collector_paused
+from grc.assess.judging import Judging
 from grc.assess.tally import results
+from grc.garbage import collector_paused
 from grc.model.assessment import PopulationResult, Waiver
 from grc.model.identifiers import CheckId, KindName, Place
 from grc.model.kind import Kind

@@ -12,13 +12,14 @@ from grc.catalogue.checks import Kinds, PlacedCheck
 from grc.catalogue.declared import no_workspace
 from grc.catalogue.examples import missing
 from grc.catalogue.files import strays
-from grc.catalogue.loading import load_all, without_collecting
+from grc.catalogue.loading import load_all
 from grc.catalogue.parameters import with_parameters
 from grc.catalogue.places import distinct
 from grc.catalogue.references import unlisted_problems
 from grc.catalogue.waivers import load_waivers
 from grc.catalogue.workspace import FILE, load_workspace, workspace_problems
 from grc.errors import DataError, Problem
+from grc.garbage import collector_paused
 from grc.model.catalogue import Policy
 from grc.yamltext import json_path
 
@@ -32,7 +33,7 @@ def lint(roots: Sequence[Path], kinds: Kinds) -> tuple[Problem, ...]:
     Expressions and examples of a check are looked at when its entries have no problem, what a workspace says of the
     policy when nothing has one.
     """
-    with without_collecting():
+    with collector_paused():
         return _lint(roots, kinds)
 
 

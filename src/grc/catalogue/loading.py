@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from grc.catalogue.files import read_all
 from grc.catalogue.places import distinct
 from grc.catalogue.references import reference_problems
 from grc.errors import ConfigError, DataError, Problem
+from grc.garbage import collector_paused
 from grc.model.catalogue import Catalogue, Policy
 from grc.model.identifiers import CheckId, ControlId, FrameworkId, RequirementId
 
@@ -56,25 +55,13 @@ def load(roots: Sequence[Path], kinds: Kinds, *, examples: bool = False) -> Poli
     return loaded.policy()
 
 
-@contextmanager
-def without_collecting() -> Iterator[None]:
-    """Hold back the search for garbage: there is none until all is read, and the search costs as much as reading."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 def load_all(roots: Sequence[Path], kinds: Kinds, *, examples: bool) -> Loaded:
     """What ``load`` reads, problems and all.
 
     References are only followed when every file could be read: a file that is left out would make each reference to
     it a second problem.
     """
-    with without_collecting():
+    with collector_paused():
         return _load_all(roots, kinds, examples=examples)
 
 

@@ -18,6 +18,19 @@ KEYS: Final = frozenset({str})
 FLAT: Final = frozenset({str, bool, int})
 
 
+class FlatLine(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
+    """A record without lists and mappings, in the form of its line."""
+
+    body: dict[str, object]
+    collected: str
+    kind: str
+    origin: str
+    place: str
+    subject: str
+    file: str | None = None
+    line: int | None = None
+
+
 def record_line(record: Record) -> bytes:
     """A record's canonical line, without a newline. Its SHA-256 is the digest that observations name.
 
@@ -41,14 +54,22 @@ def _flat_line(record: Record) -> bytes | None:
     The quicker encoder writes texts, truth values and whole numbers as the canonical form does, and fractions not.
     """
     body = record.body
-    if type(body) is not dict or record.gaps or record.tags or not KEYS.issuperset(map(type, body)):
+    if type(body) is not dict or record.gaps or record.tags is not None or not KEYS.issuperset(map(type, body)):
         return None
     if not FLAT.issuperset(map(type, body.values())):
         return None
-    told = dict(canonical.told(record))
-    told["collected"] = canonical.plain_instant(record.collected)
+    flat = FlatLine(
+        body=body,
+        collected=canonical.plain_instant(record.collected),
+        kind=record.kind,
+        origin=record.origin.value,
+        place=record.place,
+        subject=record.subject,
+        file=record.file,
+        line=record.line,
+    )
     try:
-        return msgspec.json.encode(told, order="sorted")
+        return msgspec.json.encode(flat, order="sorted")
     except OverflowError:  # a number of more than 64 bits
         return None
 

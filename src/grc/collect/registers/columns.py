@@ -11,7 +11,6 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
-from functools import lru_cache
 from typing import Final
 
 from grc.collect.persons import Pseudonyms
@@ -34,6 +33,7 @@ MAX_TEXT: Final = 32_767
 FIRST_YEAR: Final = 1899  # New Year of 1900 in the easternmost time zones
 TRUTH: Final[Mapping[str, bool]] = {"true": True, "yes": True, "false": False, "no": False}
 REMEMBERED: Final = 32_768  # cells of a column repeat: days, persons, choices
+REPEATED: Final = frozenset({str, date, datetime})
 
 
 class CellError(ValueError):
@@ -49,6 +49,20 @@ class Column:
     read: Callable[[Cell], object]
 
 
+class Remembered(dict[Cell, object]):
+    """What the cells of a column hold, each read once. Numbers are not remembered: 1, 1.0 and true are one key."""
+
+    def __init__(self, read: Callable[[Cell], object]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, cell: Cell) -> object:
+        value = self._read(cell)
+        if type(cell) in REPEATED and len(self) < REMEMBERED:
+            self[cell] = value
+        return value
+
+
 def columns_of(
     kind: Kind, timezone: tzinfo, pseudonyms: Pseudonyms, redact: Mapping[str, Redaction]
 ) -> tuple[Column, ...]:
@@ -58,9 +72,9 @@ def columns_of(
         Column(
             name=name,
             required=not field.nullable,
-            read=lru_cache(REMEMBERED, typed=True)(
+            read=Remembered(
                 _redacted(_reader(kind, name, field, timezone, name in identity), field, told, pseudonyms)
-            ),
+            ).__getitem__,
         )
         for name, field in kind.shape.fields.items()
         for told in (redact.get(name, field.personal),)

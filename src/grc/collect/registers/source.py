@@ -21,6 +21,7 @@ from grc.collect.registers.tables import (
     open_table,
     parse_error,
 )
+from grc.garbage import collector_paused
 from grc.model.evidence import Coverage, Demand, Fact, Gap, GapReason, Origin, Population, Record, Unit
 from grc.model.identifiers import KindName, Place
 from grc.model.kind import Kind
@@ -79,7 +80,8 @@ class RegisterSource:
         progress.planned(len(units))
         for unit in units:
             if not sink.has(unit):
-                sink.write(*self._read(unit))
+                with collector_paused():
+                    sink.write(*self._read(unit))
             progress.done(unit)
 
     def _read(self, unit: Unit) -> tuple[Population, Sequence[Record]]:
