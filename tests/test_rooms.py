@@ -32,7 +32,7 @@ THIRD_PARTY = {
     "collect": {"boto3", "botocore", "jsonschema", "pypdf"},
     "evidence": {"msgspec", "rfc8785", "zstandard"},
     "assess": {"msgspec"},
-    "report": {"jinja2", "markupsafe", "msgspec"},
+    "report": {"jinja2", "markupsafe", "msgspec", "weasyprint", "xlsxwriter"},
     "run": {"msgspec", "boto3", "botocore", "moto"},
     "cli": {"click", "rich", "msgspec"},
 }

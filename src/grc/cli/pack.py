@@ -19,7 +19,12 @@ MOST_LINES: Final = 30
 @click.command(epilog=examples("grc report packs/november --format html --out november.html"))
 @pack_argument
 @click.option(
-    "--format", "form", type=click.Choice(["html", "json"]), default="html", show_default=True, help="As what."
+    "--format",
+    "form",
+    type=click.Choice(["html", "json", "csv", "xlsx"]),
+    default="html",
+    show_default=True,
+    help="As what; csv is a ZIP archive with a file a table.",
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Where the report goes.")
 @click.option(
@@ -44,12 +49,12 @@ def write_report(pack: Path, form: str, out: Path, templates: Sequence[Path] = (
         ReportError: a template is wrong, or the report cannot be written.
     """
     from grc.catalogue import shipped
-    from grc.report import render_html, render_json
+    from grc.report import render
     from grc.run.reporting import report_input
 
     gathered = report_input(pack, which)
     ours = shipped() / "reports" / "templates"
-    data = render_json(gathered) if form == "json" else render_html(gathered, (*templates, ours))
+    data = render(gathered, form, (*templates, ours))
     partial = out.with_name(out.name + ".partial")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)

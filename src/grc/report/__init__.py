@@ -1,16 +1,22 @@
-"""Assessment → HTML, JSON and the terminal's summary. Lays out what was concluded; decides nothing."""
+"""Assessment → HTML, JSON, tables and the terminal's summary. Lays out what was concluded; decides nothing."""
 
+from grc.report.annexes import render_csv, render_xlsx
 from grc.report.document import render_json
+from grc.report.formats import FORMATS, render
 from grc.report.html import render_html
 from grc.report.input import EvidenceItem, Exclusion, ReportInput, SourceUsed
 from grc.report.summary import summary_lines
 
 __all__ = [
+    "FORMATS",
     "EvidenceItem",
     "Exclusion",
     "ReportInput",
     "SourceUsed",
+    "render",
+    "render_csv",
     "render_html",
     "render_json",
+    "render_xlsx",
     "summary_lines",
 ]
