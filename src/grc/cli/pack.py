@@ -16,17 +16,23 @@ from grc.errors import EvidenceError, ReportError
 MOST_LINES: Final = 30
 
 
-@click.command(epilog=examples("grc report packs/november --format html --out november.html"))
+@click.command(
+    epilog=examples(
+        "grc report packs/november --format html --out november.html",
+        "grc report packs/november --format pdf --framework hipaa --out hipaa.pdf",
+    )
+)
 @pack_argument
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["html", "json", "csv", "xlsx"]),
+    type=click.Choice(["html", "json", "pdf", "csv", "xlsx"]),
     default="html",
     show_default=True,
     help="As what; csv is a ZIP archive with a file a table.",
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Where the report goes.")
+@click.option("--framework", "frameworks", multiple=True, help="Report on this framework alone (repeatable).")
 @click.option(
     "--templates",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
@@ -34,25 +40,40 @@ MOST_LINES: Final = 30
     help="Folder of templates of your own, before ours (repeatable).",
 )
 @click.option("--assessment", "which", help="Which assessment of the pack (default: the latest).")
-def report(pack: Path, form: str, out: Path, templates: Sequence[Path], which: str | None) -> int:
+def report(
+    pack: Path,
+    form: str,
+    out: Path,
+    frameworks: Sequence[str],
+    templates: Sequence[Path],
+    which: str | None,
+) -> int:
     """Make a report from a pack alone."""
-    write_report(pack, form, out, templates, which)
+    write_report(pack, form, out, templates, which, frameworks)
     click.echo(f"Report: {out}")
     return Exit.NOTHING_FAILED
 
 
-def write_report(pack: Path, form: str, out: Path, templates: Sequence[Path] = (), which: str | None = None) -> None:
-    """Render a report and put it in its place, whole or not at all.
+def write_report(
+    pack: Path,
+    form: str,
+    out: Path,
+    templates: Sequence[Path] = (),
+    which: str | None = None,
+    frameworks: Sequence[str] = (),
+) -> None:
+    """Render a report and put it in its place, whole or not at all. ``frameworks``: of these alone.
 
     Raises:
         EvidenceError: the pack is not whole.
         ReportError: a template is wrong, or the report cannot be written.
     """
     from grc.catalogue import shipped
-    from grc.report import render
+    from grc.report import narrowed, render
     from grc.run.reporting import report_input
 
-    gathered = report_input(pack, which)
+    whole = report_input(pack, which)
+    gathered = narrowed(whole, frameworks) if frameworks else whole
     ours = shipped() / "reports" / "templates"
     data = render(gathered, form, (*templates, ours))
     partial = out.with_name(out.name + ".partial")

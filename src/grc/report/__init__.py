@@ -5,6 +5,8 @@ from grc.report.document import render_json
 from grc.report.formats import FORMATS, render
 from grc.report.html import render_html
 from grc.report.input import EvidenceItem, Exclusion, ReportInput, SourceUsed
+from grc.report.narrowed import narrowed
+from grc.report.pdf import render_pdf
 from grc.report.summary import summary_lines
 
 __all__ = [
@@ -13,10 +15,12 @@ __all__ = [
     "Exclusion",
     "ReportInput",
     "SourceUsed",
+    "narrowed",
     "render",
     "render_csv",
     "render_html",
     "render_json",
+    "render_pdf",
     "render_xlsx",
     "summary_lines",
 ]

@@ -10,12 +10,14 @@ from grc.report.annexes import render_csv, render_xlsx
 from grc.report.document import render_json
 from grc.report.html import render_html
 from grc.report.input import ReportInput
+from grc.report.pdf import render_pdf
 
 Render = Callable[[ReportInput, Sequence[Path]], bytes]
 
 FORMATS: Final[Mapping[str, Render]] = {
     "html": render_html,
     "json": lambda report, templates: render_json(report),
+    "pdf": render_pdf,
     "csv": render_csv,
     "xlsx": render_xlsx,
 }

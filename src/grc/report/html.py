@@ -28,7 +28,7 @@ def render_html(report: ReportInput, templates: Sequence[Path]) -> bytes:
     view = page(report, words)
     held = Templates(templates)
     style, script = held.source("report.css"), held.source("report.js")
-    running = _running_header(f"{view.classification} · {view.organisation}", view.pack, words.text["page_of"])
+    running = running_header(f"{view.classification} · {view.organisation}", view.pack, words.text["page_of"])
     labels = _labels(words)
     text = held.render(
         "report.html.j2",
@@ -67,7 +67,7 @@ def _source_hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _running_header(left: str, right: str, page_of: str) -> str:
+def running_header(left: str, right: str, page_of: str) -> str:
     """The margins of a printed page: classification, pack, page x of y."""
     pieces = SLOT.split(page_of)  # text and slots in turn
     counter = " ".join(f"counter({piece})" if odd % 2 else _css_text(piece) for odd, piece in enumerate(pieces))

@@ -1,0 +1,61 @@
+"""A report about some of the frameworks that were assessed, for an auditor of those."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+
+from grc.errors import ReportError
+from grc.model.assessment import Assessment, Finding, Observation
+from grc.model.identifiers import CheckId, FrameworkId
+from grc.report.input import ReportInput
+
+
+def narrowed(report: ReportInput, frameworks: Collection[str]) -> ReportInput:
+    """The report with these frameworks alone: their conclusions, the controls mapped to them, and the checks of those.
+
+    No status changes: what was concluded stays. Scope, evidence and waivers stay whole.
+
+    Raises:
+        ReportError: one of them was not assessed.
+    """
+    assessed = report.assessment.scope.frameworks
+    strangers = sorted(frozenset(frameworks) - frozenset(assessed))
+    if strangers:
+        raise ReportError(f"{', '.join(strangers)} was not assessed: this pack has {', '.join(assessed)}")
+    kept = tuple(framework for framework in assessed if framework in frameworks)
+    assessment = _assessment(report, kept)
+    checks = frozenset(result.check for result in assessment.checks)
+    return replace(
+        report,
+        assessment=assessment,
+        observations=lambda: _of(report, checks),
+        views=tuple(view for view in report.views if view.framework in kept),
+    )
+
+
+def _assessment(report: ReportInput, frameworks: tuple[FrameworkId, ...]) -> Assessment:
+    whole = report.assessment
+    rows = frozenset(row.id for name in frameworks for row in report.policy.catalogues[name].requirements)
+    findings = tuple(finding for finding in whole.findings if finding.requirement in rows)
+    mapped = frozenset(_controls(findings))
+    controls = tuple(result for result in whole.controls if result.control in mapped)
+    tested = frozenset(check for result in controls for check in (*result.deciding, *result.advisory))
+    return replace(
+        whole,
+        scope=replace(whole.scope, frameworks=frameworks),
+        frameworks=tuple(summary for summary in whole.frameworks if summary.framework in frameworks),
+        findings=findings,
+        controls=controls,
+        checks=tuple(result for result in whole.checks if result.check in tested),
+    )
+
+
+def _controls(findings: tuple[Finding, ...]) -> Iterator[str]:
+    for finding in findings:
+        for part in finding.parts:
+            yield from (mapped.control for mapped in part.controls)
+
+
+def _of(report: ReportInput, checks: frozenset[CheckId]) -> Iterator[Observation]:
+    return (observation for observation in report.observations() if observation.check in checks)

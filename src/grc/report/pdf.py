@@ -1,0 +1,63 @@
+"""The report as PDF by WeasyPrint: tagged, with contents, page numbers and a running header.
+
+Fonts are those of the machine, so the bytes repeat where the fonts do. The HTML report is the accessible master.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from markupsafe import Markup
+
+from grc.errors import ReportError
+from grc.report.html import running_header
+from grc.report.input import ReportInput
+from grc.report.templates import Templates
+from grc.report.views.page import page
+from grc.report.words import load_words
+
+TAGGED: Final = "pdf/ua-1"
+WITHIN: Final = ("data",)
+"""What may be fetched: nothing from elsewhere. A name in a report must not make this machine ask for it."""
+
+
+def render_pdf(report: ReportInput, templates: Sequence[Path]) -> bytes:
+    """Render the report as PDF. ``templates`` are folders, the first wins; the shipped one comes last.
+
+    Raises:
+        ReportError: a template has a mistake, or the library that lays out pages is not installed.
+        DataError: a folder's ``messages.yaml`` has a mistake.
+    """
+    try:
+        from weasyprint import HTML
+        from weasyprint.urls import FatalURLFetchingError, URLFetcher
+    except (ImportError, OSError) as error:  # OSError: Pango, which it draws text with, is not on this machine
+        raise ReportError(f"PDF needs WeasyPrint and Pango: pip install 'grc[pdf]' ({error})") from error
+    text = _document(report, templates)
+    fetcher = URLFetcher(allowed_protocols=WITHIN, fail_on_errors=True)
+    try:
+        document = HTML(string=text, url_fetcher=fetcher)
+        data: bytes = document.write_pdf(pdf_variant=TAGGED, pdf_identifier=hashlib.sha256(text.encode()).digest()[:16])
+    except FatalURLFetchingError as error:
+        raise ReportError(
+            f"{error}: a template of a PDF may hold an image as a data URI, and name no other file"
+        ) from None
+    return data
+
+
+def _document(report: ReportInput, templates: Sequence[Path]) -> str:
+    words = load_words(templates)
+    view = page(report, words)
+    held = Templates(templates)
+    running = running_header(f"{view.classification} · {view.organisation}", view.pack, words.text["page_of"])
+    return held.render(
+        "pdf.html.j2",
+        page=view,
+        say=view.say,
+        created=report.generated_at.replace(tzinfo=None, microsecond=0).isoformat() + "Z",
+        style=Markup(held.source("pdf.css")),  # noqa: S704 - our own file, checked by `source`
+        running=Markup(running),  # noqa: S704 - escaped where it is made
+    )
