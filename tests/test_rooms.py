@@ -33,7 +33,7 @@ THIRD_PARTY = {
     "evidence": {"msgspec", "rfc8785", "zstandard"},
     "assess": {"msgspec"},
     "report": {"jinja2", "markupsafe", "msgspec", "weasyprint", "xlsxwriter"},
-    "run": {"msgspec", "boto3", "botocore", "moto"},
+    "run": {"msgspec", "boto3", "botocore", "duckdb", "moto"},
     "cli": {"click", "rich", "msgspec"},
 }
 STANDARD = set(__import__("sys").stdlib_module_names)

@@ -29,6 +29,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "init": "grc.cli.workspace:init",
     "lint": "grc.cli.data:lint",
     "list": "grc.cli.listing:list_",
+    "query": "grc.cli.query:query",
     "reperform": "grc.cli.pack:reperform",
     "report": "grc.cli.pack:report",
     "scan": "grc.cli.scan:scan",

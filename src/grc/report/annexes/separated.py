@@ -46,10 +46,11 @@ def _text(table: Table) -> str:
     text.seek(len(MARK))
     writer = csv.writer(text)
     writer.writerow(table.columns)
-    writer.writerows([_inert(cell) for cell in row] for row in table.rows())
+    writer.writerows([inert(cell) for cell in row] for row in table.rows())
     return text.getvalue()
 
 
-def _inert(cell: Cell) -> str:
+def inert(cell: Cell) -> str:
+    """A cell as text that no spreadsheet takes for a formula."""
     text = plain(cell)
     return f"'{text}" if isinstance(cell, str) and FORMULA.match(text) else text

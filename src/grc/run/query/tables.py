@@ -1,0 +1,200 @@
+"""The tables that a pack is asked by: their columns, and where each is read from. ``docs/query.md`` documents them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+TEXT: Final = "VARCHAR"
+WHOLE: Final = "BIGINT"
+TRUTH: Final = "BOOLEAN"
+MOMENT: Final = "TIMESTAMP"
+TEXTS: Final = "VARCHAR[]"
+ANY: Final = "JSON"
+
+
+def struct(**fields: str) -> str:
+    """The SQL type of an object with these fields; their names are quoted, because some are words of SQL."""
+    return "STRUCT(" + ", ".join(f'"{name}" {sort}' for name, sort in fields.items()) + ")"
+
+
+CONTROL: Final = struct(control=TEXT, relation=TEXT, covers=TEXT, rationale=TEXT, status=TEXT, checks=TEXTS)
+PART: Final = struct(id=TEXT, method=TEXT, show=TEXT, status=TEXT, reason=TEXT, controls=f"{CONTROL}[]")
+OBSERVED: Final = struct(check=TEXT, verdict=TEXT, message=TEXT, reason=TEXT, waiver=TEXT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SqlTable:
+    """One table. ``holds`` says what a row is.
+
+    ``held`` are the columns of what it is read from, by SQL type, and ``select`` makes the table's own of them.
+    ``key`` is the part of the JSON report that it is read from; None: the files of the pack that ``files`` matches.
+    """
+
+    holds: str
+    held: Mapping[str, str]
+    select: str
+    key: str | None = None
+    files: str | None = None
+
+
+REQUIREMENT: Final = {
+    "id": TEXT,
+    "framework": TEXT,
+    "code": TEXT,
+    "title": TEXT,
+    "kind": TEXT,
+    "parent": TEXT,
+    "group": TEXT,
+    "counted": TEXT,
+    "engine_status": TEXT,
+    "reason": TEXT,
+    "assessor_conclusion": TEXT,
+    "parts": f"{PART}[]",
+}
+
+TABLES: Final[Mapping[str, SqlTable]] = {
+    "requirements": SqlTable(
+        holds="a row of a catalogue, and what was concluded on it",
+        key="requirements",
+        held=REQUIREMENT,
+        select='id AS requirement, framework, code, title, kind, parent, "group" AS theme, counted, '
+        "engine_status AS status, reason, assessor_conclusion AS conclusion FROM source",
+    ),
+    "parts": SqlTable(
+        holds="what must be shown for a requirement",
+        key="requirements",
+        held=REQUIREMENT,
+        select='id AS requirement, framework, part.id AS part, part.method, part."show", part.status, part.reason '
+        "FROM (SELECT id, framework, unnest(parts) AS part FROM source)",
+    ),
+    "mappings": SqlTable(
+        holds="a control that covers a part: how, why, and which of its checks answer",
+        key="requirements",
+        held=REQUIREMENT,
+        select="requirement, framework, part, mapped.control, mapped.relation, mapped.covers, mapped.rationale, "
+        "mapped.status, coalesce(mapped.checks, []) AS checks "
+        "FROM (SELECT id AS requirement, framework, part.id AS part, unnest(part.controls) AS mapped "
+        "FROM (SELECT id, framework, unnest(parts) AS part FROM source))",
+    ),
+    "controls": SqlTable(
+        holds="a common control",
+        key="controls",
+        held={
+            "id": TEXT,
+            "title": TEXT,
+            "owner": TEXT,
+            "status": TEXT,
+            "reason": TEXT,
+            "deciding": TEXTS,
+            "advisory": TEXTS,
+            "out_of_scope": TEXTS,
+        },
+        select="id AS control, title, owner, status, reason, deciding, advisory, out_of_scope FROM source",
+    ),
+    "checks": SqlTable(
+        holds="a check over its whole population",
+        key="checks",
+        held={
+            "id": TEXT,
+            "title": TEXT,
+            "severity": TEXT,
+            "kind": TEXT,
+            "status": TEXT,
+            "reason": TEXT,
+            "in_scope": TRUTH,
+            "ran": TRUTH,
+            "subjects": WHOLE,
+            "passed": WHOLE,
+            "failed": WHOLE,
+            "unknown": WHOLE,
+            "not_applicable": WHOLE,
+            "waived": WHOLE,
+        },
+        select='id AS "check", * EXCLUDE (id) FROM source',
+    ),
+    "waivers": SqlTable(
+        holds="a failure that a person accepted until a date",
+        key="waivers",
+        held={
+            "id": TEXT,
+            "check": TEXT,
+            "subject": TEXT,
+            "reason": TEXT,
+            "requested_by": TEXT,
+            "approved_by": TEXT,
+            "approved_on": "DATE",
+            "until": MOMENT,
+            "tracking": TEXT,
+        },
+        select="id AS waiver, * EXCLUDE (id) FROM source",
+    ),
+    "gaps": SqlTable(
+        holds="what was asked for and not had, over the whole assessment",
+        key="gaps",
+        held={
+            "reason": TEXT,
+            "call": TEXT,
+            "permission": TEXT,
+            "details": TEXTS,
+            "places": TEXTS,
+            "subjects": WHOLE,
+            "checks": TEXTS,
+            "requirements": TEXTS,
+        },
+        select="* FROM source",
+    ),
+    "populations": SqlTable(
+        holds="the subjects of one kind in one place: when, by what question and by whom they were collected",
+        key="evidence",
+        held={
+            "kind": TEXT,
+            "place": TEXT,
+            "source": TEXT,
+            "origin": TEXT,
+            "query": TEXT,
+            "caller": TEXT,
+            "started": MOMENT,
+            "finished": MOMENT,
+            "count": WHOLE,
+            "complete": TRUTH,
+            "file": TEXT,
+            "content_digest": TEXT,
+            "stored_digest": TEXT,
+            "stored_bytes": WHOLE,
+        },
+        select='* RENAME ("count" AS subjects) FROM source',
+    ),
+    "observations": SqlTable(
+        holds="what one check saw on one subject, passes and not-applicables too",
+        files="observations.ndjson.zst",
+        held={
+            "kind": TEXT,
+            "subject": TEXT,
+            "place": TEXT,
+            "origin": TEXT,
+            "digest": TEXT,
+            "observations": f"{OBSERVED}[]",
+        },
+        select='seen."check", seen.verdict, kind, subject, place, origin, seen.message, seen.reason, seen.waiver, '
+        "digest FROM (SELECT kind, subject, place, origin, digest, unnest(observations) AS seen FROM source)",
+    ),
+    "records": SqlTable(
+        holds="a subject as it was seen: the evidence itself, after redaction; body and tags are JSON",
+        files="evidence/**/*.ndjson.zst",
+        held={
+            "kind": TEXT,
+            "subject": TEXT,
+            "place": TEXT,
+            "origin": TEXT,
+            "collected": MOMENT,
+            "file": TEXT,
+            "line": WHOLE,
+            "body": ANY,
+            "tags": ANY,
+            "gaps": ANY,
+        },
+        select="* FROM source",
+    ),
+}

@@ -1,0 +1,159 @@
+"""Questions in SQL: every documented one is answered, from the pack alone, and nothing else can be reached."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from grc.errors import ConfigError, EvidenceError
+from grc.evidence import open_assessment, open_pack
+from grc.model.status import Status
+from grc.run.query import TABLES, Answer, asking, query
+
+PAGE = Path(__file__).parent.parent.parent / "docs" / "query.md"
+QUESTIONS = re.findall(r"```sql\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+
+
+Ask = Callable[[str], Answer]
+
+
+@pytest.fixture(scope="module")
+def ask(pack: Path) -> Iterator[Ask]:
+    with asking(pack) as asked:
+        yield asked
+
+
+def documented(ask: Ask) -> str:
+    """The tables as the page has them: what a row is, and the columns with their types."""
+    told = []
+    for name, table in TABLES.items():
+        described = ask(f'DESCRIBE "{name}"').rows
+        columns = ", ".join(f"`{column}` {_sort(sort)}" for column, sort, *_ in described)
+        told.append(f"**`{name}`**: {table.holds}.  \n{columns}\n")
+    return "\n".join(told)
+
+
+def _sort(sort: str) -> str:
+    names = {"VARCHAR": "text", "VARCHAR[]": "texts", "BIGINT": "number", "BOOLEAN": "true or false"}
+    return names.get(sort, {"TIMESTAMP": "instant", "DATE": "day", "JSON": "JSON"}.get(sort, sort))
+
+
+def test_the_page_lists_every_table_and_column(ask: Ask, request: pytest.FixtureRequest) -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    before, between, after = text.partition("## Tables\n")
+    held, heading, questions = after.partition("## Ten questions\n")
+    made = f"\n{documented(ask)}\n"
+    if request.config.getoption("--update"):
+        PAGE.write_text(before + between + made + heading + questions, encoding="utf-8")
+        held = made
+    assert held == made, "docs/query.md is out of step: run pytest --update"
+
+
+def test_there_are_ten_questions() -> None:
+    assert len(QUESTIONS) == 10
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=range(1, len(QUESTIONS) + 1))
+def test_a_documented_question_has_an_answer(question: str, ask: Ask) -> None:
+    answer = ask(question)
+    assert answer.rows, "the demonstration has something to say to each question"
+    assert {len(row) for row in answer.rows} == {len(answer.columns)}
+
+
+def test_figures_are_those_of_the_assessment(pack: Path, ask: Ask) -> None:
+    layer = open_assessment(open_pack(pack))
+    assessment = layer.assessment()
+    told = dict(ask("SELECT status, count(*) FROM requirements WHERE counted IS NOT NULL GROUP BY 1").rows)
+    sets = [counted for summary in assessment.frameworks for counted in summary.sets]
+    counts = {status.value: sum(counted.counts[status] for counted in sets) for status in Status}
+    assert told == {status: count for status, count in counts.items() if count}
+    ((seen,),) = ask("SELECT count(*) FROM observations").rows
+    assert seen == sum(1 for _ in layer.observed())
+    ((records,),) = ask("SELECT count(*) FROM records").rows
+    assert records == sum(population.count for population in open_pack(pack).populations())
+    ((mapped, answered),) = ask("SELECT count(*), count(*) FILTER (len(checks) > 0) FROM mappings").rows
+    parts = [part for finding in assessment.findings for part in finding.parts]
+    assert mapped == sum(len(part.controls) for part in parts)
+    assert answered == sum(bool(control.checks) for part in parts for control in part.controls)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM read_csv('/etc/passwd')",
+        "SELECT * FROM read_text('/proc/self/environ')",
+        "SELECT * FROM glob('/etc/*')",
+        "SELECT * FROM read_json('https://example.com/x.json')",
+    ],
+)
+def test_nothing_but_the_pack_can_be_reached(sql: str, ask: Ask) -> None:
+    with pytest.raises(ConfigError, match="the question cannot be answered"):
+        ask(sql)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "COPY requirements TO '/tmp/stolen.csv'",
+        "EXPLAIN ANALYZE COPY (SELECT 1) TO '/tmp/stolen.csv'",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+        "ATTACH '/tmp/other.db'",
+        "SET enable_external_access = true",
+        "DROP TABLE requirements",
+        "SELECT 1; SELECT 2",
+        "",
+    ],
+)
+def test_what_is_no_question_is_refused(sql: str, ask: Ask) -> None:
+    with pytest.raises(ConfigError, match="a question is one SELECT"):
+        ask(sql)
+
+
+def test_the_pack_is_not_written_to(pack: Path, ask: Ask) -> None:
+    before = sorted((path, path.stat().st_mtime_ns) for path in pack.rglob("*"))
+    with pytest.raises(ConfigError):
+        ask(f"COPY requirements TO '{pack}/evidence/manifest.json'")
+    assert sorted((path, path.stat().st_mtime_ns) for path in pack.rglob("*")) == before
+
+
+@pytest.mark.parametrize("sql", ["SELEC", "SELECT nothing FROM requirements", "SELECT * FROM no_such_table"])
+def test_a_wrong_question_says_what_is_wrong(sql: str, ask: Ask) -> None:
+    with pytest.raises(ConfigError, match="cannot be answered"):
+        ask(sql)
+
+
+def test_a_pack_at_an_odd_path_is_read(pack: Path, ask: Ask, tmp_path: Path) -> None:
+    odd = tmp_path / "it's a pack; DROP TABLE 2"
+    shutil.copytree(pack, odd)
+    assert query(odd, "SELECT count(*) FROM records").rows == ask("SELECT count(*) FROM records").rows
+
+
+def test_a_path_that_would_be_a_pattern_is_refused(pack: Path, tmp_path: Path) -> None:
+    odd = tmp_path / "pack[1]"
+    shutil.copytree(pack, odd)
+    with pytest.raises(ConfigError, match="for a pattern"):
+        query(odd, "SELECT 1")
+
+
+def test_what_is_no_pack_is_said(tmp_path: Path) -> None:
+    with pytest.raises(EvidenceError):
+        query(tmp_path, "SELECT 1")
+
+
+def test_answers_can_be_printed_for_programs_and_spreadsheets(pack: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from grc.cli import main
+
+    sql = "SELECT '=1+1' AS text, 3 AS number, ['a', 'b'] AS texts, NULL AS nothing"
+    with pytest.raises(SystemExit) as left:
+        main(["query", str(pack), sql, "--format", "json"])
+    assert left.value.code == 0
+    assert json.loads(capsys.readouterr().out) == [{"text": "=1+1", "number": 3, "texts": ["a", "b"], "nothing": None}]
+    with pytest.raises(SystemExit):
+        main(["query", str(pack), sql, "--format", "csv"])
+    assert capsys.readouterr().out.splitlines() == ["text,number,texts,nothing", '\'=1+1,3,"a, b",']
