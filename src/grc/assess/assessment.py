@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from grc.assess.attestations import Attestations, attestation_results, attestations_at
 from grc.assess.checks import Terms, conclude_check
 from grc.assess.controls import conclude_control, conclude_part
 from grc.assess.findings import conclude_heading, conclude_requirement, has_finding, is_shown_over_children
@@ -58,17 +59,22 @@ def conclude(policy: Policy, effective: Effective, seen: Seen, *, policy_digest:
     checks = _checks(policy, effective, seen)
     controls = {name: conclude_control(policy.controls[name], checks) for name in sorted(policy.controls)}
     claims = _claims(policy)
-    found = {catalogue.id: _findings(catalogue, claims, controls, checks, effective) for catalogue in catalogues}
+    statements = attestations_at(effective.attestations, policy.controls, as_of, effective.period)
+    found = {
+        catalogue.id: _findings(catalogue, claims, controls, checks, statements, effective) for catalogue in catalogues
+    }
+    findings = tuple(finding for catalogue in catalogues for finding in found[catalogue.id])
     return Assessment(
         as_of=as_of,
         scope=_ordered(effective.scope, catalogues),
         evidence_digest=seen.evidence_digest,
         policy_digest=policy_digest,
         frameworks=tuple(summarise_framework(catalogue, found[catalogue.id]) for catalogue in catalogues),
-        findings=tuple(finding for catalogue in catalogues for finding in found[catalogue.id]),
+        findings=findings,
         controls=tuple(controls.values()),
         checks=tuple(checks.values()),
         waivers=tuple(sorted(set(effective.waivers), key=lambda waiver: (waiver.id, str(waiver)))),
+        attestations=attestation_results(statements, findings),
     )
 
 
@@ -162,6 +168,7 @@ def _findings(
     claims: Claims,
     controls: Mapping[ControlId, ControlResult],
     checks: Mapping[CheckId, CheckResult],
+    statements: Attestations,
     effective: Effective,
 ) -> tuple[Finding, ...]:
     decisions = _decisions(effective)
@@ -180,7 +187,10 @@ def _findings(
         decided = decisions.get(row.id)
         if is_shown_over_children(row):
             return conclude_heading(row, [finding(child) for child in children[row.id]], decided)
-        parts = [conclude_part(part, claims.get((row.id, part.id), ()), controls, checks) for part in row.parts or ()]
+        parts = [
+            conclude_part(part, claims.get((row.id, part.id), ()), controls, checks, statements)
+            for part in row.parts or ()
+        ]
         return conclude_requirement(row, parts, decided)
 
     return tuple(finding(row) for row in rows)

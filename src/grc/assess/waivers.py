@@ -8,6 +8,7 @@ from typing import Final
 
 from grc.model.assessment import Applicability, Waiver
 from grc.model.identifiers import CheckId
+from grc.model.persons import two_persons
 
 AHEAD_OF_UTC: Final = timedelta(hours=14)
 """No place on earth is further ahead: a date that has begun anywhere is not in the future."""
@@ -20,8 +21,7 @@ def active(waivers: Iterable[Waiver], as_of: datetime) -> tuple[Waiver, ...]:
 
 def is_active(waiver: Waiver, as_of: datetime) -> bool:
     """Whether a waiver counts. One that its requester approved, or nobody, counts as absent."""
-    requester, approver = (name.strip().casefold() for name in (waiver.requested_by, waiver.approved_by))
-    four_eyes = bool(requester) and bool(approver) and requester != approver
+    four_eyes = two_persons(waiver.requested_by, waiver.approved_by)
     return four_eyes and has_begun(waiver.approved_on, as_of) and as_of < waiver.until
 
 

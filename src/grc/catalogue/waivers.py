@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -17,6 +16,7 @@ from grc.errors import DataError
 from grc.model.assessment import Waiver
 from grc.model.catalogue import Policy
 from grc.model.identifiers import CheckId, SubjectId
+from grc.model.persons import person
 
 WAIVERS: Final = "waivers.yaml"
 MAX_DAYS: Final = 366
@@ -63,7 +63,7 @@ def _waiver_problems(
 ) -> Iterator[tuple[str, str]]:
     if value["check"] not in names:
         yield "check", f"there is no check {value['check']!r}{meant(value['check'], names)}"
-    if _person(value["approved-by"]) == _person(value["requested-by"]):
+    if person(value["approved-by"]) == person(value["requested-by"]):
         yield "approved-by", "is the requester: a waiver needs four eyes"
     approved, until = existing_day(value["approved-on"]), _end(value["until"], zone)
     if approved is None:
@@ -82,12 +82,6 @@ def _span_problems(approved: date, until: datetime, zone: ZoneInfo) -> Iterator[
     elif until > last:
         day = approved + timedelta(days=MAX_DAYS)
         yield "until", f"is more than {MAX_DAYS} days after the approval: at most {day}, then decide anew"
-
-
-def _person(name: str) -> str:
-    """A name as people tell persons apart: neither case, nor spaces, nor what cannot be seen counts."""
-    folded = unicodedata.normalize("NFKC", name).casefold()
-    return "".join(char for char in folded if not char.isspace() and unicodedata.category(char) not in ("Cc", "Cf"))
 
 
 def _end(text: str, zone: ZoneInfo) -> datetime | None:

@@ -37,7 +37,8 @@ shares are from 0 to 1 or null where nothing is applicable, digests are ``sha256
     ``kind``, ``parent``, ``group``, ``counted`` (the set, or null), ``assessable``, ``engine_status`` (null for
     a row without a conclusion of its own), ``reason``, ``assessor_conclusion``, ``applicability``, ``parts``:
     ``id``, ``method``, ``show``, ``status``, ``reason``, ``controls``: ``control``, ``relation``, ``covers``,
-    ``rationale``, ``status`` and the ``checks`` that answer the part (none: a person does)
+    ``rationale``, ``status`` and the ``checks`` that answer the part (none: a person does; ``attestation`` is
+    then the statement that decides it, if any, and ``reason`` says what became of it)
 ``controls``
     ``id``, ``title``, ``owner``, ``status`` (that of the deciding checks together), ``reason``,
     ``deciding``, ``advisory``, ``out_of_scope``
@@ -49,6 +50,8 @@ shares are from 0 to 1 or null where nothing is applicable, digests are ``sha256
 ``gaps``
     what was missing over the whole assessment: ``reason``, ``call``, ``permission``, ``details``, ``places``,
     ``subjects``, ``checks``, ``requirements``
+``attestations``
+    as ``model.AttestationResult``: the statement, its ``standing``, ``reason`` and the parts that it ``answers``
 ``waivers``
     as ``model.Waiver``
 ``evidence``
@@ -97,6 +100,7 @@ def render_json(report: ReportInput) -> bytes:
         "checks": _checks(index),
         "observations": sorted(report.observations(), key=lambda it: (it.check, it.place, it.subject, it.origin)),
         "gaps": missing(index),
+        "attestations": assessment.attestations,
         "waivers": sorted(assessment.waivers, key=lambda it: it.id),
         "evidence": [_evidence(item) for items in index.evidence.values() for item in items],
         "redactions": report.redactions,

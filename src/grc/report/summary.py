@@ -13,6 +13,7 @@ from grc.report import effects
 from grc.report.index import Index, build
 from grc.report.input import ReportInput
 from grc.report.text import instant, number, one_line
+from grc.report.views.attestations import standings
 from grc.report.views.frameworks import answer, figures
 from grc.report.views.overview import Action, Limitation, actions, limitations
 from grc.report.words import Words, load_words
@@ -56,6 +57,9 @@ def _answer(words: Words, report: ReportInput) -> Iterator[tuple[int, str]]:
         for counted in summary.sets:
             yield 0, f"{title}, {counted.title}: {figures(words, counted)}"
             yield 1, answer(words, counted, summary.framework)
+    stated = standings(report.assessment, words)
+    if stated:
+        yield 0, words.say("attestations_line", stated=stated)
 
 
 def _ahead(words: Words, results: Iterable[CheckResult]) -> Iterator[tuple[int, str]]:

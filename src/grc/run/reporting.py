@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,8 +11,9 @@ from grc.evidence import AssessmentLayer, Pack, open_assessment, open_pack
 from grc.model.assessment import Observation
 from grc.model.identifiers import FrameworkId
 from grc.model.status import Verdict
-from grc.model.workspace import Organisation, Period
+from grc.model.workspace import Organisation
 from grc.report import EvidenceItem, Exclusion, ReportInput, SourceUsed
+from grc.run.scoped import declared_period
 from grc.run.sealed import sealed_policy
 from grc.run.views import given_in, views
 
@@ -43,7 +43,7 @@ def report_input(path: Path, which: str | None = None) -> ReportInput:
         generated_at=assessment.as_of,
         sources=tuple(SourceUsed(name=one.name, version=one.version) for one in pack.manifest.sources),
         organisation=Organisation(name=scope.get("organisation"), timezone=scope.get("timezone", "UTC"), contacts={}),
-        period=_period(scope.get("period")),
+        period=declared_period(scope),
         exclusions=tuple(Exclusion(what=one["what"], reason=one["reason"]) for one in scope.get("exclusions", ())),
         policy_digests=_digests(layer),
         expected=assessment.scope.places,
@@ -51,12 +51,6 @@ def report_input(path: Path, which: str | None = None) -> ReportInput:
         views=views(given_in(policy, effective, assessment), assessment.scope.frameworks),
         kind_titles={name: kind.title for name, kind in {**known, **pack.kinds()}.items()},
     )
-
-
-def _period(told: Any) -> Period | None:
-    if not told:
-        return None
-    return Period(first=date.fromisoformat(told["from"]), last=date.fromisoformat(told["to"]))
 
 
 def _digests(layer: AssessmentLayer) -> dict[FrameworkId, str]:
