@@ -43,6 +43,7 @@ from grc.model.catalogue import Method, Relation, RequirementKind
 from grc.model.evidence import Origin
 from grc.model.kind import KindScope
 from grc.model.status import Status
+from grc.model.waiver import Compensation, WaiverStanding
 from grc.model.workspace import Period
 
 many = settings(max_examples=150, deadline=None)
@@ -288,6 +289,18 @@ def test_a_waiver_that_is_not_active_counts_as_absent(world: World, how: str) ->
     }[how]
     inactive = world.but(waivers=tuple(replace(each, **change) for each in world.waivers))
     assert statuses(inactive.assess()) == statuses(world.but(waivers=()).assess())
+
+
+@many
+@given(world=worlds, name=st.sampled_from([*CHECKS, "c-gone"]))
+def test_a_waiver_whose_compensating_control_is_not_proven_counts_as_absent(world: World, name: str) -> None:
+    instead = Compensation(control="a guard", check=name)
+    made_up_for = world.but(waivers=tuple(replace(each, compensating=instead) for each in world.waivers))
+    found, without = made_up_for.assess(), world.but(waivers=()).assess()
+    proven = {each.check: each.status for each in without.checks}.get(name) is Status.SATISFIED
+    assert statuses(found) == (statuses(world.assess()) if proven else statuses(without))
+    counts = {each.standing for each in found.waiver_results}
+    assert counts <= {WaiverStanding.COUNTS if proven else WaiverStanding.UNCOMPENSATED}
 
 
 @many

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +13,7 @@ from grc.assess.controls import conclude_control, conclude_part
 from grc.assess.findings import conclude_heading, conclude_requirement, has_finding, is_shown_over_children
 from grc.assess.frameworks import summarise_framework
 from grc.assess.reach import missing, unreached
-from grc.assess.waivers import decision, waived_checks
+from grc.assess.waivers import compensating, decision, waived_checks, waiver_results
 from grc.errors import ConfigError, EvidenceError
 from grc.model.assessment import (
     Applicability,
@@ -29,18 +29,20 @@ from grc.model.catalogue import Catalogue, Check, Mapped, Policy, Requirement
 from grc.model.evidence import Population
 from grc.model.identifiers import CheckId, ControlId, KindName, PartId, RequirementId
 from grc.model.kind import Kind
+from grc.model.status import Status
 
 Claims = Mapping[tuple[RequirementId, PartId], Sequence[Mapped]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What a pack holds and what the checks made of it."""
+    """What a pack holds and what the checks made of it. ``risks``: None if the risk register was not read whole."""
 
     populations: Sequence[Population]
     kinds: Mapping[KindName, Kind]
     results: Mapping[CheckId, Sequence[PopulationResult]]
     evidence_digest: str
+    risks: Collection[str] | None = None
 
 
 def conclude(policy: Policy, effective: Effective, seen: Seen, *, policy_digest: str) -> Assessment:
@@ -74,6 +76,7 @@ def conclude(policy: Policy, effective: Effective, seen: Seen, *, policy_digest:
         controls=tuple(controls.values()),
         checks=tuple(checks.values()),
         waivers=tuple(sorted(set(effective.waivers), key=lambda waiver: (waiver.id, str(waiver)))),
+        waiver_results=waiver_results(effective.waivers, as_of, proven(policy, effective, seen), seen.risks),
         attestations=attestation_results(statements, findings),
     )
 
@@ -103,10 +106,17 @@ def max_age(kind: Kind | None, name: KindName, effective: Effective) -> timedelt
 
 
 def _checks(policy: Policy, effective: Effective, seen: Seen) -> dict[CheckId, CheckResult]:
-    waived = waived_checks(effective.waivers, effective.as_of)
+    waived = waived_checks(effective.waivers, effective.as_of, proven(policy, effective, seen))
     return {
         name: _check(policy.checks[name], effective, seen, may_waive=name in waived) for name in sorted(policy.checks)
     }
+
+
+def proven(policy: Policy, effective: Effective, seen: Seen) -> frozenset[CheckId]:
+    """The checks of compensating controls that are satisfied, without any waiver on themselves."""
+    found = (policy.checks[name] for name in compensating(effective.waivers) if name in policy.checks)
+    concluded = (_check(check, effective, seen, may_waive=False) for check in found)
+    return frozenset(result.check for result in concluded if result.status is Status.SATISFIED)
 
 
 def _check(check: Check, effective: Effective, seen: Seen, *, may_waive: bool) -> CheckResult:

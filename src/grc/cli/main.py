@@ -36,6 +36,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "test": "grc.cli.data:test",
     "verify": "grc.cli.pack:verify",
     "view": "grc.cli.view:view",
+    "waive": "grc.cli.waive:waive",
 }
 
 EPILOG: Final = """\b

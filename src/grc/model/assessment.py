@@ -21,6 +21,7 @@ from grc.model.identifiers import (
 )
 from grc.model.status import Status, Verdict
 from grc.model.tailoring import Implementation, Inclusion, Tailoring
+from grc.model.waiver import Compensation, WaiverResult
 from grc.model.workspace import Period
 
 
@@ -97,8 +98,10 @@ class Observed:
 class Waiver:
     """A failure accepted by a named person until a date. Never makes anything satisfied.
 
-    ``subject`` is an exact subject id or None for all. ``until`` is exclusive: the instant from which the waiver
-    counts as absent. Four eyes: the approver is not the requester.
+    ``subject`` is an exact subject id or None for all; ``subjects`` a pattern of ids, and then ``subject`` is None.
+    ``until`` is exclusive: the instant from which the waiver counts as absent. Four eyes: the approver is not the
+    requester. With ``compensating`` it counts only while that check is satisfied. ``risk`` is an id of the risk
+    register.
     """
 
     id: str
@@ -110,6 +113,9 @@ class Waiver:
     approved_on: date
     until: datetime
     tracking: str | None = None
+    subjects: str | None = None
+    risk: str | None = None
+    compensating: Compensation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -307,3 +313,4 @@ class Assessment:
     checks: tuple[CheckResult, ...]
     waivers: tuple[Waiver, ...]
     attestations: tuple[AttestationResult, ...] = ()
+    waiver_results: tuple[WaiverResult, ...] = ()
