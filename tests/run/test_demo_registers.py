@@ -13,6 +13,7 @@ from grc import kinds
 from grc.evidence import Pack
 from grc.model.evidence import Unit
 from grc.model.status import Status
+from grc.model.waiver import WaiverStanding
 from grc.run import Reach, collect, open_desk, reperform
 from grc.run.assessing import assess
 from grc.run.collecting import Asked
@@ -124,3 +125,41 @@ def test_the_demonstration_states_the_same_on_every_day_of_the_year(tmp_path: Pa
         as_of = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
         answered = {name for name, found in decided_by(desk, as_of).items() if found.status is Status.SATISFIED}
         assert len(answered) == 15
+
+
+AFTER_BERLIN = datetime(2026, 12, 1, 23, tzinfo=UTC)
+"""The instant at which 1 December ends where the clinic is."""
+BY_HAND = """\
+format: grc.waivers/1
+waivers:
+- {{id: W-1, check: {check}, reason: r, requested-by: a, approved-by: b, approved-on: 2026-11-01, until: 2026-12-01,
+   risk: {risk}, compensating: {{control: c, check: {instead}}}}}
+"""
+
+
+@pytest.mark.parametrize("satisfied", [True, False])
+def test_a_compensating_control_has_to_hold_for_a_waiver_to_count(
+    clinic: Path, pack: Pack, tmp_path: Path, *, satisfied: bool
+) -> None:
+    before = assess(open_desk(clinic), pack.path, Asked(), as_of=NOW).assessment()
+    wanted = Status.SATISFIED if satisfied else Status.NOT_SATISFIED
+    failing = next(each for each in before.checks if each.status is Status.NOT_SATISFIED)
+    instead = next(each.check for each in before.checks if each.status is wanted and each.check != failing.check)
+    folder = tmp_path / "workspace"
+    shutil.copytree(clinic, folder, ignore=shutil.ignore_patterns("p"))
+    risk = "R-4" if satisfied else "R-99"
+    text = BY_HAND.format(check=failing.check, instead=instead, risk=risk)
+    (folder / "waivers.yaml").write_text(text, encoding="utf-8")
+    moved = tmp_path / "pack"
+    shutil.copytree(pack.path, moved)
+    layer = assess(open_desk(folder), moved, Asked(), as_of=NOW)
+    (result,) = layer.assessment().waiver_results
+    found = next(each for each in layer.assessment().checks if each.check == failing.check)
+    marked = [each for each in layer.observed() if each.waiver is not None]
+    assert result.risk_known is satisfied
+    assert found.status is (Status.WAIVED if satisfied and not found.unknown else failing.status)
+    assert result.standing is (WaiverStanding.COUNTS if satisfied else WaiverStanding.UNCOMPENSATED)
+    assert len(marked) == (failing.failed if satisfied else 0)
+    assert reperform(moved, layer.name).same
+    (late,) = assess(open_desk(folder), moved, Asked(), as_of=AFTER_BERLIN).assessment().waiver_results
+    assert late.standing is WaiverStanding.EXPIRED
