@@ -14,15 +14,13 @@ from typing import Final, assert_never
 
 from grc.assess.waivers import has_begun
 from grc.model.assessment import Finding
-from grc.model.attestation import Attestation, AttestationResult, AttestedPart, Conclusion, Standing
+from grc.model.attestation import ATTESTABLE, Attestation, AttestationResult, AttestedPart, Conclusion, Standing
 from grc.model.catalogue import Control, Mapped, Method, Part, Relation
 from grc.model.identifiers import ControlId, PartId, RequirementId
 from grc.model.persons import two_persons
 from grc.model.status import Status
 from grc.model.workspace import Period
 
-ATTESTABLE: Final = frozenset({Method.DOCUMENT, Method.RECORD, Method.INTERVIEW})
-"""The methods of the parts that a person may answer for; of a record only with the record itself, a file."""
 COMES_TO: Final[Mapping[Standing, Status]] = {
     Standing.CHANGED: Status.UNKNOWN,
     Standing.EXPIRED: Status.STALE,

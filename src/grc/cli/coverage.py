@@ -14,7 +14,6 @@ from grc.cli.exits import Exit
 from grc.cli.options import examples, workspace_option
 from grc.cli.output import echo_json, format_option, printable
 from grc.run.coverage import Coverage, MethodCoverage, Tester, coverage
-from grc.run.stated import attested
 
 HEAD = ("", "parts", "technical check", "register", "attestation", "nothing", "of that attestable")
 
@@ -30,6 +29,8 @@ def coverage_(frameworks: Sequence[str], workspace: Path | None, form: str) -> i
     supports it does not count. It says what could be tested, not what was: that is in a report. Without a check, a
     part counts under attestation where statements of the workspace that count today answer it.
     """
+    from grc.run.stated import attested
+
     desk = open_desk(workspace)
     named = frameworks or desk.workspace.frameworks or ()
     found = coverage(desk.policy, desk.kinds, named, attested(desk, datetime.now(UTC)))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from grc.assess.attestations import Attested
 from grc.cli.desk import open_desk
 from grc.cli.exits import Exit
 from grc.cli.listing import check_row, mapping_row, requirement_row
@@ -18,14 +18,13 @@ from grc.cli.output import echo_json, format_option, printable
 from grc.errors import ConfigError
 from grc.model.attestation import AttestedPart
 from grc.model.catalogue import Check, Control, Mapped, Policy, Relation, Requirement
-from grc.model.identifiers import ControlId
 from grc.run.decisions import Decisions, decisions_of
 from grc.run.selection import meant
-from grc.run.stated import decided_by
+
+if TYPE_CHECKING:
+    from grc.run.stated import Decided
 
 Entry = Requirement | Control | Check
-Stated = Mapping[tuple[ControlId, AttestedPart], Attested]
-"""What people state on parts, by the control that meets them."""
 
 
 @click.command(
@@ -42,6 +41,8 @@ Stated = Mapping[tuple[ControlId, AttestedPart], Attested]
 @format_option
 def explain(name: str, pack: Path | None, subject: str | None, workspace: Path | None, form: str) -> int:
     """Explain a requirement, a control or a check. ID may be written as auditors do: A.8.24, Art. 32, 164.312(d)."""
+    from grc.run.stated import decided_by
+
     if subject is not None and pack is None:
         raise click.UsageError("--subject goes with --pack")
     desk = open_desk(workspace)
@@ -82,7 +83,7 @@ def find(policy: Policy, name: str) -> Entry:
     raise ConfigError(f"nothing is called {name!r}: {meant(name, [str(entry.id) for entry in entries])}")
 
 
-def in_words(policy: Policy, entry: Entry, stated: Stated) -> Iterator[str]:
+def in_words(policy: Policy, entry: Entry, stated: Decided) -> Iterator[str]:
     """The entry in words, line by line; with what people state on its parts today."""
     match entry:
         case Requirement():
@@ -115,7 +116,7 @@ def _decided(decisions: Decisions, entry: Entry) -> Iterator[str]:
                 yield f"  instead: {record.alternative}"
 
 
-def _requirement(policy: Policy, row: Requirement, stated: Stated) -> Iterator[str]:
+def _requirement(policy: Policy, row: Requirement, stated: Decided) -> Iterator[str]:
     catalogue = policy.catalogues[row.framework]
     yield f"{row.id}  {row.title}"
     yield f"{catalogue.title}, {catalogue.edition}; {row.group}"
@@ -145,7 +146,7 @@ def _requirement(policy: Policy, row: Requirement, stated: Stated) -> Iterator[s
             yield "    No control meets this part: what supports it does not decide it, and it is not assessed."
 
 
-def _tests(policy: Policy, claim: Mapped, stated: Stated) -> Iterator[str]:
+def _tests(policy: Policy, claim: Mapped, stated: Decided) -> Iterator[str]:
     answering = claim.answered_by(policy.controls[claim.control].deciding)
     for name in answering:
         yield f"      answered by {name}: {policy.checks[name].title}"

@@ -5,9 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
+from grc.model.catalogue import Method
 from grc.model.identifiers import ControlId, PartId, RequirementId
 from grc.model.workspace import Period
+
+ATTESTABLE: Final = frozenset({Method.DOCUMENT, Method.RECORD, Method.INTERVIEW})
+"""The methods of the parts that a person may answer for; of a record only with the record itself, a file."""
 
 
 class Conclusion(StrEnum):

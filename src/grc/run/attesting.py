@@ -8,14 +8,14 @@ from datetime import date, datetime
 from pathlib import Path
 
 from grc.assess import attestations_at
-from grc.assess.attestations import ATTESTABLE, reason
+from grc.assess.attestations import reason
 from grc.catalogue.attestations import FOLDER, FORMAT, Reader, control_names, digest_of, parts_of, why_not
 from grc.catalogue.files import read_draft
 from grc.catalogue.inside import leaves
 from grc.catalogue.schema import meant
 from grc.catalogue.writing import scalar
 from grc.errors import ConfigError
-from grc.model.attestation import Attestation, AttestedPart, Conclusion, Standing
+from grc.model.attestation import ATTESTABLE, Attestation, AttestedPart, Conclusion, Standing
 from grc.model.catalogue import Control, Method, Policy
 from grc.model.identifiers import PartId, RequirementId
 from grc.model.workspace import Period

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from grc.assess.attestations import ATTESTABLE
+from grc.model.attestation import ATTESTABLE
 from grc.model.catalogue import Catalogue, Method, Part, Policy, Relation, Requirement
 from grc.model.identifiers import CheckId, ControlId, FrameworkId, KindName, PartId, RequirementId
 from grc.model.kind import Kind

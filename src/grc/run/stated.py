@@ -38,6 +38,8 @@ class Met:
         return Status.NOT_ASSESSED if found is None else found.status
 
 
+Decided = Mapping[tuple[ControlId, AttestedPart], Attested]
+"""The statement that decides a part, by the control that meets it."""
 Meeting = Mapping[AttestedPart, Sequence[Met]]
 
 
@@ -76,7 +78,7 @@ def attested(desk: Desk, as_of: datetime) -> Answered:
     )
 
 
-def decided_by(desk: Desk, as_of: datetime) -> Mapping[tuple[ControlId, AttestedPart], Attested]:
+def decided_by(desk: Desk, as_of: datetime) -> Decided:
     """The statement of the workspace that decides each part that a person answers, with the control that meets it.
 
     Raises:
