@@ -13,7 +13,7 @@ from grc.catalogue.dates import day_of, end_of, existing_day, zone_of
 from grc.catalogue.files import Source, at_file, read_one
 from grc.catalogue.inside import leaves
 from grc.catalogue.schema import meant
-from grc.errors import DataError, Problem
+from grc.errors import DataError
 from grc.model.attestation import Attestation, AttestedFile, AttestedPart, Conclusion
 from grc.model.catalogue import Control, Mapped, Method, Part, Policy, Relation
 from grc.model.identifiers import ControlId, PartId, RequirementId
@@ -45,7 +45,8 @@ def load_attestations(folder: Path, policy: Policy, timezone: str) -> tuple[Atte
     Raises:
         DataError: with every problem of every file.
     """
-    problems = list(_strays(folder))
+    unread = unread_attestations(folder)
+    problems = [at_file(path, "is not read: our files end in .yaml") for path in unread]
     reader = Reader(folder, policy, timezone)
     found: list[Attestation] = []
     for path in attestation_files(folder):
@@ -175,9 +176,9 @@ def _attestation(folder: Path, value: Entry, names: Mapping[str, ControlId], zon
     )
 
 
-def _strays(folder: Path) -> Iterator[Problem]:
-    for path in sorted((folder / FOLDER).glob("*.yml")):
-        yield at_file(path, "is not read: our files end in .yaml")
+def unread_attestations(folder: Path) -> tuple[Path, ...]:
+    """The files that look like statements and are not read."""
+    return tuple(sorted(path for path in (folder / FOLDER).glob("*.yml") if path.is_file()))
 
 
 def _no_part(policy: Policy, index: int, at: tuple[RequirementId, PartId]) -> Fault:
