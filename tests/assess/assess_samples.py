@@ -9,6 +9,7 @@ from typing import Any
 
 from grc.assess.assessment import Seen, conclude
 from grc.model.assessment import Applicability, Assessment, Effective, PopulationResult, Scope, Waiver
+from grc.model.attestation import Attestation, AttestedFile, AttestedPart, Conclusion
 from grc.model.catalogue import (
     Catalogue,
     Check,
@@ -32,6 +33,7 @@ from grc.model.evidence import Coverage, Gap, GapReason, Origin, Population, Uni
 from grc.model.kind import Kind, KindScope
 from grc.model.status import Status
 from grc.model.types import Field, ObjectType, Primitive
+from grc.model.workspace import Period
 
 AS_OF = datetime(2026, 3, 8, tzinfo=UTC)
 COLLECTED = AS_OF - timedelta(days=1)
@@ -130,11 +132,13 @@ def claim(
     )
 
 
-def part(id_: str) -> Part:
-    return Part(id=id_, method=Method.TECHNICAL, show="that it is so")
+def part(id_: str, method: Method = Method.TECHNICAL) -> Part:
+    return Part(id=id_, method=method, show="that it is so")
 
 
-def requirement(id_: str, parts: tuple[str, ...] | None = ("p",), **more: Any) -> Requirement:
+def requirement(
+    id_: str, parts: tuple[str, ...] | None = ("p",), method: Method = Method.TECHNICAL, **more: Any
+) -> Requirement:
     return Requirement(
         **{
             "id": id_,
@@ -145,7 +149,7 @@ def requirement(id_: str, parts: tuple[str, ...] | None = ("p",), **more: Any) -
             "parent": None,
             "group": "g",
             "counted_in": "main",
-            "parts": None if parts is None else tuple(map(part, parts)),
+            "parts": None if parts is None else tuple(part(name, method) for name in parts),
             "attributes": {},
             "position": HERE,
         }
@@ -219,6 +223,28 @@ def waiver(check_: str, id_: str = "W", **more: Any) -> Waiver:
     )
 
 
+def attestation(*about: str, control: str = "k", **more: Any) -> Attestation:
+    """A statement on parts, each named as ``f:1/p``, that counts unless told otherwise."""
+    named = (each.rpartition("/") for each in about or ("f:1/p",))
+    return Attestation(
+        **{
+            "id": "A",
+            "control": control,
+            "parts": tuple(AttestedPart(requirement=row, part=name) for row, _, name in named),
+            "conclusion": Conclusion.MET,
+            "statement": "It is so",
+            "who": "ann",
+            "role": "head",
+            "signed_on": date(2026, 3, 1),
+            "period": Period(first=date(2026, 1, 1), last=date(2026, 2, 28)),
+            "valid_until": AS_OF + timedelta(days=300),
+            "files": (AttestedFile(path="list.csv", sha256="a" * 64, found="a" * 64),),
+            "reviewed_by": "bob",
+        }
+        | more
+    )
+
+
 def scoped_out(requirement_: str, **more: Any) -> Applicability:
     return Applicability(
         **{
@@ -245,6 +271,8 @@ class World:
     providers: frozenset[str] = frozenset({"aws", "register"})
     places: tuple[str, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    attestations: tuple[Attestation, ...] = ()
+    period: Period | None = None
     applicability: tuple[Applicability, ...] = ()
     as_of: datetime = AS_OF
     max_age_days: Mapping[str, int] = field(default_factory=dict)
@@ -270,6 +298,8 @@ class World:
             parameters={},
             org={},
             waivers=self.waivers,
+            attestations=self.attestations,
+            period=self.period,
             applicability=self.applicability,
             max_age_days=self.max_age_days,
         )

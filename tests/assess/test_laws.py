@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,6 +19,7 @@ from assess_samples import (
     DENIED,
     KINDS,
     World,
+    attestation,
     catalogue,
     check,
     claim,
@@ -37,10 +38,13 @@ from hypothesis import strategies as st
 from grc.assess.rollup import is_good
 from grc.evidence import findings_bytes
 from grc.model.assessment import Assessment, PopulationResult
-from grc.model.catalogue import Relation, RequirementKind
+from grc.model.attestation import Attestation, AttestedFile, Conclusion, Standing
+from grc.model.catalogue import Method, Relation, RequirementKind
 from grc.model.evidence import Origin
 from grc.model.kind import KindScope
 from grc.model.status import Status
+from grc.model.waiver import Compensation, WaiverStanding
+from grc.model.workspace import Period
 
 many = settings(max_examples=150, deadline=None)
 
@@ -49,6 +53,9 @@ PLACES = {name: REGIONS if found.scope is KindScope.REGIONAL else ("aws/1",) for
     "register.people": ("register/people",)
 }
 TESTED = ("aws.vm", "aws.disk", "aws.bucket", "register.people")
+SOUND = AttestedFile(path="list.csv", sha256="a" * 64, found="a" * 64)
+CHANGED = replace(SOUND, found="b" * 64)
+GONE = replace(SOUND, found=None)
 CHECKS = tuple(f"c{number}" for number in range(5))
 CONTROLS = tuple(f"k{number}" for number in range(4))
 ROWS = tuple(f"f:{number}" for number in range(3))
@@ -99,11 +106,17 @@ def world_of(seed: int) -> World:
                 )
                 for _ in range(chance.randint(1, 4))
             ),
+            four_eyes=chance.random() < 0.3,
         )
         for name in CONTROLS
     )
     rows = [
-        requirement(name, chance.choice([("p",), ("p",), ("p", "q"), ("p", "q"), (), None]), parent="f:head")
+        requirement(
+            name,
+            chance.choice([("p",), ("p",), ("p", "q"), ("p", "q"), (), None]),
+            chance.choice([Method.TECHNICAL, *Method]),
+            parent="f:head",
+        )
         for name in ROWS
     ]
     heading = requirement("f:head", None, kind=RequirementKind.HEADING, counted_in=None)
@@ -119,9 +132,28 @@ def world_of(seed: int) -> World:
         selected=chance.choice([None, None, None, frozenset(some(chance, CHECKS, 3, 9))]),
         providers=chance.choice([frozenset({"aws"}), *[frozenset({"aws", "register"})] * 3]),
         waivers=tuple(waiver(name, f"W-{name}") for name in sorted(waived)),
+        attestations=tuple(statement(chance, f"A-{number}") for number in range(chance.choice([0, 2, 5]))),
+        period=chance.choice([None, None, Period(first=date(2026, 1, 1), last=date(2026, 12, 31))]),
         applicability=tuple(
             scoped_out(name) for name in set(some(chance, ROWS, most=1) if chance.random() < 0.4 else ())
         ),
+    )
+
+
+def statement(chance: Random, name: str) -> Attestation:
+    """A statement by chance, on several parts; signed in the past, and mostly good."""
+    about = {f"{chance.choice(ROWS)}/{chance.choice(PARTS)}" for _ in range(chance.randint(1, 4))}
+    end = date(2025, 10, 1) + timedelta(days=chance.choice([0, 30, 60, 120]))
+    return attestation(
+        *sorted(about),
+        control=chance.choice(CONTROLS),
+        id=name,
+        conclusion=chance.choice([Conclusion.MET, Conclusion.MET, Conclusion.MET, Conclusion.NOT_MET]),
+        signed_on=end,
+        period=Period(first=end - timedelta(days=chance.choice([0, 90])), last=end),
+        valid_until=AS_OF + timedelta(days=chance.choice([-30, 0, 1, 200, 200, 200])),
+        files=chance.choice([(), (SOUND,), (SOUND,), (SOUND, CHANGED), (GONE,)]),
+        reviewed_by=chance.choice([None, "bob", "bob", " Ann"]),
     )
 
 
@@ -217,6 +249,7 @@ def test_order_and_duplicates_do_not_matter(world: World, seed: int) -> None:
         populations=stirred(world.populations),
         results={name: stirred(world.results[name]) for name in shuffled(world.results)},
         waivers=stirred(world.waivers),
+        attestations=stirred(world.attestations),
         applicability=stirred(world.applicability),
         frameworks=("f", "f"),
     )
@@ -256,6 +289,18 @@ def test_a_waiver_that_is_not_active_counts_as_absent(world: World, how: str) ->
     }[how]
     inactive = world.but(waivers=tuple(replace(each, **change) for each in world.waivers))
     assert statuses(inactive.assess()) == statuses(world.but(waivers=()).assess())
+
+
+@many
+@given(world=worlds, name=st.sampled_from([*CHECKS, "c-gone"]))
+def test_a_waiver_whose_compensating_control_is_not_proven_counts_as_absent(world: World, name: str) -> None:
+    instead = Compensation(control="a guard", check=name)
+    made_up_for = world.but(waivers=tuple(replace(each, compensating=instead) for each in world.waivers))
+    found, without = made_up_for.assess(), world.but(waivers=()).assess()
+    proven = {each.check: each.status for each in without.checks}.get(name) is Status.SATISFIED
+    assert statuses(found) == (statuses(world.assess()) if proven else statuses(without))
+    counts = {each.standing for each in found.waiver_results}
+    assert counts <= {WaiverStanding.COUNTS if proven else WaiverStanding.UNCOMPENSATED}
 
 
 @many
@@ -305,6 +350,7 @@ def test_a_requirement_is_satisfied_only_when_every_part_was_tested(world: World
     found = world.assess()
     checks = {each.check: each for each in found.checks}
     controls = {each.control: each for each in found.controls}
+    counting = {each.attestation.id: each for each in found.attestations if each.standing is Standing.COUNTS}
     for finding in found.findings:
         if finding.engine_status is not Status.SATISFIED or not finding.parts:
             continue
@@ -313,11 +359,69 @@ def test_a_requirement_is_satisfied_only_when_every_part_was_tested(world: World
             for mapped in part.controls:
                 if mapped.relation is not Relation.MEETS:
                     continue
+                if mapped.attestation is not None:
+                    assert part.method is not Method.TECHNICAL
+                    assert not mapped.checks
+                    assert counting[mapped.attestation].attestation.conclusion is Conclusion.MET
+                    continue
                 assert mapped.checks
                 for name in set(mapped.checks) - set(controls[mapped.control].out_of_scope):
                     assert checks[name].ran
                     assert checks[name].failed == checks[name].waived == checks[name].unknown == 0
                     assert all(each.complete and not each.gaps for each in checks[name].populations)
+
+
+@many
+@given(world=worlds, seed=st.integers())
+def test_a_statement_never_changes_a_technical_part_nor_one_that_checks_answer(world: World, seed: int) -> None:
+    more = world.but(attestations=(*world.attestations, statement(Random(seed), "new")))
+    for old, new in zip(world.assess().findings, more.assess().findings, strict=True):
+        for was, now in zip(old.parts, new.parts, strict=True):
+            for one, other in zip(was.controls, now.controls, strict=True):
+                if was.method is Method.TECHNICAL or one.checks or one.relation is Relation.SUPPORTS:
+                    assert one == other
+            if was.method is Method.TECHNICAL:
+                assert was == now
+
+
+NOT_COUNTING: dict[str, dict[str, Any]] = {
+    "missing": {"files": (GONE,)},
+    "tampered": {"files": (SOUND, CHANGED)},
+    "expired": {"valid_until": AS_OF},
+    "long expired": {"valid_until": AS_OF - timedelta(days=500)},
+    "not signed yet": {"signed_on": (AS_OF + timedelta(days=2)).date()},
+    "about other days": {"period": Period(first=date(2024, 1, 1), last=date(2024, 2, 1))},
+    "not reviewed": {"reviewed_by": None},
+    "reviewed by its signer": {"who": "Ann B", "reviewed_by": "ANN\u00a0b\u200b"},
+    "not met": {"conclusion": Conclusion.NOT_MET},
+}
+
+
+@many
+@given(world=worlds, seed=st.integers(), how=st.sampled_from(sorted(NOT_COUNTING)))
+def test_a_statement_that_does_not_count_never_raises_anything(world: World, seed: int, how: str) -> None:
+    strict = world.but(
+        controls=tuple(replace(each, four_eyes=True) for each in world.controls),
+        period=Period(first=date(2025, 6, 1), last=date(2026, 12, 31)),
+    )
+    added = replace(statement(Random(seed), "new"), conclusion=Conclusion.MET, files=(SOUND,), reviewed_by="bob")
+    never_better(
+        strict.assess(), strict.but(attestations=(*strict.attestations, replace(added, **NOT_COUNTING[how]))).assess()
+    )
+
+
+@many
+@given(world=worlds, seed=st.integers())
+def test_a_statement_never_raises_a_part_that_a_check_fails(world: World, seed: int) -> None:
+    found = world.but(attestations=(*world.attestations, statement(Random(seed), "new"))).assess()
+    for finding in found.findings:
+        for part in finding.parts:
+            failing = [
+                each.status is Status.NOT_SATISFIED
+                for each in part.controls
+                if each.checks and each.relation is Relation.MEETS
+            ]
+            assert not any(failing) or part.status is Status.NOT_SATISFIED
 
 
 SCRIPT = """

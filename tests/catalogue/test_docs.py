@@ -32,7 +32,7 @@ def test_every_format_has_an_example() -> None:
     shown = {schema_of(parse(text, path), Path(path)) for path, text in BLOCKS}
     assert shown == {
         *("catalogue", "requirements", "controls", "checks", "examples"),
-        *("workspace", "waivers", "applicability", "capability"),
+        *("workspace", "waivers", "attestation", "applicability", "capability"),
     }
 
 
@@ -45,7 +45,11 @@ def keys(node: Mapping[str, Any]) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    "name", ["catalogue", "requirements", "controls", "checks", "examples", "workspace", "applicability", "capability"]
+    "name",
+    [
+        *("catalogue", "requirements", "controls", "checks", "examples"),
+        *("workspace", "waivers", "attestation", "applicability", "capability"),
+    ],
 )
 def test_the_page_names_every_key(name: str) -> None:
     missing = {key for key in keys(schema(name)) if f"`{key}`" not in PAGE and f"{key}:" not in PAGE}

@@ -1,7 +1,8 @@
 """``good/<file>/<case>.yaml`` and ``bad/<file>/<case>.yaml`` take the place of that file of the base.
 
-Where the base has no such file, they stand beside the others. A good case has no problem. A bad case begins with
-comments that are exactly the problems that lint must print. Adding a file adds a test.
+Where the base has no such file, they stand beside the others; where it has a folder of that name, in the folder. A good
+case has no problem. A bad case begins with comments that are exactly the problems that lint must print. Adding a file
+adds a test.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ def cases(folder: str) -> list[Path]:
 
 
 def linted(root: Path, case: Path, folder: str, kinds: Mapping[KindName, Kind]) -> list[str]:
-    target = root / case.parent
+    target = root / (case if (root / case.parent).is_dir() else case.parent)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes((HERE / folder / case).read_bytes())
     return [str(problem).replace(f"{root}/", "") for problem in catalogue.lint([root], kinds)]

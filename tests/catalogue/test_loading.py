@@ -163,7 +163,7 @@ def test_the_order_of_a_policy_is_fixed(root: Path, tmp_path: Path, demo_kinds: 
     turned = "format: grc.controls/1\ntheme: t\ncontrols:\n" + "".join(f"- id: {entry}" for entry in entries)
     (root / "controls/common/base.yaml").write_text(turned, encoding="utf-8")
     policy = catalogue.load([root], demo_kinds)
-    assert list(policy.controls) == ["crypto", "training"]
+    assert list(policy.controls) == ["crypto", "rules-kept", "training"]
     assert list(policy.checks) == ["demo.bucket.encrypted", "demo.bucket.own-key", "register.people.trained"]
 
 
@@ -190,6 +190,7 @@ def test_a_root_that_is_not_there_is_a_problem(tmp_path: Path, demo_kinds: Kinds
 def test_the_files_that_are_read_can_be_listed(root: Path) -> None:
     assert [path.relative_to(root).as_posix() for path in catalogue.data_files([root])] == [
         "controls/common/base.yaml",
+        "controls/common/rules.yaml",
         "controls/demo/catalogue.yaml",
         "controls/demo/rows.yaml",
         "checks/demo.examples.yaml",

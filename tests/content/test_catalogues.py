@@ -483,7 +483,7 @@ def test_every_row_leads_up_to_the_top(policy: Policy) -> None:
 def test_every_row_is_found_by_its_id_and_has_words(policy: Policy, framework: str) -> None:
     for row in catalogue_of(policy, framework).requirements:
         assert find(policy, row.id) is row
-        said = "\n".join(in_words(policy, row))
+        said = "\n".join(in_words(policy, row, {}))
         assert row.title in said
         for part in row.parts or ():
             assert f"\n  {part.id} ({part.method})\n" in said

@@ -216,7 +216,8 @@ class TestRepeatable:
             "from grc.report import render_html; "
             "print(hashlib.sha256(render_html(sample(subjects=3000, checks=20), [Path(sys.argv[1])])).hexdigest())"
         )
-        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(__file__).parent)}
+        found = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": found}
         made = subprocess.run(
             [sys.executable, "-c", program, str(templates)], env=environment, capture_output=True, text=True, check=True
         )

@@ -63,6 +63,8 @@ class Circumstances:
     backwards: bool = False
 
 
+HERE = {name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ}
+"""Where this very code is found, if that is not where it was installed."""
 PLAIN = Circumstances("plain", {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8"})
 ALL_AT_ONCE = Circumstances(
     "all-at-once",
@@ -116,7 +118,7 @@ class Assessed:
         run = subprocess.run(
             [sys.executable, *told.flags, "-W", "error::EncodingWarning", "-c", ASSESS, *map(str, arguments)],
             cwd=work if told.elsewhere else self.root,
-            env={"PATH": os.environ["PATH"], "HOME": str(folder), **told.environment},
+            env={"PATH": os.environ["PATH"], "HOME": str(folder), **HERE, **told.environment},
             capture_output=True,
             check=False,
         )

@@ -177,7 +177,7 @@ def test_each_duty_has_its_parts_their_owners_and_its_contents(policy: Policy) -
     assert first.binds == ("Organisation",)
     assert [(part.part, part.method) for part in first.parts] == [("rules", "document"), ("at-rest", "technical")]
     assert [(part.controls, part.owners) for part in first.parts] == [
-        ((), ()),
+        (("rules-kept",), ("platform engineering",)),
         (("crypto",), ("platform engineering",)),
     ]
     assert [(item.code, item.title) for item in first.contents] == [("1.1(a)", "Field of the first rule")]

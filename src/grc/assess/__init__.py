@@ -1,7 +1,20 @@
 """Records × checks → observations → findings. Pure: no clock, no network."""
 
-from grc.assess.assessment import Seen, conclude, refuse_newer
+from grc.assess.assessment import Seen, conclude, proven, refuse_newer
+from grc.assess.attestations import Attestations, attestations_at
 from grc.assess.blocks import Processes
 from grc.assess.observe import observe
+from grc.assess.waivers import active, compensating
 
-__all__ = ["Processes", "Seen", "conclude", "observe", "refuse_newer"]
+__all__ = [
+    "Attestations",
+    "Processes",
+    "Seen",
+    "active",
+    "attestations_at",
+    "compensating",
+    "conclude",
+    "observe",
+    "proven",
+    "refuse_newer",
+]

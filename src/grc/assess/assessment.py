@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from grc.assess.attestations import Attestations, attestation_results, attestations_at
 from grc.assess.checks import Terms, conclude_check
 from grc.assess.controls import conclude_control, conclude_part
 from grc.assess.findings import conclude_heading, conclude_requirement, has_finding, is_shown_over_children
 from grc.assess.frameworks import summarise_framework
 from grc.assess.reach import missing, unreached
-from grc.assess.waivers import decision, waived_checks
+from grc.assess.waivers import compensating, decision, waived_checks, waiver_results
 from grc.errors import ConfigError, EvidenceError
 from grc.model.assessment import (
     Applicability,
@@ -28,18 +29,20 @@ from grc.model.catalogue import Catalogue, Check, Mapped, Policy, Requirement
 from grc.model.evidence import Population
 from grc.model.identifiers import CheckId, ControlId, KindName, PartId, RequirementId
 from grc.model.kind import Kind
+from grc.model.status import Status
 
 Claims = Mapping[tuple[RequirementId, PartId], Sequence[Mapped]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What a pack holds and what the checks made of it."""
+    """What a pack holds and what the checks made of it. ``risks``: None if the risk register was not read whole."""
 
     populations: Sequence[Population]
     kinds: Mapping[KindName, Kind]
     results: Mapping[CheckId, Sequence[PopulationResult]]
     evidence_digest: str
+    risks: Collection[str] | None = None
 
 
 def conclude(policy: Policy, effective: Effective, seen: Seen, *, policy_digest: str) -> Assessment:
@@ -58,17 +61,23 @@ def conclude(policy: Policy, effective: Effective, seen: Seen, *, policy_digest:
     checks = _checks(policy, effective, seen)
     controls = {name: conclude_control(policy.controls[name], checks) for name in sorted(policy.controls)}
     claims = _claims(policy)
-    found = {catalogue.id: _findings(catalogue, claims, controls, checks, effective) for catalogue in catalogues}
+    statements = attestations_at(effective.attestations, policy.controls, as_of, effective.period)
+    found = {
+        catalogue.id: _findings(catalogue, claims, controls, checks, statements, effective) for catalogue in catalogues
+    }
+    findings = tuple(finding for catalogue in catalogues for finding in found[catalogue.id])
     return Assessment(
         as_of=as_of,
         scope=_ordered(effective.scope, catalogues),
         evidence_digest=seen.evidence_digest,
         policy_digest=policy_digest,
         frameworks=tuple(summarise_framework(catalogue, found[catalogue.id]) for catalogue in catalogues),
-        findings=tuple(finding for catalogue in catalogues for finding in found[catalogue.id]),
+        findings=findings,
         controls=tuple(controls.values()),
         checks=tuple(checks.values()),
         waivers=tuple(sorted(set(effective.waivers), key=lambda waiver: (waiver.id, str(waiver)))),
+        waiver_results=waiver_results(effective.waivers, as_of, proven(policy, effective, seen), seen.risks),
+        attestations=attestation_results(statements, findings),
     )
 
 
@@ -97,10 +106,17 @@ def max_age(kind: Kind | None, name: KindName, effective: Effective) -> timedelt
 
 
 def _checks(policy: Policy, effective: Effective, seen: Seen) -> dict[CheckId, CheckResult]:
-    waived = waived_checks(effective.waivers, effective.as_of)
+    waived = waived_checks(effective.waivers, effective.as_of, proven(policy, effective, seen))
     return {
         name: _check(policy.checks[name], effective, seen, may_waive=name in waived) for name in sorted(policy.checks)
     }
+
+
+def proven(policy: Policy, effective: Effective, seen: Seen) -> frozenset[CheckId]:
+    """The checks of compensating controls that are satisfied, without any waiver on themselves."""
+    found = (policy.checks[name] for name in compensating(effective.waivers) if name in policy.checks)
+    concluded = (_check(check, effective, seen, may_waive=False) for check in found)
+    return frozenset(result.check for result in concluded if result.status is Status.SATISFIED)
 
 
 def _check(check: Check, effective: Effective, seen: Seen, *, may_waive: bool) -> CheckResult:
@@ -162,6 +178,7 @@ def _findings(
     claims: Claims,
     controls: Mapping[ControlId, ControlResult],
     checks: Mapping[CheckId, CheckResult],
+    statements: Attestations,
     effective: Effective,
 ) -> tuple[Finding, ...]:
     decisions = _decisions(effective)
@@ -180,7 +197,10 @@ def _findings(
         decided = decisions.get(row.id)
         if is_shown_over_children(row):
             return conclude_heading(row, [finding(child) for child in children[row.id]], decided)
-        parts = [conclude_part(part, claims.get((row.id, part.id), ()), controls, checks) for part in row.parts or ()]
+        parts = [
+            conclude_part(part, claims.get((row.id, part.id), ()), controls, checks, statements)
+            for part in row.parts or ()
+        ]
         return conclude_requirement(row, parts, decided)
 
     return tuple(finding(row) for row in rows)

@@ -15,7 +15,7 @@ from grc.assess.exact import Circumstances
 from grc.assess.judging import Judging
 from grc.assess.records import split
 from grc.assess.tally import Tally, results
-from grc.assess.waivers import active
+from grc.assess.waivers import active, compensating
 from grc.garbage import collector_paused
 from grc.model.assessment import PopulationResult, Waiver
 from grc.model.catalogue import Check
@@ -62,7 +62,7 @@ class Setup:
     def judging(self, programs: Iterable[CheckProgram]) -> Judging:
         """Bring it together with the compiled checks."""
         waivers: dict[CheckId, tuple[Waiver, ...]] = {}
-        for waiver in active(self.waivers, self.as_of):
+        for waiver in active(self.waivers, self.as_of, compensating(self.waivers)):
             waivers[waiver.check] = (*waivers.get(waiver.check, ()), waiver)
         terms = Circumstances(as_of=self.as_of, org=self.org, waivers=waivers)
         return Judging(self.store, programs, self.kinds, self.declared, terms)

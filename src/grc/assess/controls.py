@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from grc.assess import words
+from grc.assess.attestations import Attestations
 from grc.assess.rollup import FAILING, all_of, lowered
 from grc.model.assessment import CheckResult, ControlResult, MappedResult, PartResult
 from grc.model.catalogue import Control, Mapped, Part, Relation
@@ -52,9 +53,13 @@ def conclude_part(
     maps: Iterable[Mapped],
     controls: Mapping[ControlId, ControlResult],
     checks: Mapping[CheckId, CheckResult],
+    statements: Attestations,
 ) -> PartResult:
-    """Conclude a part over the controls mapped to it, each by those of its checks that answer the part."""
-    mapped = tuple(sorted({_mapped(claim, controls, checks) for claim in maps}, key=_order))
+    """Conclude a part over the controls mapped to it, each by those of its checks that answer the part.
+
+    Where none answers it, by what a person states.
+    """
+    mapped = tuple(sorted({_mapped(claim, part, controls, checks, statements) for claim in maps}, key=_order))
     meets = _by_control(result for result in mapped if result.relation is Relation.MEETS)
     supports = _by_control(
         result for result in mapped if result.relation is Relation.SUPPORTS and _has_a_say(result, controls, checks)
@@ -71,17 +76,24 @@ def conclude_part(
 
 
 def _mapped(
-    claim: Mapped, controls: Mapping[ControlId, ControlResult], checks: Mapping[CheckId, CheckResult]
+    claim: Mapped,
+    part: Part,
+    controls: Mapping[ControlId, ControlResult],
+    checks: Mapping[CheckId, CheckResult],
+    statements: Attestations,
 ) -> MappedResult:
     found = controls.get(claim.control)
     answering = () if found is None else tuple(sorted(set(claim.answered_by(found.deciding))))
+    attested = None if answering else statements.on(claim, part)
     return MappedResult(
         control=claim.control,
         relation=claim.relation,
         covers=claim.covers,
         rationale=claim.rationale,
-        status=_tested(answering, checks).status,
+        status=_tested(answering, checks).status if attested is None else attested.status,
         checks=answering,
+        attestation=None if attested is None else attested.by,
+        reason=None if attested is None else attested.reason,
     )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from grc.assess.alike import MOST_KEPT, Alike, Values, Way
 from grc.assess.joins import Reached
 from grc.assess.lines import Explained, PopulationLines, explained
+from grc.assess.patterns import covers
 from grc.assess.records import Line, read_line
 from grc.model.assessment import Waiver
 from grc.model.evidence import Gap, GapReason, Population
@@ -104,7 +105,7 @@ class ExactJudge:
 
     def _waiver(self, check: CheckId, found: str) -> str | None:
         waivers = self.terms.waivers.get(check, ())
-        return next((each.id for each in waivers if each.subject in (None, found)), None)
+        return next((each.id for each in waivers if covers(each, found)), None)
 
 
 def _related(reached: Reached, bindings: Mapping[str, Value]) -> Value:

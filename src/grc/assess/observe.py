@@ -38,6 +38,8 @@ def observe(
     """Judge every record by every check of its kind; write a line a subject, by kind, place and subject.
 
     ``declared`` are the places where evidence must be: a join that reaches one without evidence has a hole.
+    ``waivers`` that have expired or were not approved by another are left out; whether a compensating control holds is
+    for the caller to see to (``assess.active``).
     Judged by several processes, the lines go where they say and not to ``write``.
 
     Raises:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from grc.catalogue.applicability import load_applicability
+    from grc.catalogue.attestations import load_attestations
     from grc.catalogue.capability import activities
     from grc.catalogue.declared import no_workspace
     from grc.catalogue.linting import lint
@@ -24,6 +25,7 @@ __all__ = [
     "lint",
     "load",
     "load_applicability",
+    "load_attestations",
     "load_tailoring",
     "load_waivers",
     "load_workspace",
@@ -40,6 +42,7 @@ HOMES: Final = {
     "lint": "linting",
     "load": "loading",
     "load_applicability": "applicability",
+    "load_attestations": "attestations",
     "load_tailoring": "tailoring",
     "load_waivers": "waivers",
     "load_workspace": "workspace",

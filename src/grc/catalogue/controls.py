@@ -64,6 +64,7 @@ def _control(value: Mapping[str, Any], theme: str, source: Source, at: JsonPath)
         deciding=tuple(CheckId(check) for check in checks.get("deciding", ())),
         advisory=tuple(CheckId(check) for check in checks.get("advisory", ())),
         aliases=tuple(value.get("aliases", ())),
+        four_eyes=value.get("four-eyes", False),
         position=source.position(at),
     )
 

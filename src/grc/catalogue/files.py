@@ -11,7 +11,7 @@ from grc.catalogue.places import EXAMPLES, FOLDERS, data_files
 from grc.catalogue.schema import meant, problems_of
 from grc.errors import DataError, Problem
 from grc.model.catalogue import Position
-from grc.yamltext import Document, read
+from grc.yamltext import Document, parse, read
 
 HEAD: Final = "catalogue.yaml"
 AS_IT_IS: Final = "a workspace adds to what comes with it and never changes it"
@@ -85,6 +85,19 @@ def read_one(path: Path, format_: str) -> Source:
     return source
 
 
+def read_draft(text: str, path: Path, format_: str) -> Source:
+    """Validate the text of a file that is yet to be written.
+
+    Raises:
+        DataError: it is not of that format.
+    """
+    problems: list[Problem] = []
+    source = _checked(parse(text, str(path)), path, (format_,), problems)
+    if source is None:
+        raise DataError(problems)
+    return source
+
+
 def repeats(source: Source, entries: str, *keys: str) -> Iterator[Problem]:
     """The entries of a list that have the same values under these keys as an earlier one."""
     seen = set()
@@ -114,6 +127,12 @@ def _read(path: Path, formats: tuple[str, ...], problems: list[Problem], root: P
     except DataError as error:
         problems.extend(error.problems)
         return None
+    return _checked(document, path, formats, problems, root)
+
+
+def _checked(
+    document: Document, path: Path, formats: tuple[str, ...], problems: list[Problem], root: Path | None = None
+) -> Source | None:
     found = _format_problems(document, formats)
     if not found:
         schema = schema_of(document, path)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grc.catalogue.applicability import load_applicability
+from grc.catalogue.attestations import load_attestations
 from grc.catalogue.capability import load_capability
 from grc.catalogue.checks import Kinds, PlacedCheck
 from grc.catalogue.declared import no_workspace
@@ -95,6 +96,7 @@ def _decisions(root: Path, policy: Policy, kinds: Kinds) -> Iterator[Problem]:
     yield from workspace_problems(workspace, policy, kinds)
     yield from _raised(lambda: with_parameters(policy, workspace.overrides))
     yield from _raised(lambda: load_waivers(root, policy, workspace.organisation.timezone))
+    yield from _raised(lambda: load_attestations(root, policy, workspace.organisation.timezone))
     yield from _raised(lambda: load_applicability(root, policy))
     yield from _raised(lambda: load_capability(root, policy))
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 from typing import Final
 
 from grc.catalogue.checks import Kinds, path_problem
 from grc.catalogue.dates import day_of, zone_of
 from grc.catalogue.declared import workspace_of
 from grc.catalogue.files import Source, read_one
+from grc.catalogue.inside import leaves
 from grc.catalogue.parameters import as_value
 from grc.catalogue.schema import meant
 from grc.errors import DataError, Problem
@@ -108,7 +109,7 @@ def _period_problems(source: Source) -> Iterator[Problem]:
 
 
 def _path_problems(source: Source) -> Iterator[Problem]:
-    """Paths stay in the workspace: a workspace is handed on, and a stranger's must not read another folder."""
+    """Paths stay in the workspace."""
     value = source.value
     registers = value.get("registers", {})
     paths = [
@@ -124,13 +125,8 @@ def _path_problems(source: Source) -> Iterator[Problem]:
         (("vault", "path"), value.get("vault", {}).get("path", "vault")),
     ]
     for at, path in paths:
-        if _leaves(path):
+        if leaves(path):
             yield source.problem(at, f"is {path!r}: must be a path within the workspace, relative to {FILE}")
-
-
-def _leaves(path: str) -> bool:
-    posix, windows = PurePosixPath(path), PureWindowsPath(path)
-    return posix.is_absolute() or bool(windows.anchor) or ".." in posix.parts or ".." in windows.parts
 
 
 def _is_encoding(name: str) -> bool:

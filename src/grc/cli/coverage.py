@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +26,14 @@ def coverage_(frameworks: Sequence[str], workspace: Path | None, form: str) -> i
     """Count the parts of the counted requirements by what tests them.
 
     A part counts under the strongest check among those that answer it, of the controls that meet it; what only
-    supports it does not count. It says what could be tested, not what was: that is in a report.
+    supports it does not count. It says what could be tested, not what was: that is in a report. Without a check, a
+    part counts under attestation where statements of the workspace that count today answer it.
     """
+    from grc.run.stated import attested
+
     desk = open_desk(workspace)
-    found = coverage(desk.policy, desk.kinds, frameworks or desk.workspace.frameworks or ())
+    named = frameworks or desk.workspace.frameworks or ()
+    found = coverage(desk.policy, desk.kinds, named, attested(desk, datetime.now(UTC)))
     if form == "json":
         echo_json([_row(each) for each in found])
         return Exit.NOTHING_FAILED

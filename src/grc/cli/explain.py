@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,9 +16,13 @@ from grc.cli.listing import check_row, mapping_row, requirement_row
 from grc.cli.options import examples, workspace_option
 from grc.cli.output import echo_json, format_option, printable
 from grc.errors import ConfigError
+from grc.model.attestation import AttestedPart
 from grc.model.catalogue import Check, Control, Mapped, Policy, Relation, Requirement
 from grc.run.decisions import Decisions, decisions_of
 from grc.run.selection import meant
+
+if TYPE_CHECKING:
+    from grc.run.stated import Decided
 
 Entry = Requirement | Control | Check
 
@@ -35,6 +41,8 @@ Entry = Requirement | Control | Check
 @format_option
 def explain(name: str, pack: Path | None, subject: str | None, workspace: Path | None, form: str) -> int:
     """Explain a requirement, a control or a check. ID may be written as auditors do: A.8.24, Art. 32, 164.312(d)."""
+    from grc.run.stated import decided_by
+
     if subject is not None and pack is None:
         raise click.UsageError("--subject goes with --pack")
     desk = open_desk(workspace)
@@ -50,7 +58,8 @@ def explain(name: str, pack: Path | None, subject: str | None, workspace: Path |
         claims = [mapping_row(claim) for claim in _claims(policy, entry)]
         echo_json({**_row(entry), "mappings": claims, "decided": decided, "pack": told})
         return Exit.NOTHING_FAILED
-    for line in (*in_words(policy, entry), *decided, *told):
+    stated = decided_by(desk, datetime.now(UTC))
+    for line in (*in_words(policy, entry, stated), *decided, *told):
         click.echo(printable(line))
     return Exit.NOTHING_FAILED
 
@@ -74,11 +83,11 @@ def find(policy: Policy, name: str) -> Entry:
     raise ConfigError(f"nothing is called {name!r}: {meant(name, [str(entry.id) for entry in entries])}")
 
 
-def in_words(policy: Policy, entry: Entry) -> Iterator[str]:
-    """The entry in words, line by line."""
+def in_words(policy: Policy, entry: Entry, stated: Decided) -> Iterator[str]:
+    """The entry in words, line by line; with what people state on its parts today."""
     match entry:
         case Requirement():
-            yield from _requirement(policy, entry)
+            yield from _requirement(policy, entry, stated)
         case Control():
             yield from _control(entry)
         case Check():
@@ -107,7 +116,7 @@ def _decided(decisions: Decisions, entry: Entry) -> Iterator[str]:
                 yield f"  instead: {record.alternative}"
 
 
-def _requirement(policy: Policy, row: Requirement) -> Iterator[str]:
+def _requirement(policy: Policy, row: Requirement, stated: Decided) -> Iterator[str]:
     catalogue = policy.catalogues[row.framework]
     yield f"{row.id}  {row.title}"
     yield f"{catalogue.title}, {catalogue.edition}; {row.group}"
@@ -130,18 +139,21 @@ def _requirement(policy: Policy, row: Requirement) -> Iterator[str]:
         for claim in claims:
             yield f"    {claim.relation} by {claim.control}: {claim.covers}"
             yield from _wrapped(claim.rationale, "      ")
-            yield from _tests(policy, claim)
+            yield from _tests(policy, claim, stated)
         if not claims:
             yield "    Nothing tests this part: it is not assessed."
         elif not any(claim.relation is Relation.MEETS for claim in claims):
             yield "    No control meets this part: what supports it does not decide it, and it is not assessed."
 
 
-def _tests(policy: Policy, claim: Mapped) -> Iterator[str]:
+def _tests(policy: Policy, claim: Mapped, stated: Decided) -> Iterator[str]:
     answering = claim.answered_by(policy.controls[claim.control].deciding)
     for name in answering:
         yield f"      answered by {name}: {policy.checks[name].title}"
-    if not answering:
+    found = stated.get((claim.control, AttestedPart(requirement=claim.requirement, part=claim.part)))
+    if found is not None:
+        yield f"      attestation {found.by} (today {found.status.value.replace('_', ' ')}): {found.reason}"
+    elif not answering:
         yield "      No check answers it: a person does, and until then it is not assessed."
 
 

@@ -19,6 +19,7 @@ from grc.errors import EvidenceError, GrcError
 
 COMMANDS: Final[Mapping[str, str]] = {
     "assess": "grc.cli.scan:assess",
+    "attest": "grc.cli.attest:attest",
     "collect": "grc.cli.scan:collect",
     "coverage": "grc.cli.coverage:coverage_",
     "demo": "grc.cli.demo:demo",
@@ -36,6 +37,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "test": "grc.cli.data:test",
     "verify": "grc.cli.pack:verify",
     "view": "grc.cli.view:view",
+    "waive": "grc.cli.waive:waive",
 }
 
 EPILOG: Final = """\b

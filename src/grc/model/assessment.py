@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from grc.model.attestation import Attestation, AttestationResult
 from grc.model.catalogue import Method, ParameterValue, Relation, Severity
 from grc.model.evidence import Gap, Origin
 from grc.model.identifiers import (
@@ -20,6 +21,8 @@ from grc.model.identifiers import (
 )
 from grc.model.status import Status, Verdict
 from grc.model.tailoring import Implementation, Inclusion, Tailoring
+from grc.model.waiver import Compensation, WaiverResult
+from grc.model.workspace import Period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +98,10 @@ class Observed:
 class Waiver:
     """A failure accepted by a named person until a date. Never makes anything satisfied.
 
-    ``subject`` is an exact subject id or None for all. ``until`` is exclusive: the instant from which the waiver
-    counts as absent. Four eyes: the approver is not the requester.
+    ``subject`` is an exact subject id or None for all; ``subjects`` a pattern of ids, and then ``subject`` is None.
+    ``until`` is exclusive: the instant from which the waiver counts as absent. Four eyes: the approver is not the
+    requester. With ``compensating`` it counts only while that check is satisfied. ``risk`` is an id of the risk
+    register.
     """
 
     id: str
@@ -108,6 +113,9 @@ class Waiver:
     approved_on: date
     until: datetime
     tracking: str | None = None
+    subjects: str | None = None
+    risk: str | None = None
+    compensating: Compensation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +161,7 @@ class Effective:
 
     ``parameters`` holds the effective value of each parameter of each check. The age limit of a kind is its entry in
     ``max_age_days``, else the kind's own, else ``default_max_age_days``. ``org`` is bound to ``org`` in expressions.
+    ``period`` is the one that the evidence was collected for, or None for a point in time.
     """
 
     as_of: datetime
@@ -162,6 +171,8 @@ class Effective:
     waivers: tuple[Waiver, ...] = ()
     applicability: tuple[Applicability, ...] = ()
     tailoring: Tailoring | None = None
+    attestations: tuple[Attestation, ...] = ()
+    period: Period | None = None
     max_age_days: Mapping[KindName, int]
     default_max_age_days: int = 7
 
@@ -223,7 +234,11 @@ class ControlResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MappedResult:
-    """What one mapped control contributes to a part: the status of those of its checks that answer it."""
+    """What one mapped control contributes to a part: the status of those of its checks that answer it.
+
+    Where no check answers it, ``attestation`` names the statement that the status comes from, and ``reason`` says what
+    became of it.
+    """
 
     control: ControlId
     relation: Relation
@@ -231,6 +246,8 @@ class MappedResult:
     rationale: str
     status: Status
     checks: tuple[CheckId, ...] = ()
+    attestation: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,3 +312,5 @@ class Assessment:
     controls: tuple[ControlResult, ...]
     checks: tuple[CheckResult, ...]
     waivers: tuple[Waiver, ...]
+    attestations: tuple[AttestationResult, ...] = ()
+    waiver_results: tuple[WaiverResult, ...] = ()

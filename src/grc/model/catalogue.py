@@ -165,7 +165,10 @@ class Mapped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Control:
-    """What the organisation does. ``deciding`` checks move its status, ``advisory`` ones do not."""
+    """What the organisation does. ``deciding`` checks move its status, ``advisory`` ones do not.
+
+    ``four_eyes``: a statement on one of its parts counts only when a second person has reviewed it.
+    """
 
     id: ControlId
     title: str
@@ -177,6 +180,7 @@ class Control:
     deciding: tuple[CheckId, ...]
     advisory: tuple[CheckId, ...]
     aliases: tuple[str, ...] = ()
+    four_eyes: bool = False
     position: Position
 
 

@@ -29,6 +29,11 @@ def waiver(entry: str) -> str:
     return anchor(f"waiver/{entry}")
 
 
+def attestation(entry: str) -> str:
+    """The anchor of a statement."""
+    return anchor(f"attestation/{entry}")
+
+
 def web_address(text: str) -> str | None:
     """The text as the target of a plain link, or None when it is not the address of a web page."""
     return text if text.lower().startswith(WEB) and not any(char.isspace() for char in text) else None

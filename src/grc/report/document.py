@@ -37,7 +37,8 @@ shares are from 0 to 1 or null where nothing is applicable, digests are ``sha256
     ``kind``, ``parent``, ``group``, ``counted`` (the set, or null), ``assessable``, ``engine_status`` (null for
     a row without a conclusion of its own), ``reason``, ``assessor_conclusion``, ``applicability``, ``parts``:
     ``id``, ``method``, ``show``, ``status``, ``reason``, ``controls``: ``control``, ``relation``, ``covers``,
-    ``rationale``, ``status`` and the ``checks`` that answer the part (none: a person does)
+    ``rationale``, ``status`` and the ``checks`` that answer the part (none: a person does; ``attestation`` is
+    then the statement that decides it, if any, and ``reason`` says what became of it)
 ``controls``
     ``id``, ``title``, ``owner``, ``status`` (that of the deciding checks together), ``reason``,
     ``deciding``, ``advisory``, ``out_of_scope``
@@ -49,8 +50,14 @@ shares are from 0 to 1 or null where nothing is applicable, digests are ``sha256
 ``gaps``
     what was missing over the whole assessment: ``reason``, ``call``, ``permission``, ``details``, ``places``,
     ``subjects``, ``checks``, ``requirements``
+``attestations``
+    as ``model.AttestationResult``: the statement, its ``standing``, ``reason`` and the parts that it ``answers``
 ``waivers``
     as ``model.Waiver``
+``waiver_results``
+    what becomes of each: ``id``, ``standing``, ``reason``, ``risk_known``, ``covers`` (failures), ``use`` (``covers``;
+    ``unused`` where nothing that it matches fails; ``matches_nothing``; ``absent`` where it does not count) and
+    ``expires_within_30_days``
 ``evidence``
     every population, with ``file`` and digests
 ``redactions``
@@ -68,6 +75,7 @@ from grc.model.catalogue import Requirement, RequirementKind
 from grc.report.effects import missing
 from grc.report.index import Index, build
 from grc.report.input import EvidenceItem, ReportInput
+from grc.report.views.waivers import Told, told
 
 FORMAT: Final = "grc.report/1"
 
@@ -97,7 +105,9 @@ def render_json(report: ReportInput) -> bytes:
         "checks": _checks(index),
         "observations": sorted(report.observations(), key=lambda it: (it.check, it.place, it.subject, it.origin)),
         "gaps": missing(index),
+        "attestations": assessment.attestations,
         "waivers": sorted(assessment.waivers, key=lambda it: it.id),
+        "waiver_results": [_waiver(each) for each in told(index)],
         "evidence": [_evidence(item) for items in index.evidence.values() for item in items],
         "redactions": report.redactions,
     }
@@ -204,6 +214,18 @@ def _checks(index: Index) -> Iterable[Json]:
         }
         for _, result in sorted(index.checks.items())
     ]
+
+
+def _waiver(each: Told) -> Json:
+    return {
+        "id": each.waiver.id,
+        "standing": each.result.standing,
+        "reason": each.result.reason,
+        "risk_known": each.result.risk_known,
+        "covers": each.covers,
+        "use": each.use,
+        "expires_within_30_days": each.soon,
+    }
 
 
 def _evidence(item: EvidenceItem) -> Json:

@@ -54,7 +54,8 @@ class ReportInput:
     ``generated_at`` is an argument so that the same pack gives the same bytes: give ``assessment.as_of``.
     ``expected`` are the places that the scope declares; those without evidence are shown as not reached.
     ``policy_digests`` are the digests of the catalogues, by framework, where they are known.
-    ``views`` are the tables that the frameworks are known by.
+    ``views`` are the tables that the frameworks are known by. ``waiver_matches`` says of each waiver that covers no
+    failure how many subjects of its check it matches.
     """
 
     assessment: Assessment
@@ -74,3 +75,4 @@ class ReportInput:
     kind_titles: Mapping[KindName, str] | None = None
     policy_digests: Mapping[FrameworkId, str] | None = None
     views: tuple[AnyView, ...] = ()
+    waiver_matches: Mapping[str, int] | None = None

@@ -13,8 +13,10 @@ from grc.report import effects
 from grc.report.index import Index, build
 from grc.report.input import ReportInput
 from grc.report.text import instant, number, one_line
+from grc.report.views.attestations import standings
 from grc.report.views.frameworks import answer, figures
 from grc.report.views.overview import Action, Limitation, actions, limitations
+from grc.report.views.waivers import waivers_line
 from grc.report.words import Words, load_words
 
 MOST_LINES: Final = 40
@@ -45,8 +47,18 @@ def _lines(index: Index, words: Words) -> Iterator[tuple[int, str]]:
     failures, gaps = effects.failures(index), effects.missing(index)
     yield 0, f"{report.organisation.name or words.say('no_organisation')}, {instant(report.assessment.as_of)}"
     yield from _answer(words, report) if report.assessment.scope.providers else _ahead(words, report.assessment.checks)
+    yield from _persons(words, index)
     yield from _actions(words, actions(index, words, failures, gaps))
     yield from _gaps(words, limitations(index, words, gaps))
+
+
+def _persons(words: Words, index: Index) -> Iterator[tuple[int, str]]:
+    """What people accepted and answer for, where there is any of it to look at."""
+    waived, stated = waivers_line(index, words), standings(index.input.assessment, words)
+    if waived:
+        yield 0, waived
+    if stated:
+        yield 0, words.say("attestations_line", stated=stated)
 
 
 def _answer(words: Words, report: ReportInput) -> Iterator[tuple[int, str]]:

@@ -15,9 +15,10 @@ from grc.model.catalogue import Policy
 from grc.model.identifiers import CheckId, FrameworkId, KindName
 from grc.model.kind import Kind
 from grc.run.collecting import Asked
+from grc.run.decisions import attestations_of
 from grc.run.desk import Desk
 from grc.run.judging import judge, several
-from grc.run.scoped import declared_places
+from grc.run.scoped import declared_period, declared_places
 from grc.run.selection import frameworks_of, select
 
 DEFAULT_MAX_AGE_DAYS = 7
@@ -28,7 +29,7 @@ def assess(desk: Desk, path: Path, asked: Asked, *, as_of: datetime, jobs: int =
 
     Raises:
         ConfigError: an unknown name.
-        DataError: the workspace's waivers or decisions are wrong.
+        DataError: the workspace's waivers, decisions or attestations are wrong.
         EvidenceError: this is no whole pack, its evidence is newer than ``as_of``, or it cannot be written.
     """
     pack = open_pack(path)
@@ -88,6 +89,8 @@ def _effective(desk: Desk, pack: Pack, asked: Asked, as_of: datetime) -> Effecti
         else (),
         applicability=catalogue.load_applicability(workspace.folder, desk.policy) if workspace.file else (),
         tailoring=catalogue.load_tailoring(workspace.folder, desk.policy) if workspace.file else None,
+        attestations=attestations_of(desk),
+        period=declared_period(pack.manifest.run.scope),
         max_age_days=workspace.max_age.kinds,
         default_max_age_days=DEFAULT_MAX_AGE_DAYS
         if workspace.max_age.default_days is None

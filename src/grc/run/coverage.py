@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
+from grc.model.attestation import ATTESTABLE
 from grc.model.catalogue import Catalogue, Method, Part, Policy, Relation, Requirement
-from grc.model.identifiers import CheckId, FrameworkId, KindName, PartId, RequirementId
+from grc.model.identifiers import CheckId, ControlId, FrameworkId, KindName, PartId, RequirementId
 from grc.model.kind import Kind
 from grc.run.selection import frameworks_of
 
-STATED: Final = frozenset({Method.DOCUMENT, Method.INTERVIEW})
-"""The methods that an attestation may meet; a record it may only support, and a technical part never."""
+Answered = frozenset[tuple[ControlId, RequirementId, PartId]]
+"""The parts that a person's statement answers for a control."""
 
 
 class Tester(StrEnum):
-    """What tests a part: the strongest sort of check among those that answer it, of the controls that meet it."""
+    """What tests a part: the strongest sort of check among those that answer it, of the controls that meet it.
+
+    Without any, a part counts under attestation where every control that meets it has a statement that counts.
+    """
 
     TECHNICAL = "technical"
     REGISTER = "register"
@@ -27,7 +31,7 @@ class Tester(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MethodCoverage:
-    """The parts of one method. ``attestable``: tested by nothing, and an attestation may meet them."""
+    """The parts of one method. ``attestable``: tested by nothing, and a person may answer for them."""
 
     method: Method
     parts: int
@@ -52,38 +56,45 @@ class Coverage:
     methods: tuple[MethodCoverage, ...]
 
 
-def coverage(policy: Policy, kinds: Mapping[KindName, Kind], named: Sequence[str] = ()) -> tuple[Coverage, ...]:
+def coverage(
+    policy: Policy, kinds: Mapping[KindName, Kind], named: Sequence[str] = (), attested: Answered = frozenset()
+) -> tuple[Coverage, ...]:
     """The coverage of the frameworks named, or of all.
 
     Raises:
         ConfigError: a name is not a framework.
     """
-    testers = _testers(policy, kinds)
+    testers = _testers(policy, kinds, attested)
     return tuple(_of(policy.catalogues[name], testers) for name in frameworks_of(policy, named))
 
 
-def _testers(policy: Policy, kinds: Mapping[KindName, Kind]) -> Mapping[tuple[RequirementId, PartId], Tester]:
-    found: dict[tuple[RequirementId, PartId], Tester] = {}
+def _testers(
+    policy: Policy, kinds: Mapping[KindName, Kind], attested: Answered
+) -> Mapping[tuple[RequirementId, PartId], Tester]:
+    """What tests each part that some control meets."""
     order = list(Tester)
+    found: dict[tuple[RequirementId, PartId], Tester] = {}
+    unstated: set[tuple[RequirementId, PartId]] = set()
     for control in policy.controls.values():
         for claim in control.maps:
             if claim.relation is Relation.MEETS:
+                at = claim.requirement, claim.part
                 checks = claim.answered_by(control.deciding)
                 sort = min((*_sorts(checks, policy, kinds), Tester.NOTHING), key=order.index)
-                at = claim.requirement, claim.part
+                if (control.id, *at) in attested:
+                    sort = Tester.ATTESTATION
+                elif not checks:
+                    unstated.add(at)
                 found[at] = min(found.get(at, Tester.NOTHING), sort, key=order.index)
-    return found
+    partly = {at for at, tester in found.items() if tester is Tester.ATTESTATION and at in unstated}
+    return {at: Tester.NOTHING if at in partly else tester for at, tester in found.items()}
 
 
 def _sorts(checks: Iterable[CheckId], policy: Policy, kinds: Mapping[KindName, Kind]) -> Iterator[Tester]:
     for name in checks:
         kind = policy.checks[name].kind
         provider = kinds[kind].provider if kind in kinds else kind.partition(".")[0]
-        yield {
-            "register": Tester.REGISTER,
-            "document": Tester.REGISTER,
-            "attestation": Tester.ATTESTATION,
-        }.get(provider, Tester.TECHNICAL)
+        yield Tester.REGISTER if provider in ("register", "document") else Tester.TECHNICAL
 
 
 def _of(catalogue: Catalogue, testers: Mapping[tuple[RequirementId, PartId], Tester]) -> Coverage:
@@ -114,11 +125,11 @@ def _method(
     parts: Iterable[tuple[RequirementId, Part]],
     testers: Mapping[tuple[RequirementId, PartId], Tester],
 ) -> MethodCoverage:
-    found = [testers.get((name, part.id), Tester.NOTHING) for name, part in parts if part.method is method]
-    counts = {tester: found.count(tester) for tester in Tester}
+    of_method = [(name, part.id) for name, part in parts if part.method is method]
+    counts = Counter(testers.get(at, Tester.NOTHING) for at in of_method)
     return MethodCoverage(
         method=method,
-        parts=len(found),
-        tested_by=counts,
-        attestable=counts[Tester.NOTHING] if method in STATED else 0,
+        parts=len(of_method),
+        tested_by={tester: counts[tester] for tester in Tester},
+        attestable=sum(testers.get(at) is Tester.NOTHING for at in of_method) if method in ATTESTABLE else 0,
     )

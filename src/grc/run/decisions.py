@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from grc import catalogue
 from grc.model.assessment import Applicability, Effective
+from grc.model.attestation import Attestation
 from grc.model.identifiers import RequirementId
 from grc.model.tailoring import Tailoring
 from grc.run.desk import Desk
@@ -31,6 +32,18 @@ def decisions_of(desk: Desk) -> Decisions:
         return Decisions(applicability={}, tailoring=Tailoring())
     made = catalogue.load_applicability(folder, desk.policy)
     return _decisions(made, catalogue.load_tailoring(folder, desk.policy))
+
+
+def attestations_of(desk: Desk) -> tuple[Attestation, ...]:
+    """The statements in the files of a workspace, by id; none where there is no workspace.
+
+    Raises:
+        DataError: with every problem of those files.
+    """
+    workspace = desk.workspace
+    if workspace.file is None:
+        return ()
+    return catalogue.load_attestations(workspace.folder, desk.policy, workspace.organisation.timezone)
 
 
 def sealed_decisions(effective: Effective) -> Decisions:

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from multiprocessing import get_context
+from typing import Final
 
-from grc.assess import Processes, Seen, conclude, observe, refuse_newer
+from grc.assess import Processes, Seen, active, compensating, conclude, observe, proven, refuse_newer
+from grc.assess.observe import Results
 from grc.evidence import AssessmentWriter, Pack, pack_lines
-from grc.model.assessment import Assessment, Effective
+from grc.model.assessment import Assessment, Effective, Waiver
 from grc.model.catalogue import Check, Policy
 from grc.model.evidence import Demand
 from grc.model.identifiers import KindName
 from grc.model.kind import Kind
 from grc.policy import CheckProgram, compile_check, demand
+
+RISKS: Final = KindName("register.risk-register")
 
 
 def compiled(checks: Iterable[Check], kinds: Mapping[KindName, Kind]) -> tuple[CheckProgram, ...]:
@@ -50,19 +55,46 @@ def judge(
     """
     refuse_newer(pack.newest, effective.as_of)
     programs = compiled((policy.checks[name] for name in effective.scope.checks), kinds)
+    seen = Seen(populations=pack.populations(), kinds=kinds, results={}, evidence_digest=pack.digest)
+    waivers = _counting(pack, policy, programs, effective, seen)
     results = observe(
         pack,
         programs,
         kinds,
-        effective.waivers,
+        waivers,
         effective.as_of,
         effective.org,
         write,
         declared=effective.scope.places,
         processes=processes,
     )
-    seen = Seen(populations=pack.populations(), kinds=kinds, results=results, evidence_digest=pack.digest)
-    return conclude(policy, effective, seen, policy_digest=policy_digest)
+    found = replace(seen, results=results, risks=_risks(pack) if any(each.risk for each in effective.waivers) else None)
+    return conclude(policy, effective, found, policy_digest=policy_digest)
+
+
+def _counting(
+    pack: Pack, policy: Policy, programs: Iterable[CheckProgram], effective: Effective, seen: Seen
+) -> tuple[Waiver, ...]:
+    """The waivers that count: the checks of compensating controls are judged first, and without waivers."""
+    names = compensating(effective.waivers)
+    results: Results = {}
+    if names:
+        chosen = (program for program in programs if program.check.id in names)
+        under, places = effective, effective.scope.places
+        results = observe(pack, chosen, seen.kinds, (), under.as_of, under.org, _unwritten, declared=places)
+    return active(effective.waivers, effective.as_of, proven(policy, effective, replace(seen, results=results)))
+
+
+def _unwritten(lines: bytes) -> None:
+    """These observations are made again, with the others."""
+
+
+def _risks(pack: Pack) -> frozenset[str] | None:
+    """The ids of the risk register, where the pack holds it whole."""
+    held = [each for each in pack.populations() if each.unit.kind == RISKS]
+    if not held or not all(each.complete and not each.gaps for each in held):
+        return None
+    return frozenset(record.subject for each in held for record in pack.records(each))
 
 
 @contextmanager

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 from grc import canonical
 from grc.evidence import AssessmentLayer, Pack, open_assessment, open_pack
-from grc.model.assessment import Observation
+from grc.model.assessment import Assessment, Observation
 from grc.model.identifiers import FrameworkId
 from grc.model.status import Verdict
-from grc.model.workspace import Organisation, Period
+from grc.model.workspace import Organisation
 from grc.report import EvidenceItem, Exclusion, ReportInput, SourceUsed
+from grc.run.scoped import declared_period
 from grc.run.sealed import sealed_policy
 from grc.run.views import given_in, views
+from grc.run.waiving import matching
 
 UNSETTLED: Final = (b'"verdict":"fail"', b'"verdict":"unknown"')
+WAIVED: Final = b'"waiver":"'
 """Quotes within a text are escaped, so only a verdict is written so."""
 
 
@@ -43,20 +45,15 @@ def report_input(path: Path, which: str | None = None) -> ReportInput:
         generated_at=assessment.as_of,
         sources=tuple(SourceUsed(name=one.name, version=one.version) for one in pack.manifest.sources),
         organisation=Organisation(name=scope.get("organisation"), timezone=scope.get("timezone", "UTC"), contacts={}),
-        period=_period(scope.get("period")),
+        period=declared_period(scope),
         exclusions=tuple(Exclusion(what=one["what"], reason=one["reason"]) for one in scope.get("exclusions", ())),
         policy_digests=_digests(layer),
         expected=assessment.scope.places,
         redactions=tuple(f"{one.kind}: {one.path} ({one.how})" for one in pack.manifest.redactions),
         views=views(given_in(policy, effective, assessment), assessment.scope.frameworks),
+        waiver_matches=_matches(path, layer, assessment),
         kind_titles={name: kind.title for name, kind in {**known, **pack.kinds()}.items()},
     )
-
-
-def _period(told: Any) -> Period | None:
-    if not told:
-        return None
-    return Period(first=date.fromisoformat(told["from"]), last=date.fromisoformat(told["to"]))
 
 
 def _digests(layer: AssessmentLayer) -> dict[FrameworkId, str]:
@@ -80,6 +77,12 @@ def _evidence(pack: Pack) -> tuple[EvidenceItem, ...]:
         )
         for held in pack.manifest.populations
     )
+
+
+def _matches(path: Path, layer: AssessmentLayer, assessment: Assessment) -> dict[str, int]:
+    """How many subjects the waivers match that cover no failure of this assessment."""
+    used = {observation.waiver for observation in layer.observed(WAIVED)}
+    return dict(matching(path, [each for each in assessment.waivers if each.id not in used], layer.name))
 
 
 def _unsettled(layer: AssessmentLayer) -> Iterator[Observation]:

@@ -1,15 +1,16 @@
-"""The declared scope while collecting: what a person left out of it is not read."""
+"""The declared scope: what a person left out of it is not read, and the days that it is about."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
 
 from grc.errors import ConfigError
 from grc.model.evidence import Population, Record, Unit
 from grc.model.identifiers import Place
 from grc.model.ports import Sink
-from grc.model.workspace import Accounts, AwsScope
+from grc.model.workspace import Accounts, AwsScope, Period
 
 BEYOND: Final = Place("aws/organization")
 """Stands for the accounts of an organisation beyond the credentials' own, which no run has reached yet."""
@@ -74,3 +75,9 @@ def declared_places(aws: AwsScope | None) -> tuple[Place, ...]:
     if isinstance(aws.accounts, tuple):
         return tuple(place for account in aws.accounts if in_scope(aws, place := Place(f"aws/{account}")))
     return (BEYOND,) if aws.accounts is Accounts.ORGANIZATION else ()
+
+
+def declared_period(scope: Mapping[str, Any]) -> Period | None:
+    """The period that a run's scope declares, or None for a point in time."""
+    told = scope.get("period")
+    return Period(first=date.fromisoformat(told["from"]), last=date.fromisoformat(told["to"])) if told else None

@@ -10,6 +10,7 @@ from grc import canonical
 from grc.errors import ConfigError
 from grc.evidence import AssessmentLayer, Pack, open_assessment, open_pack
 from grc.model.assessment import Assessment, CheckResult, ControlResult, Finding, Observation
+from grc.model.attestation import AttestationResult
 from grc.model.evidence import Gap
 
 
@@ -42,12 +43,27 @@ def trace(path: Path, name: str, subject: str | None) -> Iterator[str]:
 def _finding(finding: Finding, assessment: Assessment) -> Iterator[str]:
     yield f"  {finding.requirement} is {finding.engine_status}: {finding.reason}"
     checks = {result.check: result for result in assessment.checks}
+    stated = {result.attestation.id: result for result in assessment.attestations}
     for part in finding.parts:
         yield f"    {part.part} ({part.method}) is {part.status}: {part.reason}"
         for mapped in part.controls:
             yield f"      {mapped.control} ({mapped.relation}) is {mapped.status}: covers {mapped.covers}"
             for name in mapped.checks:
                 yield from _check(checks[name], "        ")
+            if mapped.attestation is not None:
+                yield from _statement(stated[mapped.attestation], "        ")
+
+
+def _statement(result: AttestationResult, indent: str) -> Iterator[str]:
+    made = result.attestation
+    yield f"{indent}attestation {made.id}: {result.reason}"
+    yield f"{indent}  “{made.statement}”"
+    until = _instant(made.valid_until)
+    reviewed = f", reviewed by {made.reviewed_by}" if made.reviewed_by else ""
+    yield f"{indent}  about {made.period.first} to {made.period.last}, valid until {until}{reviewed}"
+    for file in made.files:
+        found = "" if file.unchanged else f"; found {file.found or 'nothing'}"
+        yield f"{indent}  rests on {file.path}, SHA-256 {file.sha256}{found}"
 
 
 def _control(control: ControlResult, assessment: Assessment, indent: str) -> Iterator[str]:

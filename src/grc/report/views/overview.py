@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from grc.model.assessment import Finding, Waiver
+from grc.model.assessment import Finding
 from grc.model.evidence import OF_RECORD, GapReason
 from grc.model.identifiers import CheckId, FrameworkId, RequirementId
 from grc.model.status import Status
@@ -76,23 +76,6 @@ class Limitation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WaiverView:
-    """One waiver and how many failures it covers here."""
-
-    anchor: str
-    id: str
-    check: Link
-    subject: str
-    reason: str
-    requested_by: str
-    approved_by: str
-    approved_on: str
-    until: str
-    used: str
-    tracking: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Unassessed:
     """The counted requirements of one framework that were not assessed for one reason."""
 
@@ -157,11 +140,6 @@ def reached_sentence(report: ReportInput, words: Words) -> str:
 def limitations(index: Index, words: Words, gaps: Iterable[Missing]) -> tuple[Limitation, ...]:
     """What could not be seen, by what would have to change."""
     return tuple(_limitation(index, words, gap) for gap in gaps)
-
-
-def waivers(index: Index, words: Words) -> tuple[WaiverView, ...]:
-    """The waivers of the policy, with the failures that each covers."""
-    return tuple(_waiver(index, words, it) for it in sorted(index.input.assessment.waivers, key=lambda it: it.id))
 
 
 def unassessed(index: Index, words: Words) -> tuple[Unassessed, ...]:
@@ -277,26 +255,3 @@ def _limitation(index: Index, words: Words, gap: Missing) -> Limitation:
         bears_on=_bears_on(words, gap.requirements, gap.frameworks),
         details=gap.details[:MOST_DETAILS],
     )
-
-
-def _waiver(index: Index, words: Words, waiver: Waiver) -> WaiverView:
-    seen = index.seen.get(waiver.check)
-    used = sum(it.waiver == waiver.id for it in seen.waived) if seen else 0
-    return WaiverView(
-        anchor=anchors.waiver(waiver.id),
-        id=waiver.id,
-        check=Link(anchor=anchors.anchor(waiver.check), text=waiver.check),
-        subject=waiver.subject or words.say("all_subjects"),
-        reason=waiver.reason,
-        requested_by=waiver.requested_by,
-        approved_by=waiver.approved_by,
-        approved_on=waiver.approved_on.isoformat(),
-        until=_until(index, words, waiver),
-        used=words.count(used, "failure"),
-        tracking=waiver.tracking,
-    )
-
-
-def _until(index: Index, words: Words, waiver: Waiver) -> str:
-    until = instant(waiver.until)
-    return until if waiver.until > index.input.assessment.as_of else words.say("waiver_expired", until=until)

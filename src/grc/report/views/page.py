@@ -10,7 +10,7 @@ from grc.report import effects
 from grc.report.index import build
 from grc.report.input import Exclusion, ReportInput
 from grc.report.text import instant
-from grc.report.views import controls, evidence, findings, overview
+from grc.report.views import attestations, controls, evidence, findings, overview, waivers
 from grc.report.views.bars import ORDER
 from grc.report.views.frameworks import FrameworkView, framework_view
 from grc.report.views.known import Known, known_tables
@@ -52,7 +52,8 @@ class Page:
     themes: tuple[controls.Theme, ...]
     ahead: tuple[findings.AheadSheet, ...]
     kinds: tuple[evidence.KindView, ...]
-    waivers: tuple[overview.WaiverView, ...]
+    attestations: tuple[attestations.AttestationView, ...]
+    waivers: tuple[waivers.WaiverView, ...]
     unassessed: tuple[overview.Unassessed, ...]
     redactions: tuple[str, ...]
 
@@ -86,7 +87,8 @@ def page(report: ReportInput, words: Words) -> Page:
         themes=controls.themes(index, words),
         ahead=findings.ahead_sheets(index, words),
         kinds=evidence.kinds(index, words),
-        waivers=overview.waivers(index, words),
+        attestations=attestations.attestations(index, words),
+        waivers=waivers.waivers(index, words),
         unassessed=overview.unassessed(index, words),
         redactions=report.redactions,
     )

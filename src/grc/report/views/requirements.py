@@ -35,7 +35,10 @@ class CheckLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MappedView:
-    """A control mapped to a part. ``mark`` is None where the part's own status says it already."""
+    """A control mapped to a part. ``mark`` is None where the part's own status says it already.
+
+    ``attestation`` is the statement that the status comes from, and ``attested`` says what became of it.
+    """
 
     anchor: str
     id: str
@@ -44,6 +47,8 @@ class MappedView:
     rationale: str
     mark: Mark | None
     checks: tuple[CheckLine, ...]
+    attestation: Link | None
+    attested: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,6 +267,8 @@ def _mapped(index: Index, words: Words, part: PartResult, mapped: MappedResult) 
         rationale=mapped.rationale,
         mark=None if _told_below(part) else mark(words, mapped.status),
         checks=tuple(check_line(index, words, check) for check in mapped.checks),
+        attestation=Link(anchor=anchors.attestation(entry), text=entry) if (entry := mapped.attestation) else None,
+        attested=mapped.reason or "",
     )
 
 

@@ -1,4 +1,4 @@
-"""The clinic's workspace: what it declares, its registers, its waiver and the plan of its next change.
+"""The clinic's workspace: what it declares, its registers, its waivers, its statements and the plan of its next change.
 
 Dates are reckoned from the day of the demonstration, so that it never goes stale.
 """
@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from grc.run.demo.attestations import attestation_files
 from grc.run.demo.decisions import APPLICABILITY_YAML, capability_yaml
 from grc.run.demo.registers import register_files
 
@@ -40,6 +41,22 @@ waivers:
   approved-by: Grace Example
   approved-on: APPROVED
   until: UNTIL
+- id: W-2
+  check: aws.s3.bucket.versioning
+  subjects: arn:aws:s3:::clinic-scratch-*
+  reason: Scratch buckets hold nothing that is needed the next day
+  risk: R-4
+  requested-by: Ada Example
+  approved-by: Grace Example
+  approved-on: APPROVED
+  until: SOON
+- id: W-3
+  check: aws.ec2.security-group.no-open-admin-ports
+  reason: The old imaging server was maintained over the internet until its replacement
+  requested-by: Ada Example
+  approved-by: Grace Example
+  approved-on: LONG_AGO
+  until: ENDED
 """
 
 
@@ -54,13 +71,21 @@ def write_workspace(folder: Path, today: date) -> None:
 def _files(today: date) -> Mapping[str, str]:
     year = today.replace(month=1, day=1)
     days = {"FROM": year, "TO": year.replace(month=12, day=31)}
-    waived = {"APPROVED": today - timedelta(days=30), "UNTIL": today + timedelta(days=60)}
+    waived = {
+        "APPROVED": today - timedelta(days=30),
+        "UNTIL": today + timedelta(days=60),
+        "SOON": today + timedelta(days=12),
+        "LONG_AGO": today - timedelta(days=200),
+        "ENDED": today - timedelta(days=20),
+    }
+    kept = register_files(today)
     return {
         "grc.yaml": _dated(GRC_YAML, days),
         "waivers.yaml": _dated(WAIVERS_YAML, waived),
         "applicability.yaml": _dated(APPLICABILITY_YAML, waived),
         "capability.yaml": _dated(capability_yaml(), waived),
-        **register_files(today),
+        **kept,
+        **attestation_files(today, kept),
         "infra/plan.json": json.dumps(_plan(), indent=2) + "\n",
     }
 

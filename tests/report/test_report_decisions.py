@@ -1,0 +1,145 @@
+"""What people state and waive, as reports show it: who, what, until when, whether it counts; hostile text is text."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from report_page import Page
+from report_sample import HOSTILE
+
+from grc.model.assessment import Finding, MappedResult
+from grc.model.attestation import (
+    Attestation,
+    AttestationResult,
+    AttestedFile,
+    AttestedPart,
+    Conclusion,
+    Standing,
+)
+from grc.model.status import Status
+from grc.model.waiver import Compensation, WaiverResult, WaiverStanding
+from grc.model.workspace import Period
+from grc.report import ReportInput, render_html, render_json, summary_lines
+from grc.report.text import visible
+
+ODD = [name for name in HOSTILE if "\ud800" not in name and len(name) < 100]
+
+
+def attested(report: ReportInput, text: str = "It is so") -> ReportInput:
+    """The report with three statements on the first part that has a control: one decides it."""
+    assessment = report.assessment
+    finding = next(each for each in assessment.findings if each.parts and each.parts[0].controls)
+    about = AttestedPart(requirement=finding.requirement, part=finding.parts[0].part)
+    counts = Attestation(
+        id="A-1",
+        control=finding.parts[0].controls[0].control,
+        parts=(about,),
+        conclusion=Conclusion.MET,
+        statement=text,
+        who=f"Ada {text}",
+        role=f"head {text}",
+        signed_on=date(2026, 5, 1),
+        period=Period(first=date(2026, 1, 1), last=date(2026, 4, 30)),
+        valid_until=assessment.as_of + timedelta(days=200),
+        files=(AttestedFile(path=f"x/{text}", sha256="a" * 64, found="a" * 64),),
+        reviewed_by=f"Grace {text}",
+    )
+    changed = replace(counts, id="A-2", files=(replace(counts.files[0], found=None),), reviewed_by=None)
+    stale = replace(counts, id="A-3", valid_until=assessment.as_of, conclusion=Conclusion.MET)
+    mapped = replace(
+        finding.parts[0].controls[0], checks=(), status=Status.SATISFIED, attestation="A-1", reason=f"Ada {text}"
+    )
+    results = (
+        AttestationResult(attestation=counts, standing=Standing.COUNTS, reason="ok", answers=(about,)),
+        AttestationResult(attestation=changed, standing=Standing.CHANGED, reason=f"gone {text}", answers=()),
+        AttestationResult(attestation=stale, standing=Standing.EXPIRED, reason="It has expired.", answers=()),
+    )
+    return replace(report, assessment=replace(assessment, attestations=results, findings=_with(report, mapped)))
+
+
+def _with(report: ReportInput, mapped: MappedResult) -> tuple[Finding, ...]:
+    findings = list(report.assessment.findings)
+    at = next(number for number, each in enumerate(findings) if each.parts and each.parts[0].controls)
+    part = replace(findings[at].parts[0], controls=(mapped,), status=Status.SATISFIED)
+    findings[at] = replace(findings[at], parts=(part, *findings[at].parts[1:]))
+    return tuple(findings)
+
+
+def test_a_statement_is_shown_whole_and_linked_from_the_part(report: ReportInput, templates: Path) -> None:
+    page = Page.read(render_html(attested(report), [templates]).decode())
+    assert {"attestation/A-1", "attestation/A-2", "attestation/A-3"} <= set(page.values("id"))
+    assert "#attestation/A-1" in page.values("href")
+    for said in ("Ada It is so (head It is so), 2026-05-01", "2026-01-01 to 2026-04-30", "a" * 64, "Grace It is so"):
+        assert said in page.text
+    assert "without its files. gone It is so" in page.text
+    assert "expired. It has expired." in page.text
+    assert re.search(r"x/It is so\s+missing", page.text)
+
+
+def test_the_summary_counts_them(report: ReportInput) -> None:
+    lines = summary_lines(attested(report))
+    assert "Attestations: 1 in force, 1 without its files, 1 expired" in lines
+    assert not [line for line in summary_lines(report) if line.startswith("Attestations")]
+
+
+def test_json_holds_what_became_of_them(report: ReportInput) -> None:
+    found = json.loads(render_json(attested(report)))["attestations"]
+    assert [(each["attestation"]["id"], each["standing"]) for each in found] == [
+        ("A-1", "counts"),
+        ("A-2", "changed"),
+        ("A-3", "expired"),
+    ]
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_hostile_statements_and_waivers_are_text(report: ReportInput, templates: Path, text: str) -> None:
+    odd = attested(report, text)
+    (waiver,) = odd.assessment.waivers
+    hostile = replace(
+        waiver,
+        reason=text,
+        subjects=f"{text}*",
+        risk=text,
+        requested_by=text,
+        compensating=Compensation(control=text, check=waiver.check),
+    )
+    html = render_html(replace(odd, assessment=replace(odd.assessment, waivers=(hostile,))), [templates]).decode()
+    page = Page.read(html)
+    tags = {element.tag for element in Page.read(render_html(attested(report), [templates]).decode()).elements}
+    assert {element.tag for element in page.elements} <= tags
+    assert not [name for element in page.elements for name in element.attributes if name.startswith("on")]
+    assert visible(text) in page.text
+    assert visible(f"Ada {text}") in page.text
+
+
+@pytest.mark.parametrize(
+    ("result", "matches", "said"),
+    [
+        (WaiverStanding.COUNTS, 3, "nothing, because no subject that it matches fails"),
+        (WaiverStanding.COUNTS, 0, "nothing, because no subject of the check is of its pattern"),
+        (WaiverStanding.UNCOMPENSATED, 0, "nothing, because it does not count"),
+    ],
+)
+def test_what_a_waiver_covers(
+    report: ReportInput, templates: Path, result: WaiverStanding, matches: int, said: str
+) -> None:
+    (waiver,) = report.assessment.waivers
+    idle = replace(waiver, id="W-9", until=report.assessment.as_of + timedelta(days=30), risk="R-9")
+    results = (WaiverResult(waiver="W-9", standing=result, reason="Because.", risk_known=False),)
+    made = replace(
+        report,
+        assessment=replace(report.assessment, waivers=(idle,), waiver_results=results),
+        waiver_matches={"W-9": matches},
+    )
+    page = Page.read(render_html(made, [templates]).decode())
+    assert said in page.text
+    assert "R-9, which is not in the risk register" in page.text
+    assert ("expires within 30 days" in page.text) is (result is WaiverStanding.COUNTS)
+    (line,) = [line for line in summary_lines(made) if line.startswith("Waivers: ")]
+    assert "risk not in the register: W-9" in line
+    assert ("matches nothing: W-9" in line) is (said.endswith("pattern"))
