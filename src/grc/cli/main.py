@@ -27,6 +27,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "iam-policy": "grc.cli.iam:iam_policy",
     "import": "grc.cli.importing:import_",
     "init": "grc.cli.workspace:init",
+    "key": "grc.cli.key:key",
     "lint": "grc.cli.data:lint",
     "list": "grc.cli.listing:list_",
     "reperform": "grc.cli.pack:reperform",

@@ -31,6 +31,7 @@ from grc.evidence.layers import (
 from grc.evidence.lines import split
 from grc.evidence.manifest import Content, Stored
 from grc.evidence.naming import assessment_folder
+from grc.evidence.signing.statements import assessment_statement
 from grc.evidence.sums import NAME
 from grc.evidence.verify_evidence import Layer
 from grc.model.assessment import Observed
@@ -45,7 +46,7 @@ def verify_assessment(path: Path, name: str, evidence: str | None) -> Layer:
         manifest = read_layer_manifest(data, called)
     except EvidenceError as error:
         fault = Fault(file=shown(called), message=_said(path, called, error))
-        return Layer(files=frozenset({called, f"{folder}/{NAME}"}), faults=(fault,), digest=None)
+        return Layer(folder=folder, files=frozenset({called, f"{folder}/{NAME}"}), faults=(fault,), digest=None)
     layer = AssessmentLayer(path, name, manifest)
     faults = tuple(
         Fault(file=shown(f"{folder}/{file}"), message=message)
@@ -61,9 +62,11 @@ def verify_assessment(path: Path, name: str, evidence: str | None) -> Layer:
         f"sealed, and name this evidence and this policy ({manifest.policy})"
     )
     return Layer(
+        folder=folder,
         files=frozenset(f"{folder}/{file}" for file in (*layer_files(manifest), MANIFEST, NAME)),
         faults=faults,
         digest=sha256(data),
+        stated=assessment_statement(manifest, data, name),
         holds=() if faults else (holds,),
     )
 

@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from grc.errors import EvidenceError
 from grc.evidence import manifest as manifests
 from grc.evidence.faults import Fault, shown
-from grc.evidence.guarded import read_inside, read_lines, sha256
+from grc.evidence.guarded import read_inside, read_lines, read_stored, sha256
 from grc.evidence.lines import record_from, record_line, split
 from grc.evidence.manifest import EvidenceManifest, Held
 from grc.evidence.pack import MANIFEST, SUMS, Pack, evidence_sums, read_manifest
+from grc.evidence.readme import NAME as README
 from grc.evidence.redactions import redactions_of
+from grc.evidence.signing.statements import evidence_statement
 from grc.model.evidence import Gap, Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
-    """What verifying one layer found. ``files`` are those that it must have; ``digest`` is its manifest's."""
+    """What verifying one layer found. ``files`` are those that it must have; ``digest`` is its manifest's.
 
+    ``folder`` is where its manifest stands; ``stated`` what its signature must state, where the manifest can be read.
+    """
+
+    folder: str
     files: frozenset[str]
     faults: tuple[Fault, ...]
     digest: str | None
+    stated: Mapping[str, Any] | None = None
     holds: tuple[str, ...] = ()
 
 
@@ -35,21 +43,26 @@ def verify_evidence(path: Path) -> Layer:
         data = read_inside(path, MANIFEST, manifests.MAX_BYTES)
         manifest = read_manifest(path, data)
     except EvidenceError as error:
-        return Layer(files=frozenset({MANIFEST, SUMS}), faults=(_fault(path, MANIFEST, error),), digest=None)
+        faults: tuple[Fault, ...] = (_fault(path, MANIFEST, error),)
+        return Layer(folder="evidence", files=frozenset({MANIFEST, SUMS}), faults=faults, digest=None)
     faults = (
         *_manifest_faults(path, manifest, data),
         *(fault for held in manifest.populations for fault in _population_faults(path, held)),
         *_sums_faults(path, manifest, data),
+        *_readme_faults(path, manifest),
     )
     records = sum(held.content.lines for held in manifest.populations)
     holds = (
         f"evidence: {len(manifest.populations):,} populations with {records:,} records are as they were sealed "
         f"({sha256(data)})"
     )
+    files = {MANIFEST, SUMS, *(held.file for held in manifest.populations), *([README] if manifest.readme else [])}
     return Layer(
-        files=frozenset({MANIFEST, SUMS, *(held.file for held in manifest.populations)}),
+        folder="evidence",
+        files=frozenset(files),
         faults=faults,
         digest=sha256(data),
+        stated=evidence_statement(manifest, data),
         holds=() if faults else (holds,),
     )
 
@@ -67,6 +80,8 @@ def _manifest_faults(path: Path, manifest: EvidenceManifest, data: bytes) -> Ite
     declared = {redacted for kind in kinds.values() for redacted in redactions_of(kind)}
     if not declared <= set(manifest.redactions):
         yield Fault(file=MANIFEST, message="does not list every redaction that its kinds declare")
+    if manifest.records_root is not None:
+        yield Fault(file=MANIFEST, message="states a root of all records, which this engine cannot check")
     if manifest.gaps != manifests.sum_gaps(count for held in manifest.populations for count in held.gaps):
         yield Fault(file=MANIFEST, message="counts other gaps in all than in its populations")
 
@@ -78,6 +93,15 @@ def _sums_faults(path: Path, manifest: EvidenceManifest, data: bytes) -> Iterato
             yield Fault(file=SUMS, message="names other digests than the manifest, or the manifest was changed")
     except EvidenceError as error:
         yield _fault(path, SUMS, error)
+
+
+def _readme_faults(path: Path, manifest: EvidenceManifest) -> Iterator[Fault]:
+    if manifest.readme is None:
+        return
+    try:
+        read_stored(path, README, manifest.readme)
+    except EvidenceError as error:
+        yield _fault(path, README, error)
 
 
 def _population_faults(path: Path, held: Held) -> Iterator[Fault]:
