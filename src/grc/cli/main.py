@@ -34,6 +34,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "report": "grc.cli.pack:report",
     "scan": "grc.cli.scan:scan",
     "test": "grc.cli.data:test",
+    "vault": "grc.cli.vault:vault",
     "verify": "grc.cli.pack:verify",
     "view": "grc.cli.view:view",
 }
