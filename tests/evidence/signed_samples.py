@@ -15,7 +15,7 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from evidence_samples import KINDS, NOW, POLICY_FILES, RUN, SOURCES, assessment, effective, estate, observations
@@ -101,10 +101,10 @@ accuracy = secs:1
 
 
 @contextmanager
-def authority(folder: Path, *, answer: bytes | None = None) -> Iterator[Authority]:
+def authority(folder: Path, *, answer: bytes | None = None, sort: str = "P-256") -> Iterator[Authority]:
     """A timestamp authority that answers, or gives the same answer to everything."""
     folder.mkdir()
-    _certificates(folder)
+    _certificates(folder, sort)
     (folder / "serial").write_text("01\n")
     (folder / "settings").write_text(SETTINGS.format(folder=folder))
     lock = threading.Lock()
@@ -142,8 +142,9 @@ def _reply(folder: Path, query: bytes) -> bytes:
     return (folder / "reply").read_bytes()
 
 
-def _certificates(folder: Path) -> None:
-    root, tsa = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+def _certificates(folder: Path, sort: str) -> None:
+    root = ec.generate_private_key(ec.SECP256R1())
+    tsa = rsa.generate_private_key(65537, 2048) if sort == "RSA" else ec.generate_private_key(ec.SECP256R1())
     usage = x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.TIME_STAMPING])
     authority_of = x509.BasicConstraints(ca=True, path_length=None)
     (folder / "root.pem").write_bytes(_certificate("Root", root, "Root", root, authority_of))
@@ -153,7 +154,7 @@ def _certificates(folder: Path) -> None:
 
 def _certificate(
     subject: str,
-    key: ec.EllipticCurvePrivateKey,
+    key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey,
     issuer: str,
     by: ec.EllipticCurvePrivateKey,
     extension: x509.ExtensionType,

@@ -320,6 +320,12 @@ def test_a_timestamp_is_proven_by_its_root_alone(stamped: Path, tsa: Authority) 
     assert any("--timestamp-root" in line for line in unproven.not_proven)
 
 
+def test_a_timestamp_of_an_authority_with_an_rsa_key_is_proven(tmp_path: Path) -> None:
+    with authority(tmp_path / "A", sort="RSA") as found:
+        write_signed(tmp_path / "P", sealer(tmp_path, stamp=ask(found.url)))
+    assert verify(tmp_path / "P", Trust(keys=(public(),), roots=read_roots(found.roots))).whole
+
+
 def test_a_timestamp_of_an_authority_that_is_not_trusted_is_a_fault(stamped: Path, tmp_path: Path) -> None:
     with authority(tmp_path / "B") as other:
         found = verify(stamped, Trust(roots=read_roots(other.roots)))

@@ -133,6 +133,8 @@ def read_private(path: Path) -> bytes:
         ConfigError: it cannot be read, or can be read by others.
     """
     data = _read(path)
+    if b"PUBLIC KEY" in data:
+        raise ConfigError(f"{path} is a public key: name the private one")
     if sys.platform != "win32" and path.stat().st_mode & 0o077:
         raise ConfigError(f"the key {path} can be read by others: run `chmod 600 {path}`")
     return data

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from grc.errors import ConfigError, EvidenceError
+from grc.evidence.signing.der import refuse_other_algorithm
 from grc.evidence.signing.needed import need
 from grc.evidence.signing.sealing import Stamp
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 MAX_BYTES: Final = 256 * 1024
 SECONDS: Final = 20.0
+CMS_VERSION: Final = 3
+SIGNER_VERSION: Final = 1
 SHA256: Final = "2.16.840.1.101.3.4.2.1"
 
 
@@ -66,6 +69,7 @@ def stamped_at(token: bytes, data: bytes, roots: Sequence[Certificate]) -> datet
         VerifierBuilder(roots=list(roots)).build().verify_message(response, data)
     except (VerificationError, ValueError) as error:
         raise EvidenceError(f"is not of a timestamp authority that you trust: {error}") from error
+    _refuse_other_form(response)
     return response.tst_info.gen_time
 
 
@@ -92,6 +96,20 @@ def _read(token: bytes, data: bytes) -> TimeStampResponse:
     if algorithm != SHA256 or imprint != hashlib.sha256(data).digest():
         raise EvidenceError("is a timestamp of something else")
     return response
+
+
+def _refuse_other_form(response: TimeStampResponse) -> None:
+    """Refuse what the signature does not cover and the library lets pass: other versions, another algorithm's name."""
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+    from cryptography.x509 import load_der_x509_certificate
+
+    (signer,) = response.signed_data.signer_infos
+    if response.signed_data.version != CMS_VERSION or signer.version != SIGNER_VERSION:
+        raise EvidenceError("is of another version than timestamps are (RFC 5652)")
+    found = (load_der_x509_certificate(der) for der in response.signed_data.certificates)
+    own = next(it for it in found if (it.issuer, it.serial_number) == (signer.issuer, signer.serial_number))
+    elliptic = isinstance(own.public_key(), EllipticCurvePublicKey)
+    refuse_other_algorithm(response.time_stamp_token(), elliptic=elliptic)
 
 
 def _asked(url: str, data: bytes) -> bytes:

@@ -71,7 +71,7 @@ def verify_vault(vault: Vault, trust: Trust = NOBODY, head: str | None = None) -
     }
     live = [pack for pack in kept.values() if pack.disposed is None]
     last = reads[-1][1].digest if reads else vault.genesis
-    whole = f"the chain of {len(reads):,} links and the packs that are kept ({len(live):,}) are as they were (head {last})"
+    whole = f"the chain of {len(reads):,} links and the {len(live):,} kept packs are as they were (head {last})"
     return VaultResult(
         chain=vault.description.chain,
         head=last,
