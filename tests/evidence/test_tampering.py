@@ -129,9 +129,11 @@ def test_each_file_too_much_is_found_and_named(tampered: Tampered) -> None:
         path.unlink()
 
 
-def test_two_files_that_are_swapped_are_found_and_named(tampered: Tampered) -> None:
+@pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["some", "every"])
+def test_two_files_that_are_swapped_are_found_and_named(tampered: Tampered, every: bool) -> None:
     """Signatures of layers, timestamps, manifests, populations: whatever changes places."""
-    for one, other in itertools.combinations(tampered.files(), 2):
+    signed = [path for path in tampered.files() if path.name in ("manifest.dsse.json", "manifest.tsr", "link.json")]
+    for one, other in itertools.combinations(tampered.files() if every else signed, 2):
         first, second = one.read_bytes(), other.read_bytes()
         if first == second:
             continue

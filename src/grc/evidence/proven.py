@@ -13,6 +13,8 @@ SAYS: Final = {
     Standing.UNTRUSTED: "is signed by an untrusted key: {key}",
 }
 
+UNREAD: Final = "that each line is in its form, its order and its population: only its digest was looked at (--digests)"
+
 
 def held(signatures: Sequence[Signed], link: Linked | None) -> Iterator[str]:
     """What holds of the signatures, the timestamps and the link."""

@@ -11,7 +11,7 @@ from grc.evidence.faults import Fault, Inventory, compare, inventory, shown
 from grc.evidence.guarded import is_folder
 from grc.evidence.layers import FOLDER
 from grc.evidence.pack import is_work_folder
-from grc.evidence.proven import held, not_proven
+from grc.evidence.proven import UNREAD, held, not_proven
 from grc.evidence.signing.sealing import BESIDE
 from grc.evidence.signing.trust import NOBODY, Signed, Trust
 from grc.evidence.verify_assessment import verify_assessment
@@ -42,8 +42,10 @@ class VerifyResult:
         return not self.faults
 
 
-def verify(path: Path, trust: Trust = NOBODY) -> VerifyResult:
+def verify(path: Path, trust: Trust = NOBODY, *, lines: bool = True) -> VerifyResult:
     """Verify every layer of a pack. Whatever is wrong with it is a fault in the result.
+
+    ``lines`` False: digests alone, and not the form, order and counts of the lines that they are of.
 
     1. The evidence's manifest, population files and sums agree, line by line.
     2. Each assessment's files and observations agree with its manifest, and it names this evidence.
@@ -57,7 +59,7 @@ def verify(path: Path, trust: Trust = NOBODY) -> VerifyResult:
     if not is_folder(path):
         raise EvidenceError(f"{path}: there is no such folder: name a pack")
     found = inventory(path)
-    layers = _layers(path, found)
+    layers = _layers(path, found, lines)
     signed = {
         layer.folder: verify_signature(path, layer.folder, layer.stated, found.files, trust)
         for layer in layers
@@ -82,11 +84,11 @@ def verify(path: Path, trust: Trust = NOBODY) -> VerifyResult:
         faults=tuple(sorted(faults)),
         signatures=signatures,
         link=linked,
-        not_proven=not_proven(signatures, linked),
+        not_proven=(*not_proven(signatures, linked), *(() if lines else (UNREAD,))),
     )
 
 
-def _layers(path: Path, found: Inventory) -> tuple[Layer, ...]:
-    evidence = verify_evidence(path)
+def _layers(path: Path, found: Inventory, lines: bool) -> tuple[Layer, ...]:
+    evidence = verify_evidence(path, lines=lines)
     names = sorted({name.split("/")[1] for name in found.folders if name.startswith(FOLDER + "/")})
-    return (evidence, *(verify_assessment(path, name, evidence.digest) for name in names))
+    return (evidence, *(verify_assessment(path, name, evidence.digest, lines=lines) for name in names))

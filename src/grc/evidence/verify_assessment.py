@@ -13,7 +13,7 @@ from grc.errors import EvidenceError
 from grc.evidence import manifest as manifests
 from grc.evidence.assessments import AssessmentLayer
 from grc.evidence.faults import Fault, shown
-from grc.evidence.guarded import read_inside, read_stored, sha256
+from grc.evidence.guarded import content_of, read_inside, read_stored, sha256
 from grc.evidence.layers import (
     EFFECTIVE,
     FINDINGS,
@@ -37,8 +37,11 @@ from grc.evidence.verify_evidence import Layer
 from grc.model.assessment import Observed
 
 
-def verify_assessment(path: Path, name: str, evidence: str | None) -> Layer:
-    """Verify one assessment. ``evidence`` is the digest of the evidence beside it; None when that cannot be read."""
+def verify_assessment(path: Path, name: str, evidence: str | None, *, lines: bool = True) -> Layer:
+    """Verify one assessment. ``evidence`` is the digest of the evidence beside it; None when that cannot be read.
+
+    ``lines`` False: its observations by their digest alone.
+    """
     folder = f"{FOLDER}/{name}"
     called = f"{folder}/{MANIFEST}"
     try:
@@ -54,7 +57,7 @@ def verify_assessment(path: Path, name: str, evidence: str | None) -> Layer:
             *_manifest_faults(layer, data, evidence),
             *_stored_faults(layer, data),
             *_findings_faults(layer),
-            *_observation_faults(layer),
+            *_observation_faults(layer, lines),
         )
     )
     holds = (
@@ -129,9 +132,9 @@ def _findings_faults(layer: AssessmentLayer) -> Found:
         yield FINDINGS, "names other evidence, another policy or another instant than the manifest"
 
 
-def _observation_faults(layer: AssessmentLayer) -> Found:
+def _observation_faults(layer: AssessmentLayer, lines: bool) -> Found:
     try:
-        content = _read_again(layer)
+        content = _read_again(layer) if lines else content_of(layer.observations())
     except EvidenceError as error:
         yield OBSERVATIONS, _said(layer.path, OBSERVATIONS, error)
         return
