@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import http.client
-import urllib.error
-import urllib.request
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -127,13 +124,16 @@ def _asked(url: str, data: bytes) -> bytes:
 
 
 def _posted(url: str, query: bytes) -> bytes:
+    import http.client
+    import urllib.request
+
     kept = "what was collected is kept: run the same command again, or without a timestamp"
     headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
     request = urllib.request.Request(url, data=query, headers=headers)  # noqa: S310 - authority() saw its scheme
     try:
         with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 - as above
             token = answer.read(MAX_BYTES + 1)
-    except (OSError, urllib.error.URLError, http.client.HTTPException) as error:
+    except (OSError, http.client.HTTPException) as error:
         raise EvidenceError(f"the timestamp authority {url} gave no timestamp: {error}: {kept}") from error
     if len(token) > MAX_BYTES:
         raise EvidenceError(f"the timestamp authority {url} gave too much to be a timestamp: {kept}")
