@@ -95,7 +95,8 @@ def test_the_original_is_whole(original: Tampered) -> None:
 def test_each_changed_byte_is_found_and_named(tampered: Tampered, every: bool) -> None:
     chance = random.Random(SEED)
     cases = 0
-    for path in tampered.files():
+    twin = max((tampered.pack / "assessments").iterdir())  # of the same files as the other
+    for path in (path for path in tampered.files() if twin not in path.parents):
         data = path.read_bytes()
         for what, changed in bytes_changed(data, every, chance):
             if changed == data:
