@@ -94,6 +94,7 @@ def test_the_template_with_everything_taken_is_a_workspace_too(tmp_path: Path) -
             "registers",
             "documents",
             "redact",
+            "signing",
             "vault",
         ),
     }

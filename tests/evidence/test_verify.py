@@ -105,6 +105,16 @@ def test_every_flipped_byte_is_found(folder: Path) -> None:
             assert not verify(folder).whole, f"{path} at {offset}"
 
 
+def test_digests_alone_find_a_flipped_byte_and_say_what_they_leave_out(folder: Path) -> None:
+    found = verify(folder, lines=False)
+    assert found.whole
+    assert any("only its digest was looked at" in line for line in found.not_proven)
+    assert not any("only its digest" in line for line in verify(folder).not_proven)
+    for path in files(folder):
+        for offset in flips(path, max(1, path.stat().st_size // 6)):
+            assert not verify(folder, lines=False).whole, f"{path} at {offset}"
+
+
 def test_a_file_that_is_gone_or_empty_or_cut_or_longer_is_found(folder: Path) -> None:
     for path in files(folder):
         data = path.read_bytes()

@@ -20,6 +20,7 @@ from grc.model.workspace import (
     Redact,
     RegisterFile,
     Registers,
+    Signing,
     TagRule,
     Workspace,
 )
@@ -52,6 +53,7 @@ def workspace_of(
         redact=_redact(value.get("redact", {})),
         vault=value.get("vault", {}).get("path", ".grc/vault"),
         documents=value.get("documents", {}).get("folder", "policies"),
+        signing=Signing(**value["signing"]) if "signing" in value else None,
     )
 
 

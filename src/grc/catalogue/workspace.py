@@ -123,6 +123,7 @@ def _path_problems(source: Source) -> Iterator[Problem]:
         (("documents", "folder"), value.get("documents", {}).get("folder", "policies")),
         (("redact", "key"), value.get("redact", {}).get("key", "key")),
         (("vault", "path"), value.get("vault", {}).get("path", "vault")),
+        (("signing", "key"), value.get("signing", {}).get("key", "key")),
     ]
     for at, path in paths:
         if leaves(path):

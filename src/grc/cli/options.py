@@ -50,6 +50,19 @@ def progress_options(command: Command) -> Command:
     return quiet(verbose(log_format(command)))
 
 
+def sign_options(command: Command) -> Command:
+    """Add ``--sign`` and ``--timestamp``."""
+    sign = click.option(
+        "--sign",
+        metavar="KEY",
+        help="Sign with this key: a file in PEM, env:NAME or awskms:KEY (default: the workspace's).",
+    )
+    timestamp = click.option(
+        "--timestamp", metavar="URL", help="Ask this authority when it was signed (RFC 3161; default: the workspace's)."
+    )
+    return sign(timestamp(command))
+
+
 def examples(*lines: str) -> str:
     """The end of a command's help: examples as they are typed."""
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from grc.cli.exits import Exit
 from grc.cli.options import examples, pack_argument
 from grc.cli.output import echo_json, format_option, printable, printable_lines
+from grc.cli.trust import read_trust, signed_row, trust_options
 from grc.errors import EvidenceError, ReportError
+
+if TYPE_CHECKING:
+    from grc.evidence.chain import Linked
 
 MOST_LINES: Final = 30
 
@@ -86,22 +90,32 @@ def write_report(
         raise ReportError(f"{out} cannot be written: {error.strerror}") from error
 
 
-@click.command(epilog=examples("grc verify packs/november"))
+@click.command(epilog=examples("grc verify packs/november", "grc verify packs/november --key signing.pub.pem"))
 @pack_argument
+@trust_options
+@click.option("--digests", is_flag=True, help="Look at digests and signatures alone, not at each line: much faster.")
 @format_option
-def verify(pack: Path, form: str) -> int:
-    """Check that a pack is what was sealed. Exit code 3 if anything is not."""
+def verify(
+    pack: Path, keys: Sequence[Path], revoked: Sequence[str], timestamp_roots: Sequence[Path], digests: bool, form: str
+) -> int:
+    """Check that a pack is what was sealed, and who signed it. Exit code 3 if anything is not.
+
+    Says what holds, what does not, and what this does not prove. With --key, every layer must be signed by a key that
+    is named; without one, a signature by any key is right or wrong, and a pack may be unsigned.
+    """
     from grc.evidence import verify as run_verify
 
+    trust = read_trust(keys, revoked, timestamp_roots)
     try:
-        result = run_verify(pack)
+        result = run_verify(pack, trust, lines=not digests)
     except EvidenceError as error:
         click.echo(printable_lines(f"Error: {error}"), err=True)
         return Exit.FAILED
     if form == "json":
         faults = [{"file": fault.file, "message": fault.message} for fault in result.faults]
         whole = {"whole": result.whole, "evidence_digest": result.evidence_digest}
-        echo_json({**whole, "holds": result.holds, "faults": faults, "not_proven": result.not_proven})
+        signed = {"signatures": [signed_row(signed) for signed in result.signatures], "link": _link_row(result.link)}
+        echo_json({**whole, **signed, "holds": result.holds, "faults": faults, "not_proven": result.not_proven})
     else:
         _print("Holds:", result.holds)
         _print("Does not hold:", [str(fault) for fault in result.faults])
@@ -138,6 +152,12 @@ def reperform(pack: Path, which: str | None, form: str) -> int:
     else:
         _print("Performed again, and not the same:", result.differences)
     return Exit.NOTHING_FAILED if result.same else Exit.FAILED
+
+
+def _link_row(link: Linked | None) -> dict[str, object] | None:
+    if link is None:
+        return None
+    return {"chain": link.chain, "sequence": link.sequence, "standing": link.standing.value, "key": link.key}
 
 
 def _print(title: str, lines: Sequence[str]) -> None:

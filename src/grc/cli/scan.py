@@ -13,9 +13,10 @@ from grc.cli.ahead import ahead_lines
 from grc.cli.desk import open_desk
 from grc.cli.exits import Exit
 from grc.cli.instants import instant
-from grc.cli.options import examples, pack_argument, progress_options, workspace_option
+from grc.cli.options import examples, pack_argument, progress_options, sign_options, workspace_option
 from grc.cli.output import printable
 from grc.cli.progress import progress
+from grc.cli.sealing import open_sealer
 from grc.model.catalogue import Severity
 from grc.run.collecting import Asked
 from grc.run.desk import Desk
@@ -81,6 +82,7 @@ def now() -> datetime:
 @jobs_option
 @gate_option
 @fail_on_option
+@sign_options
 @workspace_option
 @progress_options
 def scan(
@@ -94,6 +96,8 @@ def scan(
     jobs: int,
     gate: str,
     fail_on: str,
+    sign: str | None,
+    timestamp: str | None,
     workspace: Path | None,
     quiet: bool,
     verbose: bool,
@@ -113,10 +117,11 @@ def scan(
     desk = open_desk(workspace)
     reach = Reach(names=sources, regions=regions, aws_profile=aws_profile, concurrency=concurrency)
     asked = Asked(checks=checks, frameworks=frameworks)
+    sealer = open_sealer(desk.workspace, sign, timestamp)
     pack = out or _default_pack(desk)
     try:
         with progress(quiet=quiet, verbose=verbose, log_format=log_format) as bar:
-            run_scan(desk, reach, pack, asked, clock=now, progress=bar, jobs=jobs)
+            run_scan(desk, reach, pack, asked, clock=now, progress=bar, jobs=jobs, sealer=sealer)
     except KeyboardInterrupt:
         if out is None:  # the default is named by time: the same command alone would begin another pack
             click.echo(printable(f"To go on, give the same command with --out {pack}"), err=True)
@@ -132,6 +137,7 @@ def scan(
 @region_option
 @profile_option
 @concurrency_option
+@sign_options
 @workspace_option
 @progress_options
 def collect(
@@ -142,6 +148,8 @@ def collect(
     regions: Sequence[str],
     aws_profile: str | None,
     concurrency: int,
+    sign: str | None,
+    timestamp: str | None,
     workspace: Path | None,
     quiet: bool,
     verbose: bool,
@@ -152,8 +160,10 @@ def collect(
 
     desk = open_desk(workspace)
     reach = Reach(names=sources, regions=regions, aws_profile=aws_profile, concurrency=concurrency)
+    asked = Asked(checks=checks, frameworks=frameworks)
+    sealer = open_sealer(desk.workspace, sign, timestamp)
     with progress(quiet=quiet, verbose=verbose, log_format=log_format) as bar:
-        pack = run_collect(desk, reach, out, Asked(checks=checks, frameworks=frameworks), clock=now, progress=bar)
+        pack = run_collect(desk, reach, out, asked, clock=now, progress=bar, sealer=sealer)
     subjects = sum(population.count for population in pack.populations())
     click.echo(f"{subjects} subjects, populations: {len(pack.populations())}; sealed as {pack.digest}")
     for gap in pack.manifest.gaps:
@@ -172,6 +182,7 @@ def collect(
 @jobs_option
 @gate_option
 @fail_on_option
+@sign_options
 @workspace_option
 def assess(
     pack: Path,
@@ -181,6 +192,8 @@ def assess(
     jobs: int,
     gate: str,
     fail_on: str,
+    sign: str | None,
+    timestamp: str | None,
     workspace: Path | None,
 ) -> int:
     """Assess a pack again, offline, under the policy in force now. Exit codes as ``grc scan``."""
@@ -188,7 +201,9 @@ def assess(
 
     desk = open_desk(workspace)
     when = now() if as_of is None else instant(as_of, desk.workspace.organisation.timezone)
-    layer = run_assess(desk, pack, Asked(checks=checks, frameworks=frameworks), as_of=when, jobs=jobs)
+    asked = Asked(checks=checks, frameworks=frameworks)
+    sealer = open_sealer(desk.workspace, sign, timestamp)
+    layer = run_assess(desk, pack, asked, as_of=when, jobs=jobs, sealer=sealer)
     return conclude(desk, pack, gate=gate, frameworks=frameworks, fail_on=Severity(fail_on), which=layer.name)
 
 

@@ -7,12 +7,14 @@ from grc.evidence.layers import effective_bytes, findings_bytes, policy_digest
 from grc.evidence.lines import record_from, record_line
 from grc.evidence.manifest import EvidenceManifest, GapCount, Held, Redacted, Run, SourceUsed
 from grc.evidence.pack import Pack, open_pack
+from grc.evidence.signing.sealing import Sealer
+from grc.evidence.signing.trust import NOBODY, Signed, Standing, Trust
 from grc.evidence.streams import pack as pack_lines
-from grc.evidence.verify import NOT_PROVEN, VerifyResult, verify
+from grc.evidence.verify import VerifyResult, verify
 from grc.evidence.writer import PackWriter, RunFacts
 
 __all__ = [
-    "NOT_PROVEN",
+    "NOBODY",
     "AssessmentLayer",
     "AssessmentWriter",
     "EvidenceManifest",
@@ -24,7 +26,11 @@ __all__ = [
     "Redacted",
     "Run",
     "RunFacts",
+    "Sealer",
+    "Signed",
     "SourceUsed",
+    "Standing",
+    "Trust",
     "VerifyResult",
     "assessments_of",
     "effective_bytes",

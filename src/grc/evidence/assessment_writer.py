@@ -26,11 +26,16 @@ from grc.evidence.layers import (
     layer_files,
     layer_sums,
     policy_digest,
+    read_layer_manifest,
 )
 from grc.evidence.lock import Lock
 from grc.evidence.manifest import AssessmentManifest, PolicyFile, Stored
 from grc.evidence.naming import assessment_folder, policy_file
 from grc.evidence.pack import Pack
+from grc.evidence.signing.envelope import MAX_BYTES as MOST
+from grc.evidence.signing.envelope import decode, encode
+from grc.evidence.signing.sealing import ENVELOPE, TIMESTAMP, Sealer
+from grc.evidence.signing.statements import assessment_statement
 from grc.evidence.streams import LineWriter
 from grc.evidence.sums import NAME
 from grc.model.assessment import Assessment, Effective
@@ -87,11 +92,16 @@ class AssessmentWriter:
         with writing(self._partial):
             self._observations.write_packed(packed)
 
-    def seal(self, assessment: Assessment, files: Mapping[str, bytes], effective: Effective) -> Path:
-        """Write the rest and put the layer in its place. ``files`` are the policy's data files by path, verbatim.
+    def seal(
+        self, assessment: Assessment, files: Mapping[str, bytes], effective: Effective, sealer: Sealer | None = None
+    ) -> Path:
+        """Write the rest, sign it, and put the layer in its place. ``files`` are the policy's by path, verbatim.
+
+        ``sealer`` None: it is not signed. The same assessment that is there without a signature gets one.
 
         Raises:
-            EvidenceError: the disk is full or cannot be written, or the same assessment is there and was changed.
+            EvidenceError: the disk is full or cannot be written, the same assessment is there and was changed or was
+                signed by another key, or it cannot be signed.
             ValueError: the assessment is not of this pack, this policy or this instant.
         """
         self._refuse_other(assessment, files, effective)
@@ -112,7 +122,7 @@ class AssessmentWriter:
             data = manifests.encode(made)
             self._put(MANIFEST, data)
             self._put(NAME, layer_sums(made, data))
-            return self._place(made)
+            return self._place(made, data, sealer)
 
     def close(self) -> None:
         """Let go of the work folder and remove it."""
@@ -142,17 +152,37 @@ class AssessmentWriter:
         write_file(self._content / name, data, by_way_of=self._partial / "file.tmp")
         return Stored(digest=sha256(data), bytes=len(data))
 
-    def _place(self, made: AssessmentManifest) -> Path:
+    def _place(self, made: AssessmentManifest, data: bytes, sealer: Sealer | None) -> Path:
         folder = self._pack.path / FOLDER / assessment_folder(made.as_of, identity(made))
         if folder.exists():
             _refuse_changed(self._pack, folder, made)
+            self._sign_again(folder, sealer)
             return folder
+        for name, beside in (sealer.files(assessment_statement(made, data, folder.name)) if sealer else {}).items():
+            self._put(name, beside)
         flush_folders(self._content)
         folder.parent.mkdir(exist_ok=True)
         self._content.rename(folder)
         flush_folder(folder.parent)
         flush_folder(self._pack.path)
         return folder
+
+    def _sign_again(self, folder: Path, sealer: Sealer | None) -> None:
+        """Sign a layer that is there; one that this key signed is left as it is."""
+        if sealer is None:
+            return
+        envelope = folder / ENVELOPE
+        if not envelope.exists():
+            data = read_inside(folder, MANIFEST, manifests.MAX_BYTES)
+            stated = assessment_statement(read_layer_manifest(data, str(folder / MANIFEST)), data, folder.name)
+            write_file(envelope, encode(stated, sealer.signer), by_way_of=self._partial / "file.tmp")
+        found = read_inside(folder, ENVELOPE, MOST)
+        signed = decode(found).key
+        if signed != sealer.signer.public.id:
+            raise EvidenceError(f"{folder}: this assessment is there already, signed by another key: {signed}")
+        if sealer.stamp is not None and not (folder / TIMESTAMP).exists():
+            write_file(folder / TIMESTAMP, sealer.stamp(found), by_way_of=self._partial / "file.tmp")
+        flush_folder(folder)
 
 
 def _refuse_changed(pack: Pack, folder: Path, made: AssessmentManifest) -> None:

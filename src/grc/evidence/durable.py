@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -66,3 +67,21 @@ def flush_folders(root: Path) -> None:
     """Have the disk hold the names in a folder and in every folder below it."""
     for folder, _, _ in os.walk(root):
         flush_folder(Path(folder))
+
+
+def put_new(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+    """Put a whole file in its place unless there is one: of several writers at once, one does, at any moment.
+
+    Raises:
+        FileExistsError: there is one.
+    """
+    by_way_of = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.tmp")
+    by_way_of.unlink(missing_ok=True)
+    try:
+        with os.fdopen(os.open(by_way_of, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+            file.write(data)
+            flush(file.fileno())
+        os.link(by_way_of, path)  # unlike a rename, it takes no one's place
+    finally:
+        by_way_of.unlink(missing_ok=True)
+    flush_folder(path.parent)

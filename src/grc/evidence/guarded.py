@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
@@ -112,6 +112,16 @@ def read_lines(root: Path, name: str, content: Content, stored: Stored) -> Itera
             raise EvidenceError(f"{root}: {name} is not what was sealed: {error}") from error
         if not whole:
             raise EvidenceError(f"{root}: {name} is not what was sealed: its digest differs from the manifest's")
+
+
+def content_of(chunks: Iterable[bytes]) -> Content:
+    """What a stream of whole lines is, by its digest, size and number of lines."""
+    hashed, size, lines = hashlib.sha256(), 0, 0
+    for chunk in chunks:
+        hashed.update(chunk)
+        size += len(chunk)
+        lines += chunk.count(b"\n")
+    return Content(digest="sha256:" + hashed.hexdigest(), bytes=size, lines=lines)
 
 
 def sha256(data: bytes) -> str:

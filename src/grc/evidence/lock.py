@@ -10,16 +10,16 @@ from grc.errors import EvidenceError
 
 
 class Lock:
-    """An exclusive lock on a file.
+    """An exclusive lock on a file. ``wait``: until whoever holds it lets go.
 
     Raises:
         EvidenceError: another process, or this one, holds it.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, wait: bool = False) -> None:
         self._descriptor: int | None = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         try:
-            _take(self._descriptor)
+            _take(self._descriptor, wait)
         except OSError as error:
             self.release()
             raise EvidenceError(
@@ -35,14 +35,14 @@ class Lock:
 
 if sys.platform == "win32":
 
-    def _take(descriptor: int) -> None:
+    def _take(descriptor: int, wait: bool) -> None:
         import msvcrt
 
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        msvcrt.locking(descriptor, msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
 
 else:
 
-    def _take(descriptor: int) -> None:
+    def _take(descriptor: int, wait: bool) -> None:
         import fcntl
 
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)

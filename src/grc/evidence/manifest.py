@@ -101,7 +101,11 @@ class Redacted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceManifest:
-    """What an evidence layer holds. Populations are ordered by kind and place."""
+    """What an evidence layer holds. Populations are ordered by kind and place.
+
+    ``readme`` is the pack's page for readers. ``records_root`` is room for the root of a Merkle tree over the digests
+    of all records (RFC 9162), which this engine does not make.
+    """
 
     format: str
     engine: str
@@ -111,6 +115,8 @@ class EvidenceManifest:
     populations: tuple[Held, ...]
     gaps: tuple[GapCount, ...]
     redactions: tuple[Redacted, ...]
+    readme: Stored | None = None
+    records_root: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,37 +1,40 @@
-"""Whether a pack is what was sealed: every digest of every layer, nothing missing and nothing added."""
+"""Whether a pack is what was sealed and signed: every digest of every layer, nothing missing and nothing added."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from grc.errors import EvidenceError
-from grc.evidence.faults import Fault, compare, inventory, shown
+from grc.evidence.chain import Linked
+from grc.evidence.faults import Fault, Inventory, compare, inventory, shown
 from grc.evidence.guarded import is_folder
 from grc.evidence.layers import FOLDER
 from grc.evidence.pack import is_work_folder
+from grc.evidence.proven import UNREAD, held, not_proven
+from grc.evidence.signing.sealing import BESIDE
+from grc.evidence.signing.trust import NOBODY, Signed, Trust
 from grc.evidence.verify_assessment import verify_assessment
-from grc.evidence.verify_evidence import verify_evidence
-
-NOT_PROVEN: Final = (
-    "who made the pack, and when: it carries no signature, so anyone who can write its files can seal other ones",
-    "that the evidence is what the systems said: a digest shows that nothing changed since it was sealed, not before",
-    "that no other run was made and left out: packs do not refer to each other yet",
-    "that the conclusions follow from the evidence: `grc reperform` recomputes every one",
-)
-"""What verifying does not show, stated with every result."""
+from grc.evidence.verify_evidence import Layer, verify_evidence
+from grc.evidence.verify_link import NAME as LINK
+from grc.evidence.verify_link import verify_link
+from grc.evidence.verify_signatures import verify_signature
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyResult:
-    """What holds, what does not, and what verifying cannot show."""
+    """What holds, what does not, and what verifying cannot show. ``signatures`` has one entry a layer.
+
+    ``link`` is the pack's place in a chain; None: it says of none.
+    """
 
     pack: Path
     evidence_digest: str | None
     holds: tuple[str, ...]
     faults: tuple[Fault, ...]
-    not_proven: tuple[str, ...] = NOT_PROVEN
+    signatures: tuple[Signed, ...]
+    link: Linked | None
+    not_proven: tuple[str, ...]
 
     @property
     def whole(self) -> bool:
@@ -39,12 +42,16 @@ class VerifyResult:
         return not self.faults
 
 
-def verify(path: Path) -> VerifyResult:
+def verify(path: Path, trust: Trust = NOBODY, *, lines: bool = True) -> VerifyResult:
     """Verify every layer of a pack. Whatever is wrong with it is a fault in the result.
+
+    ``lines`` False: digests alone, and not the form, order and counts of the lines that they are of.
 
     1. The evidence's manifest, population files and sums agree, line by line.
     2. Each assessment's files and observations agree with its manifest, and it names this evidence.
     3. Nothing is missing, and nothing is there that no manifest names.
+    4. Each signature is over its layer, by a key that stands as ``trust`` says; so is each timestamp.
+    5. The pack holds the layers that its link in a chain names.
 
     Raises:
         EvidenceError: there is no folder at ``path``.
@@ -52,19 +59,36 @@ def verify(path: Path) -> VerifyResult:
     if not is_folder(path):
         raise EvidenceError(f"{path}: there is no such folder: name a pack")
     found = inventory(path)
-    evidence = verify_evidence(path)
-    names = sorted({name.split("/")[1] for name in found.folders if name.startswith(FOLDER + "/")})
-    layers = (evidence, *(verify_assessment(path, name, evidence.digest) for name in names))
-    expected = {name for layer in layers for name in layer.files}
+    layers = _layers(path, found, lines)
+    signed = {
+        layer.folder: verify_signature(path, layer.folder, layer.stated, found.files, trust)
+        for layer in layers
+        if layer.stated is not None
+    }
+    linked, link_faults = verify_link(path, found.files, layers, trust)
+    beside = {f"{layer.folder}/{name}" for layer in layers for name in BESIDE} | {LINK}
+    expected = {name for layer in layers for name in layer.files} | (beside & found.files)
     faults = {
         *found.faults,
         *(fault for layer in layers for fault in layer.faults),
+        *(fault for _, more in signed.values() for fault in more),
+        *link_faults,
         *compare(found, expected, [FOLDER]),
         *([Fault(file="", message="was never sealed: its collection was interrupted")] if is_work_folder(path) else ()),
     }
+    signatures = tuple(standing for standing, _ in signed.values())
     return VerifyResult(
         pack=path,
-        evidence_digest=evidence.digest,
-        holds=tuple(shown(line) for layer in layers for line in layer.holds),
+        evidence_digest=layers[0].digest,
+        holds=tuple(shown(line) for line in (*(line for it in layers for line in it.holds), *held(signatures, linked))),
         faults=tuple(sorted(faults)),
+        signatures=signatures,
+        link=linked,
+        not_proven=(*not_proven(signatures, linked), *(() if lines else (UNREAD,))),
     )
+
+
+def _layers(path: Path, found: Inventory, lines: bool) -> tuple[Layer, ...]:
+    evidence = verify_evidence(path, lines=lines)
+    names = sorted({name.split("/")[1] for name in found.folders if name.startswith(FOLDER + "/")})
+    return (evidence, *(verify_assessment(path, name, evidence.digest, lines=lines) for name in names))

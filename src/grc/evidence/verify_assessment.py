@@ -13,7 +13,7 @@ from grc.errors import EvidenceError
 from grc.evidence import manifest as manifests
 from grc.evidence.assessments import AssessmentLayer
 from grc.evidence.faults import Fault, shown
-from grc.evidence.guarded import read_inside, read_stored, sha256
+from grc.evidence.guarded import content_of, read_inside, read_stored, sha256
 from grc.evidence.layers import (
     EFFECTIVE,
     FINDINGS,
@@ -31,13 +31,17 @@ from grc.evidence.layers import (
 from grc.evidence.lines import split
 from grc.evidence.manifest import Content, Stored
 from grc.evidence.naming import assessment_folder
+from grc.evidence.signing.statements import assessment_statement
 from grc.evidence.sums import NAME
 from grc.evidence.verify_evidence import Layer
 from grc.model.assessment import Observed
 
 
-def verify_assessment(path: Path, name: str, evidence: str | None) -> Layer:
-    """Verify one assessment. ``evidence`` is the digest of the evidence beside it; None when that cannot be read."""
+def verify_assessment(path: Path, name: str, evidence: str | None, *, lines: bool = True) -> Layer:
+    """Verify one assessment. ``evidence`` is the digest of the evidence beside it; None when that cannot be read.
+
+    ``lines`` False: its observations by their digest alone.
+    """
     folder = f"{FOLDER}/{name}"
     called = f"{folder}/{MANIFEST}"
     try:
@@ -45,7 +49,7 @@ def verify_assessment(path: Path, name: str, evidence: str | None) -> Layer:
         manifest = read_layer_manifest(data, called)
     except EvidenceError as error:
         fault = Fault(file=shown(called), message=_said(path, called, error))
-        return Layer(files=frozenset({called, f"{folder}/{NAME}"}), faults=(fault,), digest=None)
+        return Layer(folder=folder, files=frozenset({called, f"{folder}/{NAME}"}), faults=(fault,), digest=None)
     layer = AssessmentLayer(path, name, manifest)
     faults = tuple(
         Fault(file=shown(f"{folder}/{file}"), message=message)
@@ -53,7 +57,7 @@ def verify_assessment(path: Path, name: str, evidence: str | None) -> Layer:
             *_manifest_faults(layer, data, evidence),
             *_stored_faults(layer, data),
             *_findings_faults(layer),
-            *_observation_faults(layer),
+            *_observation_faults(layer, lines),
         )
     )
     holds = (
@@ -61,9 +65,11 @@ def verify_assessment(path: Path, name: str, evidence: str | None) -> Layer:
         f"sealed, and name this evidence and this policy ({manifest.policy})"
     )
     return Layer(
+        folder=folder,
         files=frozenset(f"{folder}/{file}" for file in (*layer_files(manifest), MANIFEST, NAME)),
         faults=faults,
         digest=sha256(data),
+        stated=assessment_statement(manifest, data, name),
         holds=() if faults else (holds,),
     )
 
@@ -126,9 +132,9 @@ def _findings_faults(layer: AssessmentLayer) -> Found:
         yield FINDINGS, "names other evidence, another policy or another instant than the manifest"
 
 
-def _observation_faults(layer: AssessmentLayer) -> Found:
+def _observation_faults(layer: AssessmentLayer, lines: bool) -> Found:
     try:
-        content = _read_again(layer)
+        content = _read_again(layer) if lines else content_of(layer.observations())
     except EvidenceError as error:
         yield OBSERVATIONS, _said(layer.path, OBSERVATIONS, error)
         return

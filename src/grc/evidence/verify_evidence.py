@@ -3,53 +3,68 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import repeat
 from pathlib import Path
+from typing import Any
 
 from grc.errors import EvidenceError
 from grc.evidence import manifest as manifests
 from grc.evidence.faults import Fault, shown
-from grc.evidence.guarded import read_inside, read_lines, sha256
+from grc.evidence.guarded import content_of, read_inside, read_lines, read_stored, sha256
 from grc.evidence.lines import record_from, record_line, split
 from grc.evidence.manifest import EvidenceManifest, Held
 from grc.evidence.pack import MANIFEST, SUMS, Pack, evidence_sums, read_manifest
+from grc.evidence.quick import headed, plainly_canonical
+from grc.evidence.readme import NAME as README
 from grc.evidence.redactions import redactions_of
+from grc.evidence.signing.statements import evidence_statement
 from grc.model.evidence import Gap, Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
-    """What verifying one layer found. ``files`` are those that it must have; ``digest`` is its manifest's."""
+    """What verifying one layer found. ``files`` are those that it must have; ``digest`` is its manifest's.
 
+    ``folder`` is where its manifest stands; ``stated`` what its signature must state, where the manifest can be read.
+    """
+
+    folder: str
     files: frozenset[str]
     faults: tuple[Fault, ...]
     digest: str | None
+    stated: Mapping[str, Any] | None = None
     holds: tuple[str, ...] = ()
 
 
-def verify_evidence(path: Path) -> Layer:
-    """Verify the manifest, each population file and the sums."""
+def verify_evidence(path: Path, *, lines: bool = True) -> Layer:
+    """Verify the manifest, each population file and the sums. ``lines`` False: by their digests alone."""
     try:
         data = read_inside(path, MANIFEST, manifests.MAX_BYTES)
         manifest = read_manifest(path, data)
     except EvidenceError as error:
-        return Layer(files=frozenset({MANIFEST, SUMS}), faults=(_fault(path, MANIFEST, error),), digest=None)
+        faults: tuple[Fault, ...] = (_fault(path, MANIFEST, error),)
+        return Layer(folder="evidence", files=frozenset({MANIFEST, SUMS}), faults=faults, digest=None)
     faults = (
         *_manifest_faults(path, manifest, data),
-        *(fault for held in manifest.populations for fault in _population_faults(path, held)),
+        *(fault for held in manifest.populations for fault in _population_faults(path, held, lines)),
         *_sums_faults(path, manifest, data),
+        *_readme_faults(path, manifest),
     )
     records = sum(held.content.lines for held in manifest.populations)
     holds = (
         f"evidence: {len(manifest.populations):,} populations with {records:,} records are as they were sealed "
         f"({sha256(data)})"
     )
+    files = {MANIFEST, SUMS, *(held.file for held in manifest.populations), *([README] if manifest.readme else [])}
     return Layer(
-        files=frozenset({MANIFEST, SUMS, *(held.file for held in manifest.populations)}),
+        folder="evidence",
+        files=frozenset(files),
         faults=faults,
         digest=sha256(data),
+        stated=evidence_statement(manifest, data),
         holds=() if faults else (holds,),
     )
 
@@ -67,6 +82,8 @@ def _manifest_faults(path: Path, manifest: EvidenceManifest, data: bytes) -> Ite
     declared = {redacted for kind in kinds.values() for redacted in redactions_of(kind)}
     if not declared <= set(manifest.redactions):
         yield Fault(file=MANIFEST, message="does not list every redaction that its kinds declare")
+    if manifest.records_root is not None:
+        yield Fault(file=MANIFEST, message="states a root of all records, which this engine cannot check")
     if manifest.gaps != manifests.sum_gaps(count for held in manifest.populations for count in held.gaps):
         yield Fault(file=MANIFEST, message="counts other gaps in all than in its populations")
 
@@ -80,9 +97,18 @@ def _sums_faults(path: Path, manifest: EvidenceManifest, data: bytes) -> Iterato
         yield _fault(path, SUMS, error)
 
 
-def _population_faults(path: Path, held: Held) -> Iterator[Fault]:
+def _readme_faults(path: Path, manifest: EvidenceManifest) -> Iterator[Fault]:
+    if manifest.readme is None:
+        return
     try:
-        found = _read_again(path, held)
+        read_stored(path, README, manifest.readme)
+    except EvidenceError as error:
+        yield _fault(path, README, error)
+
+
+def _population_faults(path: Path, held: Held, lines: bool) -> Iterator[Fault]:
+    try:
+        found = _read_again(path, held) if lines else replace(held, content=content_of(_chunks(path, held)))
     except EvidenceError as error:
         yield _fault(path, held.file, error)
         return
@@ -91,41 +117,72 @@ def _population_faults(path: Path, held: Held) -> Iterator[Fault]:
             yield Fault(file=held.file, message=f"its {name} is not what the manifest states")
 
 
+def _chunks(path: Path, held: Held) -> Iterator[bytes]:
+    return read_lines(path, held.file, held.content, held.stored)
+
+
 def _read_again(path: Path, held: Held) -> Held:
     """The entry as the file itself gives it."""
     hashed = hashlib.sha256()
-    times: list[datetime] = []
-    gaps: list[Gap] = list(held.population.gaps)
+    seen = _Seen(gaps=list(held.population.gaps))
     size = 0
-    previous: Record | None = None
-    for chunk in read_lines(path, held.file, held.content, held.stored):
+    for chunk in _chunks(path, held):
         hashed.update(chunk)
         size += len(chunk)
-        for line in split((chunk,)):
-            record = _record(held, line, len(times) + 1, previous)
-            times.append(record.collected)
-            gaps.extend(record.gaps)
-            previous = record
+        _see(held, chunk, seen)
     return Held(
         population=held.population,
         file=held.file,
-        content=manifests.Content(digest="sha256:" + hashed.hexdigest(), bytes=size, lines=len(times)),
+        content=manifests.Content(digest="sha256:" + hashed.hexdigest(), bytes=size, lines=seen.lines),
         stored=held.stored,
-        oldest=min(times, default=None),
-        newest=max(times, default=None),
-        gaps=manifests.count_gaps(held.population.unit.kind, gaps),
+        oldest=seen.oldest,
+        newest=seen.newest,
+        gaps=manifests.count_gaps(held.population.unit.kind, seen.gaps),
     )
 
 
-def _record(held: Held, line: bytes, number: int, previous: Record | None) -> Record:
+@dataclass(slots=True)
+class _Seen:
+    """What was seen of a population's lines so far: counts and ends, not the lines."""
+
+    gaps: list[Gap]
+    lines: int = 0
+    last: str | None = None
+    oldest: datetime | None = None
+    newest: datetime | None = None
+
+    def add(self, subject: str, collected: datetime) -> None:
+        """Add the next line."""
+        self.lines += 1
+        if self.last is not None and self.last >= subject:
+            raise EvidenceError(f"line {self.lines:,} is not in the order of subjects, or stands twice")
+        self.last = subject
+        if self.oldest is None or collected < self.oldest:
+            self.oldest = collected
+        if self.newest is None or collected > self.newest:
+            self.newest = collected
+
+
+def _see(held: Held, chunk: bytes, seen: _Seen) -> None:
+    """Look at the lines of a chunk: quickly, and exactly where that does not decide."""
+    plain = plainly_canonical(chunk)
+    heads = repeat(None) if plain is None else (headed(held.population, line) for line in plain)
+    for line, head in zip(split((chunk,)), heads, strict=False):
+        if head is not None:
+            seen.add(*head)
+        else:
+            record = _record(held, line, seen.lines + 1)
+            seen.add(record.subject, record.collected)
+            seen.gaps.extend(record.gaps)
+
+
+def _record(held: Held, line: bytes, number: int) -> Record:
     record = record_from(line)
     if record_line(record) != line:
         raise EvidenceError(f"line {number:,} is not in its one canonical form")
     population = held.population
     if (record.kind, record.place, record.origin) != (population.unit.kind, population.unit.place, population.origin):
         raise EvidenceError(f"line {number:,} is of another population")
-    if previous is not None and previous.subject >= record.subject:
-        raise EvidenceError(f"line {number:,} is not in the order of subjects, or stands twice")
     return record
 
 

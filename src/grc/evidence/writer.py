@@ -24,7 +24,11 @@ from grc.evidence.lock import Lock
 from grc.evidence.manifest import Content, EvidenceManifest, Held, Redacted, Resumption, Run, SourceUsed, Stored
 from grc.evidence.naming import population_file
 from grc.evidence.pack import MANIFEST, SUMS, evidence_sums
+from grc.evidence.readme import NAME as README
+from grc.evidence.readme import readme
 from grc.evidence.redactions import redactions_of
+from grc.evidence.signing.sealing import Sealer
+from grc.evidence.signing.statements import evidence_statement
 from grc.model.evidence import Population, Record, Unit
 from grc.model.identifiers import KindName, Place
 from grc.model.kind import Kind
@@ -132,20 +136,30 @@ class PackWriter:
             with self._mutex:
                 self._busy.discard(key)
 
-    def seal(self, *, finished: datetime, sources: Iterable[SourceUsed], redactions: Iterable[Redacted] = ()) -> str:
-        """Write the manifest and put the pack in its place, at once. Gives the evidence's digest.
+    def seal(
+        self,
+        *,
+        finished: datetime,
+        sources: Iterable[SourceUsed],
+        redactions: Iterable[Redacted] = (),
+        sealer: Sealer | None = None,
+    ) -> str:
+        """Write the manifest, sign it, and put the pack in its place, at once. Gives the evidence's digest.
 
-        ``redactions`` are those beyond what the kinds themselves declare.
+        ``redactions`` are those beyond what the kinds themselves declare. ``sealer`` None: the pack is not signed.
 
         Raises:
-            EvidenceError: the disk is full or cannot be written, or the pack exists by now.
+            EvidenceError: the disk is full or cannot be written, the pack exists by now, or it cannot be signed.
         """
         with self._mutex, writing(self.folder):
             made = self._manifest(finished, sources, redactions)
             self._sweep()
             data = manifests.encode(made)
+            self._put(README, readme())
             self._put(SUMS, evidence_sums(made, data))
             self._put(MANIFEST, data)
+            for name, beside in (sealer.files(evidence_statement(made, data)) if sealer else {}).items():
+                self._put(f"evidence/{name}", beside)
             flush_folders(self._content)
             _refuse_existing(self.folder)
             self._content.rename(self.folder)
@@ -257,6 +271,7 @@ class PackWriter:
             populations=held,
             gaps=manifests.sum_gaps(count for found in held for count in found.gaps),
             redactions=tuple(sorted({*declared, *redactions})),
+            readme=Stored(digest=sha256(readme()), bytes=len(readme())),
         )
 
     def _sweep(self) -> None:

@@ -114,12 +114,24 @@ class Redact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Signing:
+    """What signs packs. ``key`` is a file in the workspace, ``env:NAME`` or ``awskms:KEY``.
+
+    ``timestamp`` is the address of an authority; None: none is asked.
+    """
+
+    key: str
+    timestamp: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
     """One organisation's declarations. Paths in it are relative to ``folder``.
 
     ``frameworks`` None: all catalogues. ``themes`` None: the controls of all themes are tested. ``aws`` None: AWS is
     not declared to be in scope. ``documents`` is the folder of the policy documents. ``tags`` maps a meaning
-    (``personal-data``) to the tag that marks it. ``file`` is None where there is no ``grc.yaml``.
+    (``personal-data``) to the tag that marks it. ``signing`` None: packs are not signed. ``file``
+    is None where there is no ``grc.yaml``.
     """
 
     folder: Path
@@ -137,6 +149,7 @@ class Workspace:
     redact: Redact
     vault: str
     documents: str = "policies"
+    signing: Signing | None = None
 
     def facts(self) -> dict[str, object]:
         """What checks see as ``org``: ``org.name``, ``org.timezone``, ``org.tags["personal-data"].key``."""

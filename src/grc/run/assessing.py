@@ -9,7 +9,7 @@ from typing import Any
 
 from grc import __version__, canonical, catalogue
 from grc.errors import EvidenceError
-from grc.evidence import AssessmentLayer, AssessmentWriter, Pack, open_assessment, open_pack, policy_digest
+from grc.evidence import AssessmentLayer, AssessmentWriter, Pack, Sealer, open_assessment, open_pack, policy_digest
 from grc.model.assessment import Effective, Scope
 from grc.model.catalogue import Policy
 from grc.model.identifiers import CheckId, FrameworkId, KindName
@@ -24,13 +24,18 @@ from grc.run.selection import frameworks_of, select
 DEFAULT_MAX_AGE_DAYS = 7
 
 
-def assess(desk: Desk, path: Path, asked: Asked, *, as_of: datetime, jobs: int = 1) -> AssessmentLayer:
+def assess(
+    desk: Desk, path: Path, asked: Asked, *, as_of: datetime, jobs: int = 1, sealer: Sealer | None = None
+) -> AssessmentLayer:
     """Assess a pack as of an instant, in so many processes, and put the assessment into it.
+
+    ``sealer`` None: the assessment is not signed.
 
     Raises:
         ConfigError: an unknown name.
         DataError: the workspace's waivers, decisions or attestations are wrong.
-        EvidenceError: this is no whole pack, its evidence is newer than ``as_of``, or it cannot be written.
+        EvidenceError: this is no whole pack, its evidence is newer than ``as_of``, or it cannot be written or
+            signed.
     """
     pack = open_pack(path)
     effective = _effective(desk, pack, asked, as_of)
@@ -39,7 +44,7 @@ def assess(desk: Desk, path: Path, asked: Asked, *, as_of: datetime, jobs: int =
     digest = policy_digest(files, effective)
     with AssessmentWriter(pack, engine=__version__) as writer, several(jobs, writer) as processes:
         assessment = judge(pack, desk.policy, kinds, effective, digest, writer.write, processes)
-        written = writer.seal(assessment, files, effective)
+        written = writer.seal(assessment, files, effective, sealer)
     return open_assessment(pack, written.name)
 
 

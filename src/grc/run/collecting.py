@@ -11,7 +11,7 @@ from typing import Any
 
 from grc import __version__
 from grc.errors import ConfigError
-from grc.evidence import Pack, PackWriter, RunFacts, SourceUsed, open_pack
+from grc.evidence import Pack, PackWriter, RunFacts, Sealer, SourceUsed, open_pack
 from grc.model.catalogue import Check
 from grc.model.identifiers import FrameworkId
 from grc.model.ports import Progress, Source
@@ -31,12 +31,23 @@ class Asked:
     frameworks: Sequence[str] = ()
 
 
-def collect(desk: Desk, reach: Reach, out: Path, asked: Asked, *, clock: Clock, progress: Progress) -> Pack:
+def collect(
+    desk: Desk,
+    reach: Reach,
+    out: Path,
+    asked: Asked,
+    *,
+    clock: Clock,
+    progress: Progress,
+    sealer: Sealer | None = None,
+) -> Pack:
     """Collect what the selected checks read and seal it as a pack. An interrupted run goes on where it stopped.
+
+    ``sealer`` None: the pack is not signed.
 
     Raises:
         ConfigError: nothing to read, an unknown name, missing credentials, or no check for what can be read.
-        EvidenceError: the pack exists, or cannot be written.
+        EvidenceError: the pack exists, or cannot be written or signed.
     """
     started = clock()
     sources = open_sources(reach, desk.workspace, desk.kinds, clock)
@@ -57,7 +68,7 @@ def collect(desk: Desk, reach: Reach, out: Path, asked: Asked, *, clock: Clock, 
             _remove_empty(above)
             raise
         used = [SourceUsed(name=source.name, version=source.version) for source in sources]
-        writer.seal(finished=clock(), sources=used)
+        writer.seal(finished=clock(), sources=used, sealer=sealer)
     return open_pack(out)
 
 

@@ -35,7 +35,7 @@ def open_desk(folder: Path | None = None, *, cache: Cache = NO_CACHE) -> Desk:
         ConfigError: ``folder`` is given and holds no workspace.
         DataError: with every problem of the workspace's and our own data files.
     """
-    workspace = _workspace(folder)
+    workspace = open_workspace(folder)
     own = _schemas_of(workspace)
     known = load_kinds(own, cache)
     roots = policy_roots(workspace)
@@ -88,7 +88,7 @@ def lint_roots(folder: Path | None) -> tuple[Path, ...]:
 def lint_schemas(folder: Path | None) -> tuple[Path, ...]:
     """The schemas of the workspace in ``folder`` or here; none where its ``grc.yaml`` is wrong, which lint tells."""
     try:
-        return _schemas_of(_workspace(folder))
+        return _schemas_of(open_workspace(folder))
     except DataError:
         return ()
 
@@ -98,7 +98,13 @@ def _refuse_no_workspace(folder: Path | None) -> None:
         raise ConfigError(f"{folder} is no workspace (it holds no grc.yaml): make one with `grc init {folder}`")
 
 
-def _workspace(folder: Path | None) -> Workspace:
+def open_workspace(folder: Path | None) -> Workspace:
+    """The workspace in ``folder``, or the one here, or none.
+
+    Raises:
+        ConfigError: ``folder`` is given and holds no workspace.
+        DataError: with every problem of its ``grc.yaml``.
+    """
     _refuse_no_workspace(folder)
     here = folder or Path()
     return catalogue.load_workspace(here) if (here / "grc.yaml").is_file() else catalogue.no_workspace(here)

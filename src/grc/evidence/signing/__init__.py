@@ -1,0 +1,1 @@
+"""Signatures over sealed layers: in-toto statements in DSSE envelopes, and the timestamps beside them."""

@@ -1,0 +1,96 @@
+"""The quick look at lines says yes only to what the exact way says yes to."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from evidence_samples import DENIED, population, record
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grc.canonical import encode
+from grc.errors import EvidenceError
+from grc.evidence.lines import record_from, record_line
+from grc.evidence.quick import headed, plainly_canonical
+
+TEXTS = st.text() | st.sampled_from([chr(code) for code in (*range(0x20), 0x22, 0x2F, 0x5C, 0x7F, 0x2028, 0x1F600)])
+DATA = st.recursive(
+    TEXTS | st.integers() | st.booleans() | st.floats(allow_nan=False, allow_infinity=False) | st.none(),
+    lambda below: st.lists(below, max_size=3) | st.dictionaries(TEXTS, below, max_size=4),
+    max_leaves=8,
+)
+
+
+def exactly(line: bytes) -> bool:
+    """Whether the exact way takes a line of the buckets' population."""
+    try:
+        found = record_from(line)
+        unit = population().unit
+        return record_line(found) == line and (found.kind, found.place) == (unit.kind, unit.place)
+    except EvidenceError:
+        return False
+
+
+def quickly(line: bytes) -> bool:
+    plain = plainly_canonical(line + b"\n")
+    return plain is not None and len(plain) == 1 and headed(population(), plain[0]) is not None
+
+
+@given(body=st.dictionaries(TEXTS, DATA, max_size=4), tags=st.none() | st.dictionaries(TEXTS, DATA, max_size=2))
+def test_what_the_quick_look_takes_the_exact_way_takes(body: dict[str, Any], tags: Any) -> None:
+    said = json.loads(encode(record("a"))) | {"body": body} | ({} if tags is None else {"tags": tags})
+    for line in (encode(said), json.dumps(said, sort_keys=True, separators=(",", ":")).encode()):
+        assert exactly(line) or not quickly(line), line
+
+
+@pytest.mark.parametrize("code", [*range(0x250), 0x2028, 0xFFFD, 0xFFFF, 0x1F600])
+def test_each_character_is_written_as_the_canonical_form_does(code: int) -> None:
+    line = encode(record("a", body={"Name": chr(code), chr(code): "x", "z" + chr(code): 1}))
+    assert quickly(line)
+    assert exactly(line)
+
+
+def test_keys_are_in_the_order_of_code_points() -> None:
+    line = encode(record("a", body={"\U0001f600": 1, "\uffff": 2, "a": 3}))
+    assert quickly(line)
+
+
+LINE = encode(record("a", body={"n": 1}))
+OTHERS = {
+    "spaced": LINE.replace(b":", b": ", 1),
+    "upper-case escape": LINE.replace(b'"n"', b'"\\u001F"'),
+    "escape that is not needed": LINE.replace(b'"n"', b'"\\u006e"'),
+    "fraction": LINE.replace(b":1}", b":1e22}"),
+    "minus nothing": LINE.replace(b":1}", b":-0}"),
+    "key twice": LINE.replace(b'"n":1', b'"n":1,"n":1'),
+    "out of order": LINE.replace(b'"n":1', b'"n":1,"a":1'),
+    "null": LINE.replace(b":1}", b":null}"),
+    "no time zone": LINE.replace(b"Z", b""),
+    "another time zone": LINE.replace(b"Z", b"+00:00"),
+    "empty gaps": encode(json.loads(LINE) | {"gaps": []}),
+    "a field more": encode(json.loads(LINE) | {"more": 1}),
+    "a tag that is no text": encode(json.loads(LINE) | {"tags": {"a": 1}}),
+    "a line that is no number": encode(json.loads(LINE) | {"line": True}),
+    "another place": encode(json.loads(LINE) | {"place": "aws/2"}),
+    "another origin": encode(json.loads(LINE) | {"origin": "plan"}),
+    "no subject": encode({key: found for key, found in json.loads(LINE).items() if key != "subject"}),
+    "a body that is a list": encode(json.loads(LINE) | {"body": []}),
+    "two lines": LINE + b"\n" + LINE,
+    "an empty line": b"",
+    "not UTF-8": LINE.replace(b'"n"', b'"\xff"'),
+    "too deep": b'{"body":' * 9999,
+}
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_what_is_not_plainly_so_is_left_to_the_exact_way(other: str) -> None:
+    assert quickly(LINE)
+    assert not quickly(OTHERS[other])
+
+
+def test_gaps_and_fractions_are_left_to_the_exact_way() -> None:
+    for found in (record("a", gaps=(DENIED,)), record("a", body={"n": 1.5})):
+        assert exactly(encode(found))
+        assert not quickly(encode(found))
