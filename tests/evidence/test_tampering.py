@@ -134,7 +134,8 @@ def test_each_file_too_much_is_found_and_named(tampered: Tampered) -> None:
 def test_two_files_that_are_swapped_are_found_and_named(tampered: Tampered, every: bool) -> None:
     """Signatures of layers, timestamps, manifests, populations: whatever changes places."""
     signed = [path for path in tampered.files() if path.name in ("manifest.dsse.json", "manifest.tsr", "link.json")]
-    for one, other in itertools.combinations(tampered.files() if every else signed, 2):
+    pairs = itertools.combinations(tampered.files() if every else signed, 2)
+    for one, other in itertools.islice(pairs, 0, None, FEWER if every else 1):
         first, second = one.read_bytes(), other.read_bytes()
         if first == second:
             continue
@@ -187,6 +188,10 @@ def test_a_whole_older_pack_in_the_place_of_a_newer_one_is_found_by_the_vault(ta
     assert any("was replaced or cut: link 2 added other bytes" in fault.message for fault in faults)
 
 
+FEWER = 5
+"""One in so many of the cases that each verify a whole vault or swap two files: CI has minutes, not hours."""
+
+
 def vault_changes(root: Path, every: bool) -> Iterator[tuple[str, Callable[[], None]]]:
     """Changes to a vault: bytes of links, lists and description, files and links taken away."""
     chance = random.Random(SEED)
@@ -194,7 +199,11 @@ def vault_changes(root: Path, every: bool) -> Iterator[tuple[str, Callable[[], N
         data = path.read_bytes()
         name = path.relative_to(root).as_posix()
         bound = name.startswith("chain/") or name.endswith(".sha256") or name == "vault.json"
-        places = range(len(data)) if every and bound else sorted(chance.sample(range(len(data)), min(2, len(data))))
+        places = (
+            range(0, len(data), FEWER)
+            if every and bound
+            else sorted(chance.sample(range(len(data)), min(2, len(data))))
+        )
         for at in places:
             changed = data[:at] + bytes([data[at] ^ chance.randrange(1, 256)]) + data[at + 1 :]
             yield f"{name}: byte {at}", lambda path=path, changed=changed: path.write_bytes(changed)
