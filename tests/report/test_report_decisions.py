@@ -25,7 +25,10 @@ from grc.model.status import Status
 from grc.model.waiver import Compensation, WaiverResult, WaiverStanding
 from grc.model.workspace import Period
 from grc.report import ReportInput, render_html, render_json, summary_lines
+from grc.report.annexes.content import tables
+from grc.report.index import build
 from grc.report.text import visible
+from grc.report.words import load_words
 
 ODD = [name for name in HOSTILE if "\ud800" not in name and len(name) < 100]
 
@@ -143,3 +146,27 @@ def test_what_a_waiver_covers(
     (line,) = [line for line in summary_lines(made) if line.startswith("Waivers: ")]
     assert "risk not in the register: W-9" in line
     assert ("matches nothing: W-9" in line) is (said.endswith("pattern"))
+
+
+def _table(report: ReportInput, name: str) -> list[dict[str, object]]:
+    table = next(each for each in tables(build(report), load_words()) if each.name == name)
+    return [dict(zip(table.columns, row, strict=True)) for row in table.rows()]
+
+
+def test_a_table_tells_who_stated_what_whether_it_counts_and_what_it_answers(report: ReportInput) -> None:
+    told = {row["attestation"]: row for row in _table(attested(report), "attestations")}
+    assert [told[name]["standing"] for name in ("A-1", "A-2", "A-3")] == ["in force", "without its files", "expired"]
+    assert told["A-1"]["answers"] == told["A-1"]["about"]
+    assert not told["A-2"]["answers"]
+    assert "missing" in str(told["A-2"]["files"])
+    (mapped,) = (row for row in _table(attested(report), "mappings") if row["attestation"])
+    assert (mapped["attestation"], mapped["attested"]) == ("A-1", "Ada It is so")
+
+
+def test_a_table_of_waivers_tells_a_pattern_and_how_many_failures_it_covers(report: ReportInput) -> None:
+    (one,) = report.assessment.waivers
+    wide = replace(one, subject=None, subjects="arn:aws:s3:::*-logs")
+    assessment = replace(report.assessment, waivers=(wide,))
+    (told,) = _table(replace(report, assessment=assessment), "waivers")
+    assert told["subject"] == "arn:aws:s3:::*-logs"
+    assert isinstance(told["covers_failures"], int)

@@ -58,7 +58,8 @@ def conclude(policy: Policy, effective: Effective, seen: Seen, *, policy_digest:
     as_of = effective.as_of.astimezone(UTC)
     refuse_newer(_newest(seen.populations), as_of)
     catalogues = _in_scope(policy, effective.scope)
-    checks = _checks(policy, effective, seen)
+    made_up_for = proven(policy, effective, seen)
+    checks = _checks(policy, effective, seen, made_up_for)
     controls = {name: conclude_control(policy.controls[name], checks) for name in sorted(policy.controls)}
     claims = _claims(policy)
     statements = attestations_at(effective.attestations, policy.controls, as_of, effective.period)
@@ -76,7 +77,7 @@ def conclude(policy: Policy, effective: Effective, seen: Seen, *, policy_digest:
         controls=tuple(controls.values()),
         checks=tuple(checks.values()),
         waivers=tuple(sorted(set(effective.waivers), key=lambda waiver: (waiver.id, str(waiver)))),
-        waiver_results=waiver_results(effective.waivers, as_of, proven(policy, effective, seen), seen.risks),
+        waiver_results=waiver_results(effective.waivers, as_of, made_up_for, seen.risks),
         attestations=attestation_results(statements, findings),
     )
 
@@ -105,8 +106,10 @@ def max_age(kind: Kind | None, name: KindName, effective: Effective) -> timedelt
     return timedelta(days=effective.default_max_age_days if found is None else found)
 
 
-def _checks(policy: Policy, effective: Effective, seen: Seen) -> dict[CheckId, CheckResult]:
-    waived = waived_checks(effective.waivers, effective.as_of, proven(policy, effective, seen))
+def _checks(
+    policy: Policy, effective: Effective, seen: Seen, made_up_for: Collection[CheckId]
+) -> dict[CheckId, CheckResult]:
+    waived = waived_checks(effective.waivers, effective.as_of, made_up_for)
     return {
         name: _check(policy.checks[name], effective, seen, may_waive=name in waived) for name in sorted(policy.checks)
     }

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from grc.errors import ReportError
 from grc.model.assessment import Assessment, Finding, Observation
-from grc.model.identifiers import CheckId, FrameworkId
+from grc.model.attestation import AttestationResult
+from grc.model.identifiers import CheckId, FrameworkId, RequirementId
 from grc.report.input import ReportInput
 
 
@@ -48,7 +49,15 @@ def _assessment(report: ReportInput, frameworks: tuple[FrameworkId, ...]) -> Ass
         findings=findings,
         controls=controls,
         checks=tuple(result for result in whole.checks if result.check in tested),
+        attestations=tuple(_attestations(whole.attestations, rows)),
     )
+
+
+def _attestations(results: Iterable[AttestationResult], rows: Collection[RequirementId]) -> Iterator[AttestationResult]:
+    """The statements on some of these requirements, each as it was made."""
+    for result in results:
+        if any(part.requirement in rows for part in result.attestation.parts):
+            yield replace(result, answers=tuple(part for part in result.answers if part.requirement in rows))
 
 
 def _controls(findings: tuple[Finding, ...]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from grc.model.assessment import Finding, Observation
 from grc.model.catalogue import Requirement
 from grc.model.evidence import Gap, GapReason
 from grc.model.status import Status
+from grc.report.annexes.decisions import decisions
 from grc.report.annexes.known import known
 from grc.report.annexes.table import COUNT, Row, Table, several
 from grc.report.effects import missing
@@ -28,7 +29,7 @@ def tables(index: Index, words: Words) -> tuple[Table, ...]:
         Table(name="findings", columns=FINDINGS, rows=partial(_findings, index, words)),
         Table(name="gaps", columns=GAPS, rows=partial(_gaps, index, words)),
         Table(name="evidence", columns=EVIDENCE, rows=partial(_evidence, index, words)),
-        Table(name="waivers", columns=WAIVERS, rows=partial(_waivers, index)),
+        *decisions(index, words),
         *known(index.input.views, words),
     )
 
@@ -110,7 +111,18 @@ def _parts(index: Index, words: Words) -> Iterator[Row]:
             )
 
 
-MAPPINGS = ("requirement", "part", "control", "relation", "covers", "rationale", "status", "answered_by")
+MAPPINGS = (
+    "requirement",
+    "part",
+    "control",
+    "relation",
+    "covers",
+    "rationale",
+    "status",
+    "answered_by",
+    "attestation",
+    "attested",
+)
 
 
 def _mappings(index: Index, words: Words) -> Iterator[Row]:
@@ -126,6 +138,8 @@ def _mappings(index: Index, words: Words) -> Iterator[Row]:
                     mapped.rationale,
                     words.status(mapped.status, row.framework).word,
                     several(mapped.checks),
+                    mapped.attestation,
+                    mapped.reason,
                 )
 
 
@@ -299,22 +313,4 @@ def _evidence(index: Index, words: Words) -> Iterator[Row]:
             item.content_digest,
             item.stored_digest,
             item.stored_bytes,
-        )
-
-
-WAIVERS = ("waiver", "check", "subject", "reason", "requested_by", "approved_by", "approved_on", "until", "tracking")
-
-
-def _waivers(index: Index) -> Iterator[Row]:
-    for held in sorted(index.input.assessment.waivers, key=lambda it: it.id):
-        yield (
-            held.id,
-            held.check,
-            held.subject,
-            held.reason,
-            held.requested_by,
-            held.approved_by,
-            held.approved_on,
-            held.until,
-            held.tracking,
         )

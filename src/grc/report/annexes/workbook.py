@@ -28,7 +28,22 @@ MAX_TEXT: Final = 32_767
 MAX_NAME: Final = 31
 CUT: Final = " […]"
 PROSE: Final = frozenset(
-    {"reason", "covers", "rationale", "show", "found", "seen", "missing", "remedy", "details", "how", "facts"}
+    {
+        "reason",
+        "covers",
+        "rationale",
+        "show",
+        "found",
+        "seen",
+        "missing",
+        "remedy",
+        "details",
+        "how",
+        "facts",
+        "statement",
+        "state",
+        "attested",
+    }
 )
 NARROW: Final = 12
 USUAL: Final = 24

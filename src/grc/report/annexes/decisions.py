@@ -1,0 +1,116 @@
+"""What people stated and accepted, as rows: attestations and waivers, each with whether it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+
+from grc.model.attestation import AttestedFile, AttestedPart
+from grc.model.waiver import WaiverStanding
+from grc.report.annexes.table import Row, Table, several
+from grc.report.index import Index
+from grc.report.views.waivers import told
+from grc.report.words import Words
+
+
+def decisions(index: Index, words: Words) -> tuple[Table, ...]:
+    """The table of attestations and that of waivers."""
+    return (
+        Table(name="attestations", columns=ATTESTATIONS, rows=partial(_attestations, index, words)),
+        Table(name="waivers", columns=WAIVERS, rows=partial(_waivers, index, words)),
+    )
+
+
+ATTESTATIONS = (
+    "attestation",
+    "control",
+    "conclusion",
+    "statement",
+    "who",
+    "role",
+    "signed_on",
+    "period_first",
+    "period_last",
+    "until",
+    "reviewed_by",
+    "standing",
+    "state",
+    "about",
+    "answers",
+    "files",
+)
+
+
+def _attestations(index: Index, words: Words) -> Iterator[Row]:
+    for result in index.input.assessment.attestations:
+        made = result.attestation
+        yield (
+            made.id,
+            made.control,
+            words.say(f"attested_{made.conclusion.value.replace('-', '_')}"),
+            made.statement,
+            made.who,
+            made.role,
+            made.signed_on,
+            made.period.first,
+            made.period.last,
+            made.valid_until,
+            made.reviewed_by,
+            words.say(f"attested_{result.standing.value.replace('-', '_')}"),
+            result.reason,
+            _parts(made.parts),
+            _parts(result.answers),
+            several(_file(file, words) for file in made.files),
+        )
+
+
+def _parts(parts: Iterable[AttestedPart]) -> str:
+    return several(f"{each.requirement} {each.part}" for each in parts)
+
+
+def _file(file: AttestedFile, words: Words) -> str:
+    told = f"{file.path} sha256:{file.sha256}"
+    if file.unchanged:
+        return told
+    return f"{told} {words.say('file_missing' if file.found is None else 'file_changed')}"
+
+
+WAIVERS = (
+    "waiver",
+    "check",
+    "subject",
+    "reason",
+    "requested_by",
+    "approved_by",
+    "approved_on",
+    "until",
+    "counts",
+    "state",
+    "covers_failures",
+    "risk",
+    "compensating",
+    "compensated_by",
+    "tracking",
+)
+
+
+def _waivers(index: Index, words: Words) -> Iterator[Row]:
+    for each in told(index):
+        held, instead = each.waiver, each.waiver.compensating
+        yield (
+            held.id,
+            held.check,
+            held.subjects or held.subject or words.say("all_subjects"),
+            held.reason,
+            held.requested_by,
+            held.approved_by,
+            held.approved_on,
+            held.until,
+            each.result.standing is WaiverStanding.COUNTS,
+            each.result.reason,
+            each.covers,
+            held.risk,
+            instead.control if instead else None,
+            instead.check if instead else None,
+            held.tracking,
+        )
