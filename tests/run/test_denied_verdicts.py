@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from aws_cassette import Cassette, Held, Told, canned, response
 from aws_faults import body, error, faults, hurried, stripped
+from aws_pages import TOKEN, empty_page, listed
 from campaign import (
     AS_OF,
     COLLECTED,
@@ -42,7 +43,7 @@ from campaign import (
 from grc.collect.aws.allowlist import Read
 from grc.collect.aws.declared import load
 from grc.collect.aws.plan import needs_regions
-from grc.collect.aws.shapes import paginators
+from grc.collect.aws.shapes import paging
 from grc.errors import ConfigError
 from grc.evidence import PackWriter, RunFacts, SourceUsed, open_pack, verify
 from grc.model.evidence import GapReason, Unit
@@ -66,7 +67,6 @@ CASES = [pytest.param(read, "denied", id=f"{read.call}-denied") for read in READ
 ]
 OF_SUCCESS = ("cut", "stripped")
 """Faults that leave answers alone that say "not set", as all may do that some check reads."""
-TOKEN = "the-next-page"
 SEED = 20261122
 ABSENT = object()
 ELSEWHERE = "aws.account-region.trail-records-management-events"
@@ -91,8 +91,8 @@ def sections_of(read: Read, kind: KindName) -> frozenset[str]:
 
 
 def lists(read: Read, kind: KindName) -> bool:
-    listing = load()[kind].listing if kind in load() else None
-    return listing is not None and listing.read == read
+    """Whether a kind is listed by the operation, or one above it for whose items it is listed."""
+    return kind in load() and read in {listing.read for listing in load()[kind].listings}
 
 
 def reads_it(program: CheckProgram, read: Read) -> bool:
@@ -258,15 +258,7 @@ def test_a_denied_call_under_a_whole_collection_is_no_different(read: Read, esta
     assert_nothing_gained(estate.baseline, whole)
 
 
-PAGED = [read for read in READS if read.operation in paginators(read.service)]
-
-
-def empty_page(read: Read) -> dict[str, Any]:
-    """A page with nothing in it, and a token for the next."""
-    paging = paginators(read.service)[read.operation]
-    lists = [paging["result_key"]] if isinstance(paging["result_key"], str) else paging["result_key"]
-    more = {paging["more_results"]: True} if "more_results" in paging else {}
-    return {paging["output_token"]: TOKEN, **{name: [] for name in lists}, **more}
+PAGED = [read for read in READS if paging(read.service, read.operation)]
 
 
 @pytest.mark.slow
@@ -290,13 +282,13 @@ def test_an_empty_page_before_the_others_changes_no_verdict(read: Read, estate: 
     if not kinds_of(read):
         assert_never_called(read, estate)
         return
-    paging = paginators(read.service)[read.operation]
+    how = paging(read.service, read.operation)
 
     def first_is_empty(params: dict[str, Any], context: dict[str, Any], **_: Any) -> Any:
         return None if context.get("asked_on") else (response("", 200, {}, b""), empty_page(read))
 
     def without_token(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
-        context["asked_on"] = params.pop(paging["input_token"], None) == TOKEN
+        context["asked_on"] = params.pop(listed(how["input_token"])[0], None) == TOKEN
 
     tape, name = estate.tape(), event(read).replace(":", ".")
     tape.hooks = {f"before-call.{name}": first_is_empty, f"provide-client-params.{name}": without_token}
