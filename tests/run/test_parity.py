@@ -116,6 +116,7 @@ def planned() -> dict[str, Any]:
     for name, told in DATABASES.items():
         values = {
             "identifier": name,
+            "engine": "postgres",
             "storage_encrypted": told["encrypted"],
             "publicly_accessible": told["public"],
             "backup_retention_period": told["backups"],

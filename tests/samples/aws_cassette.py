@@ -49,7 +49,7 @@ Fault = Callable[[AWSResponse], AWSResponse]
 
 def told_answers() -> Mapping[str, Answer]:
     """The answers of the estates, which take what they are made of from here."""
-    from estates import answers
+    from aws_estates import answers
 
     return answers()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from aws_cassette import policy
-from estates import app, data, guard, net
+from aws_estates import app, data, guard, net
 
 ASSUME = {"Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}}
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from aws_answers import Answer
 
-from estates import access, account, app, data, guard, net
+from aws_estates import access, account, app, data, guard, net
 
 PARTS = (access, account, app, data, guard, net)
 
