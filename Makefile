@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 OUT ?= grc-demo
 
-.PHONY: demo test check faults format kinds bench lock slow clean
+.PHONY: demo test check faults format kinds docs bench lock slow clean
 
 demo: $(READY)  ## run the main job on a simulated AWS account; prints where the report is
 	$(BIN)/grc demo $(OUT)
@@ -33,6 +33,10 @@ format: $(READY)
 
 kinds: $(READY)  ## generate the schemas of the AWS kinds from the pinned botocore
 	$(BIN)/python -m grc.collect.aws.kinds
+
+docs: $(READY)  ## generate the pages on AWS and on the command line
+	$(BIN)/python -m grc.run.awspages docs/aws
+	$(BIN)/pytest -q --update tests/cli/test_reference.py
 
 bench: $(READY)  ## measure everything that docs/benchmarks.md states
 	$(BIN)/python -m bench

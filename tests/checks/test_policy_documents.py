@@ -1,4 +1,4 @@
-"""Policy documents say the same in another spelling, and a Deny takes nothing back."""
+"""Policy documents that a check reads itself say the same in another spelling, and a Deny takes nothing back."""
 
 from __future__ import annotations
 
@@ -18,14 +18,8 @@ from grc.policy.program import CheckProgram
 Programs = Mapping[CheckId, CheckProgram]
 Statement = dict[str, Any]
 
-OPENING = [
-    "aws.s3.bucket.policy-not-public",
-    "aws.kms.key.not-public",
-    "aws.iam.role.no-wildcard-trust",
-    "aws.iam.policy.no-admin",
-    "aws.iam.user.no-admin-policy",
-]
-EVERY = [*OPENING, "aws.s3.bucket.tls-only", "aws.iam.role.external-id"]
+OPENING = ["aws.iam.policy.no-admin", "aws.iam.user.no-admin-policy"]
+EVERY = [*OPENING, "aws.s3.bucket.tls-only"]
 DENY_ALL: Statement = {"Effect": "Deny", "Principal": {"AWS": ["*"]}, "Action": ["*"], "Resource": ["*"]}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -61,7 +62,7 @@ def test_nothing_at_all_is_never_a_verdict(programs: Programs) -> None:
 def matched(program: CheckProgram) -> set[str]:
     """The fields that joins alone read: an example gives its related records without them."""
     sources = [source for related in program.check.relate for source in related.match.values()]
-    return {source.removeprefix("resource.") for source in sources}
+    return {name for source in sources for name in re.findall(r"resource\.\??(\w+)", source)}
 
 
 def test_every_section_is_missed_by_some_example(programs: Programs) -> None:

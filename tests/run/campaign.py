@@ -125,15 +125,15 @@ class Judged:
         )
         return conclude(desk().policy, effective(), seen, policy_digest="none")
 
-    @property
+    @cached_property
     def verdicts(self) -> dict[Key, str]:
         return {key: seen["verdict"] for key, seen in self.observations.items()}
 
-    @property
+    @cached_property
     def checks(self) -> dict[str, Status]:
         return {result.check: result.status for result in self.concluded.checks if result.check in self.results}
 
-    @property
+    @cached_property
     def requirements(self) -> dict[str, Status]:
         return {finding.requirement: finding.engine_status for finding in self.concluded.findings}
 
@@ -221,7 +221,7 @@ def recorded(folder: Path) -> Recorded:
 
 SIMULATOR = """
 import logging, sys
-from grc.run.demo.account import simulated_aws
+from grc.run.demo.simulator import simulated_aws
 logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
 with simulated_aws() as endpoint:
     print(endpoint, flush=True)
@@ -267,13 +267,23 @@ def _someone_who_left_for_good(people: Path) -> None:
 REPORT = re.compile(rb"(<Content>)(.*?)(</Content>)", re.DOTALL)
 
 
+YEARS_OLD: Mapping[str, str] = {
+    "DescribeDBInstances": "InstanceCreateTime",
+    "DescribeInstances": "launchTime",
+    "GetAccountAuthorizationDetails": "CreateDate",
+    "ListAccessKeys": "CreateDate",
+    "ListBuckets": "CreationDate",
+}
+"""The times that say how old a resource is, by operation: a resource made just now is too young for some checks."""
+
+
 def _as_aws_tells(key: tuple[str, ...], kept: Kept) -> Kept:
-    """What the simulator leaves out: the root user in the credential report, and keys that are years old."""
+    """What the simulator leaves out: the root user in the credential report, and resources that are years old."""
     body = kept.body
     if key[1] == "GetCredentialReport":
         body = REPORT.sub(_with_root, body)
-    if key[1] == "ListAccessKeys":
-        body = re.sub(rb"(<CreateDate>)\d{4}", rb"\g<1>2020", body)
+    if key[1] in YEARS_OLD:
+        body = re.sub(rf"(<{YEARS_OLD[key[1]]}>)\d{{4}}".encode(), rb"\g<1>2020", body)
     headers = {name: value for name, value in kept.headers.items() if name.lower() != "content-length"}
     return replace(kept, body=body, headers=headers)
 
@@ -289,7 +299,7 @@ def _with_root(found: re.Match[bytes]) -> bytes:
 
 def reads_of(resource: Resource) -> frozenset[Read]:
     """Every operation that a kind may be read by."""
-    listed = () if resource.listing is None else (resource.listing.read,)
+    listed = tuple(listing.read for listing in resource.listings)
     return frozenset((*listed, *(read for section in resource.sections.values() for read in section.reads)))
 
 
@@ -307,7 +317,7 @@ def declared_reads() -> list[Read]:
 def kinds_of(read: Read) -> frozenset[KindName]:
     """The kinds for which the shipped checks have the operation called."""
     wanted = {name: load()[name].wanted(paths) for name, paths in demand().items() if name in load()}
-    listings = {name for name in wanted if (listed := load()[name].listing) is not None and listed.read == read}
+    listings = {name for name in wanted if read in {listing.read for listing in load()[name].listings}}
     return frozenset(listings) | {name for name, parts in wanted.items() if any(read in part.reads for part in parts)}
 
 

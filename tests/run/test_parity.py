@@ -16,7 +16,8 @@ from grc.evidence import open_assessment, open_pack
 from grc.model.evidence import Origin
 from grc.run import Reach, open_desk, scan
 from grc.run.collecting import Asked
-from grc.run.demo.account import CREDENTIALS, REGION, simulated_aws
+from grc.run.demo.account import CREDENTIALS, REGION
+from grc.run.demo.simulator import simulated_aws
 
 BUCKETS: Mapping[str, Mapping[str, Any]] = {
     "well-kept": {"algorithm": "aws:kms", "versioning": "Enabled", "blocked": True, "owner": "BucketOwnerEnforced"},
@@ -115,6 +116,7 @@ def planned() -> dict[str, Any]:
     for name, told in DATABASES.items():
         values = {
             "identifier": name,
+            "engine": "postgres",
             "storage_encrypted": told["encrypted"],
             "publicly_accessible": told["public"],
             "backup_retention_period": told["backups"],

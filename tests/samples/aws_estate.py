@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from aws_cassette import policy
+from aws_estates import app, data, guard, net
 
 ASSUME = {"Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}}
 
@@ -20,6 +21,8 @@ def seed(client: Any) -> None:
     client("account").put_alternate_contact(
         AlternateContactType="SECURITY", Name="A Person", EmailAddress="a@b.example", PhoneNumber="1", Title="CISO"
     )
+    for part in (app, data, guard, net):
+        part.seed(client)
 
 
 def buckets(s3: Any, control: Any) -> None:

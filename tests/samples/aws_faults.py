@@ -13,30 +13,18 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 from botocore.retries.bucket import Clock
 
-from grc.collect.aws.shapes import service_model
 from grc.model.evidence import GapReason
+from grc.run.demo.wire import refuse
 
 Fault = Callable[[Any, Kept], AWSResponse]
 
 
 def error(service: str, status: int, code: str) -> Fault:
     """An error in the form of the service's protocol."""
-    protocol = service_model(service).resolved_protocol
 
     def answer(request: Any, kept: Kept) -> AWSResponse:
-        if "json" in protocol:
-            headers = {"x-amzn-errortype": code, "content-type": "application/json"}
-            return response(request.url, status, headers, f'{{"__type":"{code}","message":"no"}}'.encode())
-        inner = f"<Code>{code}</Code><Message>no</Message>"
-        bodies = {
-            "ec2": f"<Response><Errors><Error>{inner}</Error></Errors><RequestID>1</RequestID></Response>",
-            "query": f"<ErrorResponse><Error>{inner}</Error><RequestId>1</RequestId></ErrorResponse>",
-            "rest-xml": f"<Error>{inner}</Error>",
-        }
-        body = bodies[protocol]
-        if service == "s3control":
-            body = f"<ErrorResponse><Error>{inner}</Error></ErrorResponse>"
-        return response(request.url, status, {"content-type": "text/xml"}, body.encode())
+        told = refuse(service, code, status)
+        return response(request.url, status, told.headers, told.body)
 
     return answer
 

@@ -12,7 +12,8 @@ from grc.assess.checks import Terms, conclude_check
 from grc.assess.controls import conclude_control, conclude_part
 from grc.assess.findings import conclude_heading, conclude_requirement, has_finding, is_shown_over_children
 from grc.assess.frameworks import summarise_framework
-from grc.assess.reach import missing, unreached
+from grc.assess.places import Reach
+from grc.assess.reach import missing
 from grc.assess.waivers import compensating, decision, waived_checks, waiver_results
 from grc.errors import ConfigError, EvidenceError
 from grc.model.assessment import (
@@ -58,8 +59,9 @@ def conclude(policy: Policy, effective: Effective, seen: Seen, *, policy_digest:
     as_of = effective.as_of.astimezone(UTC)
     refuse_newer(_newest(seen.populations), as_of)
     catalogues = _in_scope(policy, effective.scope)
-    made_up_for = proven(policy, effective, seen)
-    checks = _checks(policy, effective, seen, made_up_for)
+    reach = _reach(effective, seen)
+    made_up_for = _proven(policy, effective, seen, reach)
+    checks = _checks(policy, effective, seen, reach, made_up_for)
     controls = {name: conclude_control(policy.controls[name], checks) for name in sorted(policy.controls)}
     claims = _claims(policy)
     statements = attestations_at(effective.attestations, policy.controls, as_of, effective.period)
@@ -107,22 +109,31 @@ def max_age(kind: Kind | None, name: KindName, effective: Effective) -> timedelt
 
 
 def _checks(
-    policy: Policy, effective: Effective, seen: Seen, made_up_for: Collection[CheckId]
+    policy: Policy, effective: Effective, seen: Seen, reach: Reach, made_up_for: Collection[CheckId]
 ) -> dict[CheckId, CheckResult]:
     waived = waived_checks(effective.waivers, effective.as_of, made_up_for)
     return {
-        name: _check(policy.checks[name], effective, seen, may_waive=name in waived) for name in sorted(policy.checks)
+        name: _check(policy.checks[name], effective, seen, reach, may_waive=name in waived)
+        for name in sorted(policy.checks)
     }
 
 
 def proven(policy: Policy, effective: Effective, seen: Seen) -> frozenset[CheckId]:
     """The checks of compensating controls that are satisfied, without any waiver on themselves."""
-    found = (policy.checks[name] for name in compensating(effective.waivers) if name in policy.checks)
-    concluded = (_check(check, effective, seen, may_waive=False) for check in found)
+    return _proven(policy, effective, seen, _reach(effective, seen))
+
+
+def _reach(effective: Effective, seen: Seen) -> Reach:
+    return Reach(seen.populations, seen.kinds, effective.scope.places)
+
+
+def _proven(policy: Policy, effective: Effective, seen: Seen, reach: Reach) -> frozenset[CheckId]:
+    found = [policy.checks[name] for name in compensating(effective.waivers) if name in policy.checks]
+    concluded = (_check(check, effective, seen, reach, may_waive=False) for check in found)
     return frozenset(result.check for result in concluded if result.status is Status.SATISFIED)
 
 
-def _check(check: Check, effective: Effective, seen: Seen, *, may_waive: bool) -> CheckResult:
+def _check(check: Check, effective: Effective, seen: Seen, reach: Reach, *, may_waive: bool) -> CheckResult:
     kind = seen.kinds.get(check.kind)
     provider = check.kind.partition(".")[0] if kind is None else kind.provider
     ran = check.id in effective.scope.checks
@@ -132,39 +143,40 @@ def _check(check: Check, effective: Effective, seen: Seen, *, may_waive: bool) -
         in_scope=provider in effective.scope.providers,
         ran=ran,
         may_waive=may_waive,
-        stale_related=_stale_related(check, effective, seen),
+        stale_related=_stale_related(check, effective, seen, reach),
     )
     if not ran:
         return conclude_check(check, (), terms)
     results = tuple(seen.results.get(check.id, ()))
-    return conclude_check(check, (*results, *_holes(check, kind, results, effective.scope, seen)), terms)
+    return conclude_check(check, (*results, *_holes(check, kind, results, reach)), terms)
 
 
-def _stale_related(check: Check, effective: Effective, seen: Seen) -> tuple[KindName, ...]:
+def _stale_related(check: Check, effective: Effective, seen: Seen, reach: Reach) -> tuple[KindName, ...]:
     """The kinds that a check joins and whose evidence is older than their limit."""
     limits = {found.kind: max_age(seen.kinds.get(found.kind), found.kind, effective) for found in check.relate}
     return tuple(
         sorted(
             {
                 found.unit.kind
-                for found in seen.populations
-                if found.unit.kind in limits and effective.as_of - found.started > limits[found.unit.kind]
+                for related in limits
+                for found in reach.of_kind(related)
+                if effective.as_of - found.started > limits[found.unit.kind]
             }
         )
     )
 
 
 def _holes(
-    check: Check, kind: Kind | None, results: Iterable[PopulationResult], scope: Scope, seen: Seen
+    check: Check, kind: Kind | None, results: Iterable[PopulationResult], reach: Reach
 ) -> tuple[PopulationResult, ...]:
     """Results for what should have been there: a place where the kind is missing, a population not evaluated."""
     told = {(result.place, result.origin) for result in results}
     untold = tuple(
         replace(missing(found.unit.place, f"{check.id} was not evaluated on this population"), origin=found.origin)
-        for found in seen.populations
-        if found.unit.kind == check.kind and (found.unit.place, found.origin) not in told
+        for found in reach.of_kind(check.kind)
+        if (found.unit.place, found.origin) not in told
     )
-    places = () if kind is None else unreached(kind, seen.populations, seen.kinds, scope.places)
+    places = () if kind is None else reach.unreached(kind)
     return (*untold, *(missing(place, f"this pack holds no evidence of {check.kind} in {place}") for place in places))
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, assert_never
 
-from grc.assess.reach import unreached
+from grc.assess.reach import seen_places, unreached
 from grc.model.catalogue import Within
 from grc.model.evidence import OF_RECORD, Gap, GapReason, Population
 from grc.model.identifiers import KindName, Place
@@ -25,7 +26,15 @@ class Reach:
         self.populations = tuple(populations)
         self.kinds = kinds
         self.declared = tuple(declared)
+        self._seen = seen_places(self.populations, kinds)
+        self._of_kind: defaultdict[KindName, list[Population]] = defaultdict(list)
+        for population in self.populations:
+            self._of_kind[population.unit.kind].append(population)
         self._missing: dict[KindName, tuple[Place, ...]] = {}
+
+    def of_kind(self, kind: KindName) -> Sequence[Population]:
+        """The populations of one kind."""
+        return self._of_kind.get(kind, ())
 
     def of(self, related: RelatedProgram, source: Population) -> tuple[tuple[Population, ...], tuple[Gap, ...]]:
         """The populations of the related kind that a join reaches, and a gap for each that should be there and is not.
@@ -33,7 +42,7 @@ class Reach:
         Evidence of record joins with evidence of record; a plan, template, manifest or state with its own place alone.
         """
         kind, place = related.kind, source.unit.place
-        others = [each for each in self.populations if each.unit.kind == kind.name]
+        others = self.of_kind(kind.name)
         if source.origin not in OF_RECORD:
             found = tuple(each for each in others if each.unit.place == place and each.origin not in OF_RECORD)
             return found, () if found else (_missing(kind, place),)
@@ -42,7 +51,7 @@ class Reach:
         found = tuple(each for each in record if reaches(place, each.unit.place, within))
         if not found:
             return (), (_missing(kind, place),)
-        wanted = [each for each in self._unreached(kind) if reaches(place, each, within)]
+        wanted = [each for each in self.unreached(kind) if reaches(place, each, within)]
         return found, tuple(_missing(kind, each) for each in wanted)
 
     def _default(self, kind: Kind, source: Population) -> Within:
@@ -50,9 +59,10 @@ class Reach:
         regional = own.scope is KindScope.REGIONAL and kind.scope is KindScope.REGIONAL
         return Within.PLACE if regional else Within.ACCOUNT
 
-    def _unreached(self, kind: Kind) -> tuple[Place, ...]:
+    def unreached(self, kind: Kind) -> tuple[Place, ...]:
+        """The places where evidence of record of a kind is expected and missing."""
         if kind.name not in self._missing:
-            self._missing[kind.name] = unreached(kind, self.populations, self.kinds, self.declared)
+            self._missing[kind.name] = unreached(kind, self.of_kind(kind.name), self._seen, self.declared)
         return self._missing[kind.name]
 
 

@@ -74,6 +74,7 @@ def _aws(value: Mapping[str, Any]) -> AwsScope:
         accounts=accounts,
         regions=tuple(regions) if isinstance(regions, list) else None,
         role=value.get("role"),
+        external_id=value.get("external-id"),
         exclusions=tuple(exclusions),
     )
 

@@ -40,6 +40,9 @@ profile_option = click.option("--aws-profile", metavar="P", help="Profile of the
 concurrency_option = click.option(
     "--concurrency", type=click.IntRange(1, 64), default=16, show_default=True, help="Calls under way at once."
 )
+calls_option = click.option(
+    "--calls", type=click.IntRange(min=1), metavar="N", help="Make no more calls to AWS than this; the rest is a gap."
+)
 jobs_option = click.option(
     "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that evaluate."
 )
@@ -70,15 +73,18 @@ def now() -> datetime:
         "grc scan aws --region eu-central-1 --out packs/november",
         "grc scan aws registers infra/plan.json --workspace compliance",
         "grc scan plan.json --fail-on high",
+        "grc scan aws --estimate",
     )
 )
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
 @click.option("--out", type=click.Path(path_type=Path), help="Where the pack goes (default: a folder named by time).")
+@click.option("--estimate", is_flag=True, help="Say what it would take of AWS at the least, and stop.")
 @check_option
 @framework_option
 @region_option
 @profile_option
 @concurrency_option
+@calls_option
 @jobs_option
 @gate_option
 @fail_on_option
@@ -88,11 +94,13 @@ def now() -> datetime:
 def scan(
     sources: Sequence[str],
     out: Path | None,
+    estimate: bool,
     checks: Sequence[str],
     frameworks: Sequence[str],
     regions: Sequence[str],
     aws_profile: str | None,
     concurrency: int,
+    calls: int | None,
     jobs: int,
     gate: str,
     fail_on: str,
@@ -115,8 +123,10 @@ def scan(
     from grc.run.scanning import scan as run_scan
 
     desk = open_desk(workspace)
-    reach = Reach(names=sources, regions=regions, aws_profile=aws_profile, concurrency=concurrency)
+    reach = Reach(names=sources, regions=regions, aws_profile=aws_profile, concurrency=concurrency, calls=calls)
     asked = Asked(checks=checks, frameworks=frameworks)
+    if estimate:
+        return _say_estimate(desk, reach, asked)
     sealer = open_sealer(desk.workspace, sign, timestamp)
     pack = out or _default_pack(desk)
     try:
@@ -137,6 +147,7 @@ def scan(
 @region_option
 @profile_option
 @concurrency_option
+@calls_option
 @sign_options
 @workspace_option
 @progress_options
@@ -148,6 +159,7 @@ def collect(
     regions: Sequence[str],
     aws_profile: str | None,
     concurrency: int,
+    calls: int | None,
     sign: str | None,
     timestamp: str | None,
     workspace: Path | None,
@@ -159,7 +171,7 @@ def collect(
     from grc.run.collecting import collect as run_collect
 
     desk = open_desk(workspace)
-    reach = Reach(names=sources, regions=regions, aws_profile=aws_profile, concurrency=concurrency)
+    reach = Reach(names=sources, regions=regions, aws_profile=aws_profile, concurrency=concurrency, calls=calls)
     asked = Asked(checks=checks, frameworks=frameworks)
     sealer = open_sealer(desk.workspace, sign, timestamp)
     with progress(quiet=quiet, verbose=verbose, log_format=log_format) as bar:
@@ -224,6 +236,17 @@ def conclude(
         found = gate_checks(report.assessment, fail_on)
     click.echo(f"Gate: {found.value}")
     return EXITS[found]
+
+
+def _say_estimate(desk: Desk, reach: Reach, asked: Asked) -> int:
+    from grc.run.estimating import estimate
+
+    found = estimate(desk, reach, asked, clock=now)
+    click.echo(
+        f"Accounts: {found.accounts}; regions: {found.regions}; populations: {found.units}; "
+        f"at least {found.calls} calls, and more for each resource that is found."
+    )
+    return Exit.NOTHING_FAILED
 
 
 def _default_pack(desk: Desk) -> Path:

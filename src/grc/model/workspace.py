@@ -41,11 +41,15 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AwsScope:
-    """What of AWS is in scope. ``regions`` None: all that are enabled. ``role`` is assumed in each account."""
+    """What of AWS is in scope. ``regions`` None: all that are enabled. ``role`` is assumed in each other account.
+
+    ``external_id`` is what the role asks for of who assumes it.
+    """
 
     accounts: Accounts | tuple[str, ...]
     regions: tuple[str, ...] | None
     role: str | None
+    external_id: str | None = None
     exclusions: tuple[Exclusion, ...]
 
 

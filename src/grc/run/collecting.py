@@ -18,7 +18,7 @@ from grc.model.ports import Progress, Source
 from grc.model.workspace import Exclusion, Workspace
 from grc.run.desk import Desk
 from grc.run.judging import compiled, demand_of
-from grc.run.scoped import Scoped
+from grc.run.scoped import Scoped, accounts_read
 from grc.run.selection import frameworks_of, select
 from grc.run.sources import AWS, Clock, Reach, open_sources, providers
 
@@ -52,7 +52,7 @@ def collect(
     started = clock()
     sources = open_sources(reach, desk.workspace, desk.kinds, clock)
     frameworks = frameworks_of(desk.policy, asked.frameworks or desk.workspace.frameworks or ())
-    selected = _selected(desk, sources, asked, frameworks)
+    selected = selected_checks(desk, sources, asked, frameworks)
     wanted = demand_of(compiled(selected, desk.kinds))
     scope = _scope(desk, sources, reach, frameworks, selected)
     facts = RunFacts(id=_run_id(started), started=started, engine=__version__, scope=scope)
@@ -84,9 +84,14 @@ def _remove_empty(folders: Iterable[Path]) -> None:
             folder.rmdir()
 
 
-def _selected(
+def selected_checks(
     desk: Desk, sources: Sequence[Source], asked: Asked, frameworks: Sequence[FrameworkId]
 ) -> tuple[Check, ...]:
+    """The checks that are asked for and that the sources can give evidence for.
+
+    Raises:
+        ConfigError: there are none, or a name is unknown.
+    """
     offered = frozenset(kind for source in sources for kind in source.kinds())
     themes = desk.workspace.themes
     selected = select(desk.policy, checks=asked.checks, frameworks=frameworks, kinds=offered, themes=themes)
@@ -108,6 +113,7 @@ def _scope(
         "organisation": desk.workspace.organisation.name,
         "timezone": desk.workspace.organisation.timezone,
         **_declared(desk.workspace),
+        **(accounts_read(desk.workspace.aws) if any(source.name == AWS for source in sources) else {}),
     }
 
 

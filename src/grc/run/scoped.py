@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from grc.errors import ConfigError
 from grc.model.evidence import Population, Record, Unit
@@ -12,8 +12,13 @@ from grc.model.identifiers import Place
 from grc.model.ports import Sink
 from grc.model.workspace import Accounts, AwsScope, Period
 
+if TYPE_CHECKING:
+    from grc.collect.aws import Members
+
 BEYOND: Final = Place("aws/organization")
-"""Stands for the accounts of an organisation beyond the credentials' own, which no run has reached yet."""
+"""Stands for the accounts of an organisation beyond the credentials' own, where no run has listed them."""
+ACCOUNTS: Final = "accounts"
+"""Where a run's scope says which accounts it set out to read."""
 
 
 class Scoped:
@@ -68,13 +73,40 @@ def regions_left_out(aws: AwsScope | None) -> tuple[tuple[str, str], ...]:
     return tuple((one.account, one.region) for one in exclusions if one.region is not None)
 
 
-def declared_places(aws: AwsScope | None) -> tuple[Place, ...]:
-    """Where evidence of AWS must be. A place of these that gave none is a gap, so that nothing there passes."""
+def declared_places(aws: AwsScope | None, collected: Mapping[str, Any]) -> tuple[Place, ...]:
+    """Where evidence of AWS must be. A place of these that gave none is a gap, so that nothing there passes.
+
+    ``collected`` is the scope of the run that collected. One that listed the organisation holds each of its accounts,
+    with a gap where it could not be entered; another knows nothing of them.
+    """
     if aws is None:
         return ()
     if isinstance(aws.accounts, tuple):
         return tuple(place for account in aws.accounts if in_scope(aws, place := Place(f"aws/{account}")))
-    return (BEYOND,) if aws.accounts is Accounts.ORGANIZATION else ()
+    listed = collected.get(ACCOUNTS) == Accounts.ORGANIZATION.value
+    return (BEYOND,) if aws.accounts is Accounts.ORGANIZATION and not listed else ()
+
+
+def accounts_read(aws: AwsScope | None) -> Mapping[str, Any]:
+    """What the scope of a run says of the accounts that it set out to read; nothing where it is the one it is in."""
+    if aws is None or aws.role is None or aws.accounts is Accounts.OWN:
+        return {}
+    named = aws.accounts.value if isinstance(aws.accounts, Accounts) else sorted(aws.accounts)
+    return {ACCOUNTS: named, "role": aws.role}
+
+
+def members(aws: AwsScope | None) -> Members | None:
+    """The accounts to enter by a role; None where that of the credentials is read alone."""
+    if aws is None or aws.role is None or aws.accounts is Accounts.OWN:
+        return None
+    from grc.collect.aws import Members
+
+    return Members(
+        role=aws.role,
+        external_id=aws.external_id,
+        accounts=aws.accounts if isinstance(aws.accounts, tuple) else None,
+        left_out=frozenset(one.account for one in aws.exclusions if one.region is None),
+    )
 
 
 def declared_period(scope: Mapping[str, Any]) -> Period | None:

@@ -16,7 +16,7 @@ from grc.model.kind import Kind
 from grc.model.ports import Source
 from grc.model.workspace import Workspace
 from grc.run.keys import pseudonym_key
-from grc.run.scoped import regions_left_out
+from grc.run.scoped import members, regions_left_out
 
 AWS: Final = "aws"
 REGISTERS: Final = "registers"
@@ -29,13 +29,15 @@ Clock = Callable[[], datetime]
 class Reach:
     """What is asked of the sources. ``names`` are ``aws``, ``registers``, ``documents`` or paths; empty: all declared.
 
-    ``regions`` empty: all that are enabled. ``concurrency`` is the number of calls under way at once.
+    ``regions`` empty: all that are enabled. ``concurrency`` is the number of calls under way at once, and ``calls`` how
+    many may be made of AWS in all.
     """
 
     names: Sequence[str] = ()
     regions: Sequence[str] = ()
     aws_profile: str | None = None
     concurrency: int = 16
+    calls: int | None = None
 
 
 def open_sources(
@@ -91,9 +93,11 @@ def _aws(reach: Reach, workspace: Workspace, clock: Clock, pseudonyms: Pseudonym
     declared = workspace.aws.regions if workspace.aws else None
     return AwsSource(
         from_profile(reach.aws_profile),
+        members=members(workspace.aws),
         regions=tuple(reach.regions) or declared,
         left_out=regions_left_out(workspace.aws),
         concurrency=reach.concurrency,
+        budget=reach.calls,
         clock=clock,
         pseudonyms=pseudonyms,
         redact=workspace.redact.fields,

@@ -17,6 +17,7 @@ from grc.collect.aws import AwsSource
 from grc.collect.aws.declared import load
 from grc.collect.persons import Pseudonyms
 from grc.model.evidence import Demand
+from grc.run.demo.simulator import simulated_aws
 
 REGIONS = ("eu-west-1", "us-east-1")
 
@@ -29,17 +30,12 @@ def everything() -> Demand:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
-    """A moto server; its address."""
-    from moto.server import ThreadedMotoServer
-
+    """A simulated AWS; its address."""
     logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
-    running = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
-        running.start()
-        host, port = running.get_host_and_port()
-        yield f"http://{host}:{port}"
-        running.stop()
+        with simulated_aws() as endpoint:
+            yield endpoint
 
 
 @pytest.fixture(scope="module")

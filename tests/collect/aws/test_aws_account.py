@@ -133,8 +133,8 @@ def test_the_plan_of_enabled_regions() -> None:
 
 def test_a_region_named_and_off_is_a_unit_that_calls_nothing() -> None:
     assert units({VPC}, Regions(known=KNOWN, asked=("cn-east-9", "cn-north-1"))) == [
-        (VPC, "aws/123456789012/cn-north-1", ("cn-north-1",)),
         (VPC, "aws/123456789012/cn-east-9", ()),
+        (VPC, "aws/123456789012/cn-north-1", ("cn-north-1",)),
     ]
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from grc.collect.aws import whole
 from grc.collect.aws.allowlist import Read
 from grc.collect.aws.allowlist import load as reads
-from grc.collect.aws.calls import EMPTY_PAGES, NOT_WHOLE_ATTEMPTS, CallError, Calls
+from grc.collect.aws.calls import EMPTY_PAGES, NOT_WHOLE_ATTEMPTS, CallError, Calls, Meter
 from grc.collect.aws.declared import Call, load
 from grc.collect.aws.reasons import CODES, detail_of, reason_of
 from grc.collect.aws.sessions import Clients
@@ -46,8 +47,9 @@ class Client:
 
         return answer
 
-    def get(self, service: str, region: str) -> Client:
-        return self
+    @contextmanager
+    def use(self, service: str, region: str) -> Iterator[Client]:
+        yield self
 
 
 def pages(call: Call | None, *answers: Any) -> tuple[list[Any], Client]:
@@ -118,11 +120,26 @@ def test_a_failed_later_page_is_a_failure() -> None:
 
 
 def test_the_tally_counts_calls_and_not_retries() -> None:
-    calls = Calls(Client([{}, {"Vpcs": []}, {"Vpcs": []}]))  # type: ignore[arg-type]
+    meter = Meter()
+    calls = Calls(Client([{}, {"Vpcs": []}, {"Vpcs": []}]), meter)  # type: ignore[arg-type]
     assert VPCS is not None
     for _ in range(2):
         list(calls.pages(VPCS, "us-east-1", {}))
-    assert calls.tally == {"ec2:DescribeVpcs": 2}
+    assert meter.tally == {"ec2:DescribeVpcs": 2}
+
+
+def test_a_spent_budget_is_a_gap_and_no_call() -> None:
+    meter = Meter(budget=1)
+    client = Client([{"Vpcs": []}])
+    calls = Calls(client, meter)  # type: ignore[arg-type]
+    assert VPCS is not None
+    list(calls.pages(VPCS, "us-east-1", {}))
+    with pytest.raises(CallError) as raised:
+        list(calls.pages(VPCS, "us-east-1", {}))
+    gap = raised.value.gap
+    assert (gap.reason, gap.call, gap.detail) == (GapReason.BUDGET, VPCS.read.call, "the budget of 1 calls is spent")
+    assert meter.tally == {"ec2:DescribeVpcs": 1}
+    assert len(client.asked) == 1
 
 
 def test_a_bug_is_not_a_gap() -> None:

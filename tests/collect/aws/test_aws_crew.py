@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -58,7 +59,7 @@ def run(units: list[Any], size: int, finish: Callable[[Any], None]) -> None:
         yield from units
 
     with ThreadPoolExecutor(size) as executor:
-        Crew(each(), finish).run(executor, size)
+        Crew(partial(next, each(), None), finish).run(executor, size)
 
 
 @pytest.mark.parametrize("size", [1, 2, 7])

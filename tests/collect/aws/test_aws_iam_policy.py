@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
+from typing import Any
 
+import hcl2
 import pytest
 from aws_cassette import Held, Told
 
-from grc.collect.aws import AwsSource, least_privilege
+from grc.collect.aws import AwsSource, cloudformation, least_privilege, managed, terraform
 from grc.collect.aws.allowlist import load as reads
 from grc.collect.aws.declared import load
+from grc.collect.aws.iam import MANAGED_POLICY_LIMIT, length
 from grc.model.identifiers import KindName
 
 
@@ -61,3 +66,55 @@ def test_what_a_kind_calls_is_what_its_policy_allows(kind: KindName, source: Cal
     allowed = {read.call: read.action for read in reads().reads.values()}
     called = {allowed[call] for call in made.tally if call != "sts:GetCallerIdentity"}
     assert called == set(actions(demand))
+
+
+EVERYTHING = {name: frozenset(resource.sections) for name, resource in load().items()}
+WHOLE = least_privilege(EVERYTHING)
+
+
+def allowed(documents: list[dict[str, Any]]) -> list[str]:
+    return [action for one in documents for statement in one["Statement"] for action in statement["Action"]]
+
+
+@pytest.mark.parametrize("limit", [300, 1000, MANAGED_POLICY_LIMIT, 100_000])
+def test_documents_of_a_managed_policys_length_allow_the_same(limit: int) -> None:
+    documents = managed(WHOLE, limit)
+    assert allowed(documents) == allowed([WHOLE])
+    assert all(length(one) <= limit for one in documents)
+    assert (len(documents) == 1) is (length(WHOLE) <= limit)
+    for one in documents:
+        names = [statement["Sid"] for statement in one["Statement"]]
+        assert len(set(names)) == len(names)
+        assert all(name.isalnum() for name in names)
+
+
+def test_the_whole_policy_fits_a_role() -> None:
+    assert len(managed(WHOLE)) <= 10  # the policies that a role takes, unless AWS is asked for more
+
+
+def test_a_short_policy_is_one_document() -> None:
+    policy = least_privilege({KindName("aws.kms.key"): frozenset({"rotation"})})
+    assert managed(policy) == [policy]
+
+
+def test_terraforms_role_has_every_policy_and_a_trust_with_an_external_id() -> None:
+    documents = managed(WHOLE, 2000)
+    text = terraform(documents)
+    assert hcl2.loads(text)
+    assert text.count('resource "aws_iam_policy"') == text.count('"aws_iam_role_policy_attachment"') == len(documents)
+    assert '"sts:ExternalId" = var.external_id' in text
+    written = re.findall(r"^  policy = jsonencode\((\{.*?\n  \})\)$", text, re.DOTALL | re.MULTILINE)
+    assert [json.loads(one) for one in written] == documents
+
+
+def test_cloudformations_role_has_every_policy_and_a_trust_with_an_external_id() -> None:
+    documents = managed(WHOLE, 2000)
+    template = cloudformation(documents)
+    resources = template["Resources"]
+    role = resources.pop("Role")["Properties"]
+    assert [one["Properties"]["PolicyDocument"] for one in resources.values()] == documents
+    assert [one["Ref"] for one in role["ManagedPolicyArns"]] == list(resources)
+    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Condition"] == {"StringEquals": {"sts:ExternalId": {"Ref": "ExternalId"}}}
+    assert set(template["Parameters"]) == {"TrustedAccountId", "ExternalId"}
+    assert json.loads(json.dumps(template)) == template

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import quote
@@ -107,8 +108,11 @@ POLICY = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "
 STATEMENT = {"Effect": "Allow", "Action": ["s3:Get*"], "Resource": ["*"]}
 
 
-@pytest.mark.parametrize("text", [POLICY, quote(POLICY)])
-def test_a_policy_document_as_json_or_as_part_of_a_url(text: str) -> None:
+WITHIN_JSON = json.dumps(POLICY.replace('"s3:Get*"', '"s3:Get*"\n').replace("{", "{\n", 1)).replace("/", "\\/")[1:-1]
+
+
+@pytest.mark.parametrize("text", [POLICY, quote(POLICY), WITHIN_JSON])
+def test_a_policy_document_as_json_or_as_part_of_a_url_or_within_json(text: str) -> None:
     assert decode(text, "policy") == {"Version": "2012-10-17", "Statement": [STATEMENT]}
 
 
@@ -121,6 +125,7 @@ def test_a_policy_document_as_json_or_as_part_of_a_url(text: str) -> None:
         "{}",
         "<html/>",
         POLICY[:-3],
+        WITHIN_JSON[:-3],
         '{"Statement": [1]}',
         '{"Statement": [{"Action": "*"}]}',
         '{"Statement": {"Effect": "allow"}}',

@@ -13,6 +13,8 @@ import pytest
 from terraform_plans import plan, resource
 
 from grc import kinds
+from grc.collect.aws.declared import load
+from grc.collect.policies import ANALYSES
 from grc.collect.terraform import open_plan
 from grc.collect.terraform.translation import load_translations
 from grc.errors import ConfigError
@@ -108,8 +110,8 @@ def test_an_attachment_of_unknown_owner_makes_every_bucket_uncertain(tmp_path: P
         resource("aws_s3_bucket.logs", {"bucket": "logs"}),
         resource("aws_s3_bucket_policy.p", {}, unknown={"bucket": True, "policy": True}, refers={"bucket": ["var.b"]}),
     )
-    assert [gap.path for gap in record.gaps] == ["policy"]
-    assert "aws_s3_bucket_policy.p may set it" in (record.gaps[0].detail or "")
+    assert [gap.path for gap in record.gaps] == ["access", "policy"]
+    assert all("aws_s3_bucket_policy.p may set it" in (gap.detail or "") for gap in record.gaps)
 
 
 def test_a_value_known_only_after_apply_is_a_gap_at_its_path(tmp_path: Path) -> None:
@@ -222,7 +224,8 @@ def test_a_policy_that_is_not_json_is_a_gap(tmp_path: Path) -> None:
         resource("aws_s3_bucket.b", {"bucket": "b"}),
         resource("aws_s3_bucket_policy.p", {"bucket": "b", "policy": "{nope"}),
     )
-    assert [(gap.path, gap.reason) for gap in record.gaps] == [("policy", GapReason.PARSE_ERROR)]
+    reason = GapReason.PARSE_ERROR
+    assert [(gap.path, gap.reason) for gap in record.gaps] == [("access", reason), ("policy", reason)]
 
 
 def test_a_plan_without_the_kind_is_a_proven_empty_population(tmp_path: Path) -> None:
@@ -267,3 +270,28 @@ def _leads_somewhere(shape: Type, path: str) -> bool:
             return False
         shape = shape.fields[step].type
     return True
+
+
+STATEMENT = '{"Statement": {"Effect": "Allow", "Principal": %s, "Action": "s3:GetObject", "Resource": "*"}}'
+
+
+@pytest.mark.parametrize(("principal", "public"), [('"*"', True), ('{"AWS": "444455556666"}', False)])
+def test_whom_a_policy_lets_in_is_computed_as_for_live_aws(tmp_path: Path, principal: str, public: bool) -> None:
+    record = one(
+        tmp_path,
+        BUCKET,
+        resource("aws_s3_bucket.b", {"bucket": "b"}),
+        resource("aws_s3_bucket_policy.p", {"bucket": "b", "policy": STATEMENT % principal}),
+    )
+    access: Any = record.body["access"]
+    assert access["Public"] is public
+    if not public:
+        assert [(gap.path, gap.reason) for gap in record.gaps] == [("access.OtherAccounts", GapReason.NOT_PROVIDED)]
+
+
+def test_computed_sections_are_those_of_live_aws() -> None:
+    for translation in load_translations():
+        declared = load()[translation.kind].sections
+        for computed in translation.computed:
+            assert declared[computed.name].sources == computed.sources
+            assert ANALYSES[str(declared[computed.name].computed)] is computed.analysis

@@ -14,7 +14,7 @@ from grc.collect.aws.declared import Call
 from grc.collect.aws.paths import pick
 from grc.collect.aws.reasons import FAILURES, code_of, detail_of, reason_of
 from grc.collect.aws.sessions import Clients
-from grc.collect.aws.shapes import paginators
+from grc.collect.aws.shapes import paging
 from grc.collect.aws.whole import NotWholeError, require
 from grc.model.evidence import Gap, GapReason
 
@@ -34,28 +34,46 @@ class CallError(Exception):
         super().__init__(f"{gap.call}: {gap.reason}: {gap.detail}")
 
 
-class Calls:
-    """Makes calls through shared clients and counts them. Safe to use from several threads."""
+class Meter:
+    """Counts the calls of a whole run, retries left out, and holds it to a budget. Safe to use from several threads."""
 
-    def __init__(self, clients: Clients) -> None:
-        self._clients = clients
+    def __init__(self, budget: int | None = None) -> None:
+        self._budget = budget
         self._lock = Lock()
         self._tally: Counter[str] = Counter()
 
     @property
     def tally(self) -> Mapping[str, int]:
-        """How often each operation was called (``s3:ListBuckets``), retries left out."""
+        """How often each operation was called (``s3:ListBuckets``)."""
         with self._lock:
             return dict(sorted(self._tally.items()))
+
+    def take(self, read: Read) -> None:
+        """Count one call.
+
+        Raises:
+            CallError: the budget is spent.
+        """
+        with self._lock:
+            if self._budget is not None and self._tally.total() >= self._budget:
+                raise CallError(_gap(read, GapReason.BUDGET, f"the budget of {self._budget} calls is spent"))
+            self._tally[read.call] += 1
+
+
+class Calls:
+    """Makes calls through shared clients. Safe to use from several threads."""
+
+    def __init__(self, clients: Clients, meter: Meter | None = None) -> None:
+        self._clients = clients
+        self._meter = Meter() if meter is None else meter
 
     def answer(self, read: Read, region: str, parameters: Mapping[str, Any], expected: tuple[str, ...] = ()) -> Answer:
         """One answer, proven whole.
 
         Raises:
-            CallError: it failed, after the retries.
+            CallError: it failed, after the retries, or may not be made any more.
         """
-        with self._lock:
-            self._tally[read.call] += 1
+        self._meter.take(read)
         try:
             return self._proven(read, region, parameters, expected)
         except FAILURES as error:
@@ -70,8 +88,8 @@ class Calls:
         Raises:
             CallError: a page failed, or paging does not end.
         """
-        paging = paginators(call.read.service).get(call.read.operation, {})
-        limit = {paging["limit_key"]: call.page} if call.page and "limit_key" in paging else {}
+        how = paging(call.read.service, call.read.operation)
+        limit = {how["limit_key"]: call.page} if call.page and "limit_key" in how else {}
         tokens: Tokens = ()
         seen: set[Tokens] = set()
         empty = 0
@@ -80,7 +98,7 @@ class Calls:
             if call.path and not call.optional and pick(page, call.path) in (None, {}):
                 raise CallError(_gap(call.read, GapReason.MALFORMED, f"the answer has nothing at {call.path}"))
             yield page
-            tokens = _next(call.read, paging, page)
+            tokens = _next(call.read, how, page)
             if not tokens:
                 return
             empty = 0 if pick(page, call.path) else empty + 1
@@ -89,26 +107,26 @@ class Calls:
             seen.add(tokens)
 
     def _proven(self, read: Read, region: str, parameters: Mapping[str, Any], expected: tuple[str, ...]) -> Answer:
-        client = self._clients.get(read.service, region)
-        for attempt in range(1, NOT_WHOLE_ATTEMPTS + 1):
-            try:
-                answer: Answer = getattr(client, read.method)(**parameters)
-                require(answer, expected)
-            except (NotWholeError, ResponseParserError):
-                if attempt == NOT_WHOLE_ATTEMPTS:
-                    raise
-            else:
-                return answer
+        with self._clients.use(read.service, region) as client:
+            for attempt in range(1, NOT_WHOLE_ATTEMPTS + 1):
+                try:
+                    answer: Answer = getattr(client, read.method)(**parameters)
+                    require(answer, expected)
+                except (NotWholeError, ResponseParserError):
+                    if attempt == NOT_WHOLE_ATTEMPTS:
+                        raise
+                else:
+                    return answer
         raise AssertionError("unreachable")
 
 
-def _next(read: Read, paging: Mapping[str, Any], page: Answer) -> Tokens:
+def _next(read: Read, how: Mapping[str, Any], page: Answer) -> Tokens:
     """The parameters that ask for the next page; none after the last one."""
-    if not paging or ("more_results" in paging and not page.get(paging["more_results"])):
+    if not how or ("more_results" in how and not pick(page, how["more_results"])):
         return ()
-    inputs, outputs = _listed(paging["input_token"]), _listed(paging["output_token"])
-    tokens = tuple((name, page[token]) for name, token in zip(inputs, outputs, strict=True) if page.get(token))
-    if "more_results" in paging and not tokens:
+    inputs, outputs = _listed(how["input_token"]), _listed(how["output_token"])
+    tokens = tuple((name, pick(page, token)) for name, token in zip(inputs, outputs, strict=True) if pick(page, token))
+    if "more_results" in how and not tokens:
         raise CallError(_gap(read, GapReason.TRUNCATED, "more was announced, without a page token"))
     return tokens
 

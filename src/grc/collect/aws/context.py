@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -56,3 +56,7 @@ class Account:
     clock: Clock
     redactor: Redactor
     once: Once = field(default_factory=Once)
+
+    def place(self, region: str) -> Mapping[str, str]:
+        """What a listing may take of the place that it is asked in."""
+        return {"Account": self.identity.account, "Partition": self.identity.partition, "Region": region}

@@ -11,6 +11,8 @@ from typing import Any, Final
 from grc.collect.aws import allowlist
 from grc.collect.aws.calls import CallError
 from grc.collect.aws.context import Account
+from grc.collect.aws.holdings import rights_of
+from grc.collect.aws.lastaccess import services_of
 from grc.collect.aws.timestamps import rfc3339
 from grc.model.evidence import Gap, GapReason
 from grc.registry import register
@@ -18,6 +20,8 @@ from grc.registry import register
 ROOT_USER: Final = "<root_account>"
 REPORT_TRIES: Final = 30
 REPORT_PAUSE_SECONDS: Final = 2.0
+CONNECTION_SETTINGS: Final = ("JDBC_ENFORCE_SSL", "KAFKA_SSL_ENABLED", "SECRET_ID")
+CONTINUOUS_LOG: Final = "--enable-continuous-cloudwatch-log"
 NOTHING: Final = frozenset({"", "N/A", "no_information", "not_supported"})
 BOOLEANS: Final = {"true": True, "false": False}
 
@@ -67,6 +71,44 @@ def default_policy_version(account: Account, item: Mapping[str, Any]) -> object:
             detail="the policy has no readable default version",
         )
     )
+
+
+@register(DERIVATIONS, "rights")
+def rights(account: Account, item: Mapping[str, Any]) -> object:
+    """What a user, a group or a role may do by all the policies that it holds.
+
+    Source: iam:GetAccountAuthorizationDetails.
+
+    Raises:
+        CallError: a policy that it holds could not be had or read.
+    """
+    return rights_of(account, item)
+
+
+@register(DERIVATIONS, "last_accessed")
+def last_accessed(account: Account, item: Mapping[str, Any]) -> object:
+    """When a user or a role last used each service that it may use.
+
+    Source: iam:GenerateServiceLastAccessedDetails, iam:GetServiceLastAccessedDetails.
+
+    Raises:
+        CallError: IAM does not tell.
+    """
+    return services_of(account, item)
+
+
+@register(DERIVATIONS, "continuous_log")
+def continuous_log(account: Account, item: Mapping[str, Any]) -> object:
+    """A Glue job's switch of continuous logging, out of arguments that are dropped. Source: glue:GetJobs."""
+    arguments = {**item.get("DefaultArguments", {}), **item.get("NonOverridableArguments", {})}
+    return arguments.get(CONTINUOUS_LOG)
+
+
+@register(DERIVATIONS, "connection_settings")
+def connection_settings(account: Account, item: Mapping[str, Any]) -> object:
+    """How a Glue connection is guarded, out of properties that are dropped. Source: glue:GetConnections."""
+    properties = item.get("ConnectionProperties", {})
+    return {name: properties[name] for name in CONNECTION_SETTINGS if name in properties}
 
 
 @register(DERIVATIONS, "person")

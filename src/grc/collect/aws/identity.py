@@ -24,6 +24,7 @@ NO_CREDENTIALS: Final = (
     "or sign in with `aws sso login`"
 )
 TRY: Final = "`aws sts get-caller-identity` with the same profile shows whether the credentials work"
+UNKNOWN_HERE: Final = frozenset({"InvalidClientTokenId", "UnrecognizedClientException"})
 UNANSWERED: Final = frozenset({GapReason.UNREACHABLE, GapReason.TIMEOUT, GapReason.MALFORMED, GapReason.THROTTLED})
 
 
@@ -63,16 +64,35 @@ def identify(session: Session, calls: Calls) -> Identity:
     Raises:
         ConfigError: there are no credentials, they are not accepted, or AWS cannot be reached.
     """
-    region = session.get_config_variable("region")
-    read = allowlist.load().read("sts", "get_caller_identity")
     try:
-        answer = calls.answer(read, region or HOME["aws"], {}, ("Account", "Arn"))
+        return _anywhere(session.get_config_variable("region"), calls)
     except CallError as failed:
         raise ConfigError(_advice(failed)) from failed
     except ValueError as error:  # botocore's word for an endpoint that is not a URL
         raise ConfigError(f"AWS: {error}: check the region and AWS_ENDPOINT_URL") from error
-    partition = answer["Arn"].split(":")[1]
-    return Identity(account=answer["Account"], caller=answer["Arn"], home=region or HOME.get(partition, HOME["aws"]))
+
+
+def identify_in(region: str, calls: Calls) -> Identity:
+    """Ask AWS who we are, in a region; global services are then asked in it too.
+
+    Raises:
+        CallError: it does not say.
+    """
+    read = allowlist.load().read("sts", "get_caller_identity")
+    answer = calls.answer(read, region, {}, ("Account", "Arn"))
+    return Identity(account=answer["Account"], caller=answer["Arn"], home=region)
+
+
+def _anywhere(region: str | None, calls: Calls) -> Identity:
+    """Where the session names no region: one partition does not know the credentials of another."""
+    *others, last = HOME.values() if region is None else (region,)
+    for place in others:
+        try:
+            return identify_in(place, calls)
+        except CallError as failed:
+            if failed.code not in UNKNOWN_HERE:
+                raise
+    return identify_in(last, calls)
 
 
 def _advice(failed: CallError) -> str:

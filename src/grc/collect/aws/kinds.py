@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from grc.collect.aws import declared
 from grc.collect.aws.allowlist import Read
-from grc.collect.aws.declared import Call, Resource, Section, template_fields
+from grc.collect.aws.declared import Call, Listing, Resource, Section, template_fields
 from grc.collect.aws.paths import names
-from grc.collect.aws.shapes import TAGS, Schema, answer_schema, fixed
+from grc.collect.aws.shapes import PLACE, TAGS, Schema, answer_schema, below, fixed, named
 from grc.kinds import SHIPPED
 from grc.model.identifiers import KindName
 
@@ -69,7 +69,7 @@ def _text(found: Mapping[str, Any]) -> str:
 def _base(resource: Resource) -> Schema:
     if resource.listing is None:
         return copy.deepcopy(fixed()[resource.itself or ""])
-    schema: Schema = _answer(resource.listing)["items"]
+    schema = _item(resource.listing)
     for path in resource.drop:
         _holder(schema, path).pop(names(path)[-1])
     for path, decoder in resource.decode.items():
@@ -78,11 +78,21 @@ def _base(resource: Resource) -> Schema:
     return schema
 
 
+def _item(listing: Listing) -> Schema:
+    """An element of the list as an item: with the name that a bare value gets, and what is kept from above."""
+    schema = named(_answer(listing)["items"], listing.field)
+    above = PLACE if listing.parent is None else _base(listing.parent)
+    kept = {into: above["properties"][name] for into, name in listing.keep.items()}
+    return {**schema, "properties": {**schema["properties"], **kept}}
+
+
 def _answer(call: Call) -> Schema:
     return answer_schema(call.read.service, call.read.operation, call.path)
 
 
 def _section(section: Section) -> Schema:
+    if section.computed is not None:
+        return copy.deepcopy(dict(fixed()[section.computed]))
     if section.schema is not None:
         return copy.deepcopy(dict(fixed()[section.schema]))
     assert section.call is not None
@@ -90,8 +100,9 @@ def _section(section: Section) -> Schema:
         return copy.deepcopy(dict(fixed()["policy"])) if section.decode == "policy" else {}
     schema = _answer(section.call)
     if section.each is not None:
+        schema["items"] = named(schema["items"], section.each.field)
         schema["items"]["properties"][section.each.into] = _answer(section.each.call)
-    return schema
+    return schema if section.batch is None else below(schema["items"], section.batch.value)
 
 
 def _titled(schema: Schema, title: str) -> Schema:
@@ -134,8 +145,7 @@ def _redacted(resource: Resource) -> dict[str, str]:
 
 
 def _calls(resource: Resource) -> dict[str, list[str]]:
-    listed = [] if resource.listing is None else [resource.listing.read]
-    found = {"": _names(listed)}
+    found = {"": _names(listing.read for listing in resource.listings)}
     found.update({name: _names(section.reads) for name, section in sorted(resource.sections.items())})
     return {name: calls for name, calls in found.items() if calls}
 

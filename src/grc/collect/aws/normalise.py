@@ -109,9 +109,11 @@ def _gap(path: str, error: UndecodableError, resource: Resource) -> Gap:
 
 
 def _parsed(text: str) -> object:
-    """JSON, or JSON written as a part of a URL, which is how IAM sends policies."""
+    """JSON: as it is, as a part of a URL (so IAM sends policies), or as text within JSON (so API Gateway does)."""
+    plainly = text if text.lstrip().startswith(("{", "[")) else unquote(text)
     try:
-        return read_json((text if text.lstrip().startswith(("{", "[")) else unquote(text)).encode("utf-8"))
+        within = read_json(f'"{plainly}"'.encode()) if plainly.lstrip().startswith("{\\") else plainly
+        return read_json(str(within).encode("utf-8"))
     except ValueError as error:
         raise UndecodableError("the document is not JSON") from error
 

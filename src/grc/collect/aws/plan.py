@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from grc.collect.aws import allowlist
+from grc.collect.aws.accounts import Found
 from grc.collect.aws.calls import CallError, Calls
 from grc.collect.aws.declared import Resource, Section
 from grc.collect.aws.identity import Identity
@@ -94,7 +95,7 @@ def needs_regions(resources: Iterable[Resource]) -> bool:
 
 
 def plan(demand: Demand, resources: Mapping[KindName, Resource], identity: Identity, regions: Regions) -> list[Planned]:
-    """The units of a demand, by kind and place."""
+    """The units of a demand, place after place: so a place's clients are needed for a while and then no more."""
     found: list[Planned] = []
     for name in sorted(demand.keys() & resources.keys()):
         resource = resources[name]
@@ -103,7 +104,22 @@ def plan(demand: Demand, resources: Mapping[KindName, Resource], identity: Ident
             found.append(_global(resource, sections, identity, regions))
         else:
             found.extend(_regional(resource, sections, identity, regions))
-    return found
+    return sorted(found, key=lambda planned: (planned.unit.place, planned.unit.kind))
+
+
+def unreadable(demand: Demand, resources: Mapping[KindName, Resource], found: Found) -> list[Planned]:
+    """The units of an account in which nothing can be read, each with the reason."""
+    return [
+        Planned(
+            unit=Unit(source=SOURCE, place=found.place, kind=name),
+            resource=resources[name],
+            sections=resources[name].wanted(demand[name]),
+            regions=(),
+            facts=found.facts,
+            gaps=() if found.gap is None else (found.gap,),
+        )
+        for name in sorted(demand.keys() & resources.keys())
+    ]
 
 
 def _global(resource: Resource, sections: tuple[Section, ...], identity: Identity, regions: Regions) -> Planned:
@@ -151,3 +167,17 @@ def _region_itself(identity: Identity, regions: Regions, region: str) -> dict[st
 def _unit(resource: Resource, identity: Identity, region: str | None = None) -> Unit:
     place = f"{SOURCE}/{identity.account}" + ("" if region is None else f"/{region}")
     return Unit(source=SOURCE, place=Place(place), kind=resource.name)
+
+
+def least_calls(units: Iterable[Planned]) -> int:
+    """How many calls the units need at the least: each list is one page, and nothing is found.
+
+    An account or a region that is read itself is found: each of its sections is one call.
+    """
+    return sum(_least(planned) for planned in units)
+
+
+def _least(planned: Planned) -> int:
+    if planned.itself is None:
+        return len(planned.regions)
+    return sum(1 for section in planned.sections if section.reads)

@@ -74,6 +74,12 @@ CODES: Final[Mapping[GapReason, frozenset[str]]] = {
 }
 BY_CODE: Final = {code: reason for reason, codes in CODES.items() for code in codes}
 
+OFF: Final[Mapping[tuple[str, str], str]] = {
+    ("AccessDeniedException", "Invoking account is not enabled"): "InspectorNotEnabled",
+    ("AccessDeniedException", "Macie is not enabled"): "MacieNotEnabled",
+}
+"""Where a service that is off answers as if it denied the call: only its words tell, and IAM never uses these."""
+
 RAISED: Final[tuple[tuple[type[Exception], GapReason], ...]] = (
     (NotWholeError, GapReason.MALFORMED),
     (ResponseParserError, GapReason.MALFORMED),
@@ -92,8 +98,13 @@ RAISED: Final[tuple[tuple[type[Exception], GapReason], ...]] = (
 
 
 def code_of(error: Exception) -> str:
-    """The service's error code, or "" when the service did not answer."""
-    return str(_error(error).get("Code", ""))
+    """The service's error code, or "" when the service did not answer.
+
+    A denial that only says that the service is off has a code of ours.
+    """
+    found = _error(error)
+    code = str(found.get("Code", ""))
+    return OFF.get((code, str(found.get("Message", "")).rstrip(".")), code)
 
 
 def reason_of(error: Exception) -> GapReason:

@@ -13,7 +13,7 @@ from grc.collect.aws.declared import Call, Resource, Section
 from grc.collect.aws.derive import DERIVATIONS
 from grc.collect.aws.normalise import UndecodableError, plain, section_value
 from grc.collect.aws.paths import pick
-from grc.collect.aws.shapes import paginators, paging_members
+from grc.collect.aws.shapes import paging, paging_members
 from grc.model.evidence import Gap, GapReason
 
 UNSENT: Final = "ResponseMetadata"
@@ -61,9 +61,9 @@ def read_section(section: Section, resource: Resource, account: Account, item: I
     try:
         return _read(section, resource, account, item, region)
     except CallError as failed:
-        return _outcome(failed, section, resource)
+        return outcome_of(failed, section, resource)
     except UndecodableError as error:
-        return Missed(_malformed(section, str(error)))
+        return Missed(malformed(section, str(error)))
 
 
 def parameters(call: Call, item: Item) -> dict[str, Any]:
@@ -108,7 +108,7 @@ def _called(call: Call, account: Account, item: Item, region: str) -> object:
     if not call.path:
         return _whole(call, pages[0])
     values = [pick(page, call.path) for page in pages]
-    if call.read.operation in paginators(call.read.service):
+    if paging(call.read.service, call.read.operation):
         return [below for value in values if isinstance(value, list) for below in value]
     return values[0]
 
@@ -123,7 +123,8 @@ def _each(section: Section, account: Account, elements: list[Any], region: str) 
     each = section.each
     assert each is not None
     found, gaps = [], []
-    for index, element in enumerate(elements):
+    for index, bare in enumerate(elements):
+        element = bare if each.field is None else {each.field: bare}
         try:
             value = _called(each.call, account, element, region)
         except CallError as failed:
@@ -133,7 +134,8 @@ def _each(section: Section, account: Account, elements: list[Any], region: str) 
     return found, tuple(gaps)
 
 
-def _outcome(failed: CallError, section: Section, resource: Resource) -> Outcome:
+def outcome_of(failed: CallError, section: Section, resource: Resource) -> Outcome:
+    """What a call without an answer says of a section: a fact by its error code, else a gap."""
     if failed.code in section.absent_when:
         return Absent()
     if failed.code in section.disabled_when:
@@ -147,7 +149,8 @@ def _at(gap: Gap, path: str) -> Gap:
     return Gap(path=path, reason=gap.reason, call=gap.call, permission=gap.permission, detail=gap.detail)
 
 
-def _malformed(section: Section, detail: str) -> Gap:
+def malformed(section: Section, detail: str) -> Gap:
+    """The gap of a section whose answer cannot be read."""
     read: Read | None = section.reads[-1] if section.reads else None
     return Gap(
         path=section.name,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from importlib import metadata
 from ipaddress import ip_address
@@ -25,6 +28,7 @@ Roots = Mapping[tuple[str, str], str]
 USER_AGENT: Final = f"grc/{metadata.version('grc')} botocore/{botocore.__version__}"
 CONNECT_SECONDS: Final = 10
 READ_SECONDS: Final = 60
+MOST_CLIENTS: Final = 256
 ACCOUNT_IN_HOST: Final = frozenset({"s3control"})
 
 
@@ -42,8 +46,19 @@ def from_profile(profile: str | None = None, region: str | None = None) -> Sessi
     return make
 
 
+@dataclass(slots=True)
+class Shared:
+    """A client, and how many calls are under way with it."""
+
+    client: Any
+    users: int = 0
+
+
 class Clients:
-    """Makes each client once and shares it: clients may be used by several threads, their maker may not."""
+    """Makes clients and shares them: clients may be used by several threads, their maker may not.
+
+    Only so many are held: places are read one after the other, and a client is a quarter of a megabyte.
+    """
 
     def __init__(self, session: Session, *, connections: int, attempts: int, roots: Roots) -> None:
         from botocore.config import Config
@@ -59,22 +74,52 @@ class Clients:
             user_agent=USER_AGENT,  # botocore builds its own anew for each request: a twentieth of a call
         )
         self._lock = Lock()
-        self._made: dict[tuple[str, str], Any] = {}
+        self._making = Lock()
+        self._made: OrderedDict[tuple[str, str], Shared] = OrderedDict()
         session.register_component("response_parser_factory", Parsers())
 
-    def get(self, service: str, region: str) -> Any:
-        """The client of a service in a region."""
-        client = self._made.get((service, region))
-        if client is None:
+    @contextmanager
+    def use(self, service: str, region: str) -> Iterator[Any]:
+        """The client of a service in a region, for one call."""
+        shared = self._held(service, region) or self._another(service, region)
+        try:
+            yield shared.client
+        finally:
             with self._lock:
-                client = self._made.get((service, region)) or self._make(service, region)
-        return client
+                shared.users -= 1
+
+    def _held(self, service: str, region: str) -> Shared | None:
+        with self._lock:
+            shared = self._made.get((service, region))
+            if shared is not None:
+                shared.users += 1
+                self._made.move_to_end((service, region))
+            return shared
+
+    def _another(self, service: str, region: str) -> Shared:
+        """A new client, unless somebody else has just made it."""
+        with self._making:
+            shared = self._held(service, region)
+            if shared is None:
+                shared = Shared(self._make(service, region), users=1)
+                with self._lock:
+                    self._made[service, region] = shared
+                    self._drop_idle()
+            return shared
+
+    def _drop_idle(self) -> None:
+        """Close those not used for longest, where there are too many."""
+        while len(self._made) > MOST_CLIENTS:
+            idle = next((key for key, shared in self._made.items() if not shared.users), None)
+            if idle is None:
+                return
+            self._made.pop(idle).client.close()
 
     def close(self) -> None:
         """Close every connection."""
         with self._lock:
-            for client in self._made.values():
-                client.close()
+            for shared in self._made.values():
+                shared.client.close()
             self._made.clear()
 
     def _make(self, service: str, region: str) -> Any:
@@ -86,7 +131,6 @@ class Clients:
         client.meta.events.register("before-parse", prove)
         if service in ACCOUNT_IN_HOST and _is_local(client.meta.endpoint_url):
             client.meta.events.register("before-call", partial(_keep_host, urlsplit(client.meta.endpoint_url).netloc))
-        self._made[service, region] = client
         return client
 
 

@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from grc.collect.policies import ANALYSES
+
 FIXED: Final = Path(__file__).parent / "schemas" / "shapes.json"
 ENUM_LIMIT: Final = 40  # longer lists grow with every release and catch no misspelling worth their size
 SCALARS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -22,15 +24,27 @@ SCALARS: Final[Mapping[str, Mapping[str, str]]] = {
     "timestamp": {"type": "string", "format": "date-time"},
 }
 TAGS: Final[Mapping[str, Any]] = {"type": "object", "additionalProperties": {"type": "string"}}
+TOKENS: Final = frozenset({"nexttoken", "marker", "nextmarker", "continuationtoken", "paginationtoken"})
+LIMITS: Final = frozenset({"limit", "maxitems", "maxrecords", "maxresults", "pagesize"})
+PLACE: Final[Mapping[str, Any]] = {
+    "type": "object",
+    "properties": {name: {"type": "string"} for name in ("Account", "Partition", "Region")},
+}
+"""What a listing may take of the place that it is asked in."""
+
+PAGED: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
+    "servicecatalog": {"DescribePortfolioShares": ("NextPageToken", "PageToken")},
+}
+"""Operations whose paging nothing declares and whose tokens differ in name: the answer's, and the parameter for it."""
 
 Schema = dict[str, Any]
 
 
 @cache
 def fixed() -> Mapping[str, Any]:
-    """The shapes that no service model declares: policy documents, the credential report, the account."""
+    """The shapes that no service model declares: policy documents, the credential report, the account, analyses."""
     shapes: Mapping[str, Any] = json.loads(FIXED.read_bytes())["shapes"]
-    return shapes
+    return {**shapes, **{name: analysis.schema for name, analysis in ANALYSES.items()}}
 
 
 @cache
@@ -45,15 +59,40 @@ def service_model(service: str) -> Any:
 
 @cache
 def paginators(service: str) -> Mapping[str, Any]:
-    """botocore's paginators of a service, by operation; empty where it has none."""
+    """How the operations of a service page, by operation: as botocore says, or as we do where it is silent."""
     from botocore.exceptions import UnknownServiceError
 
+    ours = {
+        name: {"output_token": told, "input_token": asked} for name, (told, asked) in PAGED.get(service, {}).items()
+    }
     loader = _botocore().get_component("data_loader")
     try:
-        found: Mapping[str, Any] = loader.load_service_model(service, "paginators-1")["pagination"]
+        return {**ours, **loader.load_service_model(service, "paginators-1")["pagination"]}
     except UnknownServiceError:
+        return ours
+
+
+@cache
+def paging(service: str, name: str) -> Mapping[str, Any]:
+    """How an operation comes in pages, in the form of botocore's paginators; empty where it comes whole.
+
+    Some services (WAF, App Runner) have no paginators: there an operation that takes and gives a token of the same name
+    is asked again with it.
+    """
+    known: Mapping[str, Any] | None = paginators(service).get(name)
+    return _by_token(operation(service, name)) if known is None else known
+
+
+def _by_token(model: Any) -> Mapping[str, Any]:
+    inputs = {} if model.input_shape is None else model.input_shape.members
+    outputs = {} if model.output_shape is None else model.output_shape.members
+    token = next((member for member in outputs if member.lower() in TOKENS and member in inputs), None)
+    if token is None:
         return {}
-    return found
+    limits = [member for member in inputs if member.lower() in LIMITS]
+    lists = [member for member, shape in outputs.items() if shape.type_name == "list"]
+    found = {"input_token": token, "output_token": token, "result_key": lists}
+    return {**found, "limit_key": limits[0]} if limits else found
 
 
 @cache
@@ -107,6 +146,22 @@ def answer_schema(service: str, name: str, path: str) -> Schema:
     return {"type": "array", "items": found} if path.endswith("[]") else found
 
 
+def named(schema: Schema, field: str | None) -> Schema:
+    """The schema of a list's element; a bare value becomes an object with the one field."""
+    return schema if field is None else {"type": "object", "properties": {field: schema}}
+
+
+def below(schema: Schema, path: str) -> Schema:
+    """What stands at a path within a schema.
+
+    Raises:
+        KeyError: nothing does.
+    """
+    for name in path.split(".") if path else ():
+        schema = schema["properties"][name]
+    return schema
+
+
 def whole_answer(service: str, name: str) -> Schema:
     """The JSON Schema of a whole answer, without what only paging needs."""
     found = schema_of(operation(service, name).output_shape)
@@ -117,7 +172,12 @@ def whole_answer(service: str, name: str) -> Schema:
 
 def paging_members(service: str, name: str) -> frozenset[str]:
     """The members of an answer that only paging needs."""
-    config = paginators(service).get(name, {})
+    return frozenset(path.partition(".")[0].partition(" ")[0] for path in tokens_of(service, name))
+
+
+def tokens_of(service: str, name: str) -> tuple[str, ...]:
+    """Where an answer says that there is more, and how to ask for it; none where it comes whole."""
+    config = paging(service, name)
     tokens = config.get("output_token", ())
     found = [*([tokens] if isinstance(tokens, str) else tokens), config.get("more_results", "")]
-    return frozenset(name.partition(".")[0].partition(" ")[0] for name in found if name)
+    return tuple(path for path in found if path)

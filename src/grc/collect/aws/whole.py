@@ -37,14 +37,19 @@ def check(operation: Any, response: Mapping[str, Any], root: str | None) -> None
 
 
 def require(answer: Mapping[str, Any], members: tuple[str, ...]) -> None:
-    """Check that a parsed answer has the members that a whole one always has.
+    """Check that a parsed answer has the members that a whole one always has; dots lead below a member.
 
     Raises:
         NotWholeError: a member is absent.
     """
-    missing = [member for member in members if member not in answer]
+    missing = [member for member in members if not _has(answer, member)]
     if missing:
         raise NotWholeError(f"the answer lacks {', '.join(missing)}")
+
+
+def _has(answer: Mapping[str, Any], member: str) -> bool:
+    first, _, below = member.partition(".")
+    return first in answer and (not below or _has(answer[first], below))
 
 
 def _check_error(operation: Any, status: int, body: bytes) -> None:

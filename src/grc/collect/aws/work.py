@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from threading import Lock
 from typing import Any, Final, assert_never
 
+from grc.collect.aws.batches import Waiting, read_batch
 from grc.collect.aws.calls import CallError
+from grc.collect.aws.computed import place_computed
 from grc.collect.aws.context import Account
-from grc.collect.aws.declared import Section, template_fields
+from grc.collect.aws.declared import Listing, Resource, Section, template_fields
 from grc.collect.aws.normalise import UndecodableError, base
 from grc.collect.aws.paths import pick
 from grc.collect.aws.plan import Planned
-from grc.collect.aws.sections import Absent, Disabled, Gone, Held, Missed, Outcome, parameters, read_section
+from grc.collect.aws.sections import Absent, Disabled, Gone, Held, Item, Missed, Outcome, parameters, read_section
 from grc.model.evidence import Coverage, Fact, Gap, GapReason, Origin, Population, Record
 from grc.model.identifiers import SubjectId
 from grc.model.kind import Kind
@@ -59,9 +61,11 @@ class Work:
         self._ready: deque[Job] = deque()
         self._left = 0
         self.announce: Callable[[], None] = _nobody
+        self._listings = 0
+        self._waiting: Waiting[Subject] = Waiting()
         if planned.itself is None:
             for region in planned.regions:
-                self._add(partial(self._list, region))
+                self._add_listing(planned.resource.line, account.place(region), region)
         else:
             self._take(planned.itself, planned.regions[0])
 
@@ -94,21 +98,51 @@ class Work:
             self._left += 1
             self._ready.append(job)
 
-    def _list(self, region: str) -> None:
-        resource = self.planned.resource
-        assert resource.listing is not None
-        try:
-            for page in self._account.calls.pages(resource.listing, region, parameters(resource.listing, {})):
-                for item in pick(page, resource.listing.path) or ():  # type: ignore[attr-defined]
-                    self._take(item, region)
-                self.announce()
-        except CallError as failed:
-            self._list_failed(failed)
-
-    def _list_failed(self, failed: CallError) -> None:
+    def _add_listing(self, line: tuple[Resource, ...], above: Item, region: str) -> None:
         with self._lock:
-            if failed.code in self.planned.resource.disabled_when:
-                self._facts.append(Fact(fact=SERVICE_OFF, detail=f"{failed.gap.call}: {failed.gap.detail}"))
+            self._listings += 1
+        self._add(partial(self._list, line, above, region))
+
+    def _list(self, line: tuple[Resource, ...], above: Item, region: str) -> None:
+        """List the last kind of the line for an item of the kind above it; all of the line's are listed in the end."""
+        *below, resource = line
+        try:
+            for item in self._items(resource, above, region):
+                if below:
+                    self._add_listing(tuple(below), item, home(item, resource, region))
+                else:
+                    self._take(item, region)
+        except CallError as failed:
+            self._list_failed(failed, resource)
+        with self._lock:
+            self._listings -= 1
+            ended = self._listings == 0
+        if ended:
+            for section, subjects in self._waiting.rest():
+                self._add(partial(self._read_batch, section, subjects))
+
+    def _items(self, resource: Resource, above: Item, region: str) -> Iterator[Item]:
+        """The items of a kind, page by page; whoever is free is told of what a page made ready.
+
+        Raises:
+            CallError: a page failed.
+        """
+        listing = resource.listing
+        assert listing is not None
+        for page in self._account.calls.pages(listing, region, parameters(listing, above)):
+            elements: Any = pick(page, listing.path) or ()
+            for element in elements:
+                yield listed(listing, element, above)
+            self.announce()
+
+    def _list_failed(self, failed: CallError, resource: Resource) -> None:
+        parent = None if resource.listing is None else resource.listing.parent
+        detail = f"{failed.gap.call}: {failed.gap.detail}"
+        with self._lock:
+            if failed.code in resource.disabled_when:
+                self._facts.append(Fact(fact=SERVICE_OFF, detail=detail))
+            elif parent is not None and failed.code in parent.gone_when:
+                self._facts.append(Fact(fact=SUBJECT_GONE, detail=f"{parent.name}: {detail}"))
             else:
                 self._gaps.append(failed.gap)
 
@@ -124,7 +158,16 @@ class Work:
                 self._subjects[subject.id] = subject
         if known is None:
             for section in self.planned.sections:
-                self._add(partial(self._read, section, subject))
+                self._ask(section, subject)
+
+    def _ask(self, section: Section, subject: Subject) -> None:
+        """Have a section read, or wait with others until a batch of them is full; a computed one needs no call."""
+        if section.computed is not None:
+            return
+        if section.batch is None:
+            self._add(partial(self._read, section, subject))
+        elif batch := self._waiting.add(section, subject.item, subject.region, subject):
+            self._add(partial(self._read_batch, section, batch))
 
     def _subject(self, item: Mapping[str, Any], region: str) -> Subject | None:
         resource, identity = self.planned.resource, self._account.identity
@@ -132,12 +175,13 @@ class Work:
         keys = (resource.key, *template_fields(resource.subject))
         missing = sorted({key for key in keys if not isinstance(known.get(key), str) or not known[key]})
         if missing:
-            self._list_failed(CallError(self._list_gap(f"a listed item lacks {', '.join(missing)}")))
+            failed = CallError(self._list_gap(f"a listed item lacks {', '.join(missing)}"))
+            self._list_failed(failed, resource)
             return None
         return Subject(
             item=item,
             id=resource.subject.format_map(known),
-            region=str(item.get(resource.region or "") or region),
+            region=home(item, resource, region),
             found_in=region,
             collected=self._account.clock(),
         )
@@ -147,6 +191,13 @@ class Work:
         outcome = read_section(section, resource, self._account, subject.item, subject.region)
         with self._lock:
             subject.outcomes[section.name] = outcome
+
+    def _read_batch(self, section: Section, subjects: list[Subject]) -> None:
+        items = [subject.item for subject in subjects]
+        outcomes = read_batch(section, self.planned.resource, self._account, items, subjects[0].region)
+        with self._lock:
+            for subject, outcome in zip(subjects, outcomes, strict=True):
+                subject.outcomes[section.name] = outcome
 
     def _record(self, subject: Subject) -> Record | None:
         if any(isinstance(outcome, Gone) for outcome in subject.outcomes.values()):
@@ -162,7 +213,9 @@ class Work:
             return None
         gaps = [*found]
         for section in self.planned.sections:
-            self._place(section, subject.outcomes[section.name], body, gaps)
+            if section.computed is None:
+                self._place(section, subject.outcomes[section.name], body, gaps)
+        place_computed(body, self.planned.sections, self._account.identity.account, gaps)
         gaps.extend(self._account.redactor.body(body, resource))
         tags = body.get(resource.tags) if resource.tags else None
         return Record(
@@ -229,6 +282,18 @@ class Work:
             permission=None if listing is None else listing.read.action,
             detail=detail,
         )
+
+
+def home(item: Item, resource: Resource, region: str) -> str:
+    """The region in which an item lives: as it says itself, or where it was listed."""
+    return str(item.get(resource.region or "") or region)
+
+
+def listed(listing: Listing, element: Any, above: Item) -> Item:
+    """An element of a list as an item: a bare value under its name, and with what is kept from above."""
+    item = element if listing.field is None else {listing.field: element}
+    kept = {into: above[name] for into, name in listing.keep.items() if above.get(name) is not None}
+    return {**item, **kept} if kept else item
 
 
 def _nobody() -> None:

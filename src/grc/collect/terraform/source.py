@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from grc.collect.policies import Computed, place
 from grc.collect.terraform.plan import Plan, PlannedResource, read_plan
 from grc.collect.terraform.references import Owners, owners_of
 from grc.collect.terraform.translate import ABSENT, Reading
@@ -17,6 +18,8 @@ from grc.model.identifiers import KindName, Place, SubjectId
 from grc.model.ports import Progress, Sink
 
 QUERY: Final = "terraform show -json"
+NO_ACCOUNT: Final = ""
+OTHERS: Final = "OtherAccounts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +105,22 @@ def _translate(
     gaps = reading.gaps
     for attachment, owned in zip(translation.attached, owners, strict=True):
         gaps.extend(_attach(body, resource, attachment, owned, gaps))
+    place(body, translation.computed, NO_ACCOUNT, gaps, _unreadable)
+    gaps.extend(_others(body, translation))
     return body, gaps
+
+
+def _others(body: dict[str, Any], translation: Translation) -> Iterator[Gap]:
+    """A plan does not tell its account, and so not which accounts are others."""
+    for one in translation.computed:
+        if body.get(one.name, {}).pop(OTHERS, None):
+            detail = "the plan does not tell the account that it is for"
+            path = f"{one.name}.{OTHERS}"
+            yield Gap(path=path, reason=GapReason.NOT_PROVIDED, call="terraform plan", detail=detail)
+
+
+def _unreadable(computed: Computed, detail: str) -> Gap:
+    return Gap(path=computed.name, reason=GapReason.PARSE_ERROR, call="terraform plan", detail=detail)
 
 
 def _attach(

@@ -9,6 +9,8 @@ A **value** says where a field of the kind comes from:
 ``{from: name, wrap: Field}``     a text or a list of texts, each an object with one field
 ``{object: {…}}``                 an object of arguments of the same level
 
+``computed`` sections are made of the record's other fields, as for live AWS.
+
 ``unset`` on a value is what AWS does where the configuration of a *new* resource does not set the argument. It is a
 fact of the provider, with a ``source`` and the day from which it holds.
 """
@@ -21,6 +23,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from grc.collect.policies import ANALYSES, Computed
 from grc.model.identifiers import KindName
 from grc.yamltext import read
 
@@ -54,12 +57,13 @@ class Translation:
     kind: KindName
     fields: Mapping[str, Value]
     attached: tuple[Attachment, ...]
+    computed: tuple[Computed, ...]
 
     def paths(self) -> frozenset[str]:
         """Every path that a record can hold a value at."""
         fields = (path for name, value in self.fields.items() for path in _paths(name, value))
         attached = (path for one in self.attached for path in _paths(one.field, one.value))
-        return frozenset((*fields, *attached))
+        return frozenset((*fields, *attached, *(one.name for one in self.computed)))
 
 
 def _paths(name: str, value: Value) -> Iterator[str]:
@@ -103,5 +107,9 @@ def _translation(type_: str, block: Mapping[str, Any]) -> Translation:
                 unset=one.get("unset"),
             )
             for one in block.get("attached", ())
+        ),
+        computed=tuple(
+            Computed(name=name, analysis=ANALYSES[one["analyse"]], sources=tuple(one["from"]))
+            for name, one in block.get("computed", {}).items()
         ),
     )

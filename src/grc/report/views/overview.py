@@ -132,8 +132,9 @@ def reaches(report: ReportInput, words: Words) -> tuple[Reach, ...]:
 
 def reached_sentence(report: ReportInput, words: Words) -> str:
     """``41 of 44 places gave evidence``."""
-    reached = {item.population.unit.place for item in report.evidence if item.population.origin in OF_RECORD}
-    declared = reached | set(report.expected)
+    seen = [item.population for item in report.evidence if item.population.origin in OF_RECORD]
+    reached = {found.unit.place for found in seen if found.count or found.complete}
+    declared = {found.unit.place for found in seen} | set(report.expected)
     return words.say("reached", n=number(len(reached)), total=words.count(len(declared), "place"))
 
 

@@ -6,12 +6,7 @@ Everything here talks to the simulated API at ``endpoint`` with made-up credenti
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
-from urllib.request import Request, urlopen
-
-from grc.errors import ConfigError
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -19,32 +14,6 @@ if TYPE_CHECKING:
 ACCOUNT: Final = "123456789012"
 REGION: Final = "eu-central-1"
 CREDENTIALS: Final = {"aws_access_key_id": "simulated", "aws_secret_access_key": "simulated"}
-
-
-@contextmanager
-def simulated_aws() -> Iterator[str]:
-    """Run a simulated AWS API on this machine while the block lasts; gives its endpoint.
-
-    Raises:
-        ConfigError: the simulator is not installed.
-    """
-    import os
-
-    os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # the images of AWS itself are not the clinic's
-    try:
-        from moto.server import ThreadedMotoServer
-    except ImportError as error:
-        raise ConfigError("the demonstration needs the AWS simulator: pip install 'grc[demo]'") from error
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    try:
-        host, port = server.get_host_and_port()
-        endpoint = f"http://{host}:{port}"
-        # The simulator's accounts belong to its process: whatever an earlier server of it holds is not the clinic's.
-        urlopen(Request(f"{endpoint}/moto-api/reset", method="POST")).close()  # noqa: S310 - this machine's own server
-        yield endpoint
-    finally:
-        server.stop()
 
 
 def furnish(endpoint: str) -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from grc.model.ports import Progress
 from grc.run.collecting import Asked
-from grc.run.demo.account import CREDENTIALS, REGION, furnish, simulated_aws
+from grc.run.demo.account import CREDENTIALS, REGION, furnish
 from grc.run.demo.clinic import write_workspace
+from grc.run.demo.simulator import simulated_aws
 from grc.run.desk import open_desk
 from grc.run.scanning import scan
 from grc.run.sources import Clock, Reach

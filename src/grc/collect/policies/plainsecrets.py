@@ -1,0 +1,151 @@
+"""Secrets that stand in the open: in variables, outputs and addresses that everybody may read who may read a setting.
+
+Names and sorts are told, never a value: the values are dropped before a record is written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from grc.collect.policies.analysis import Analysis, Value, shape
+from grc.collect.policies.statements import UnreadableError
+
+FORMS: Final[Mapping[str, re.Pattern[str]]] = {
+    "access key of AWS": re.compile(r"(?<![A-Z0-9])A[KS]IA[A-Z2-7]{16}(?![A-Z0-9])"),
+    "private key": re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"),
+    "password in an address": re.compile(r"(?i)\b[a-z][a-z0-9+.-]*://[^\s/:@?#]*:(?!\$\{|\{\{|<)[^\s/@]+@"),
+    "signed token": re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\."),
+    "token of a service": re.compile(
+        r"(?<![A-Za-z0-9])(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{22}|glpat-[A-Za-z0-9_-]{20}"
+        r"|xox[abeoprs]-[A-Za-z0-9-]{10}|npm_[A-Za-z0-9]{36}|pypi-[A-Za-z0-9_-]{40}|AIza[A-Za-z0-9_-]{35}"
+        r"|[rs]k_live_[A-Za-z0-9]{16}|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16}|sk-[A-Za-z0-9_-]{20}|dop_v1_[a-f0-9]{64})"
+    ),
+}
+"""What a secret of each sort looks like, wherever it stands."""
+
+PASSWORD: Final = re.compile(r"(?i)(?:password|passwd|pwd|passphrase)$")
+SECRET: Final = re.compile(r"(?i)(?:secret|token|api[_.-]?key|(?:access|secret|private|auth)[_.-]?key|credentials?)$")
+REFERENCE: Final = re.compile(
+    r"(?is)^(?:|arn:.*|\$\{.*\}|\$[a-z_]\w*|\{\{.*\}\}|<.*>|/.*|[a-z][a-z0-9+]*://.*|true|false|null|none|[0-9.]{1,5})$"
+)
+"""A value that stands for another, or for nothing."""
+WORDS: Final = re.compile(r"[a-z]+(?:[-_/. ][a-z0-9]+)*")
+"""A value that reads like the name of something."""
+SHORTEST: Final = 8
+REFERRING: Final = frozenset({"PARAMETER_STORE", "SECRETS_MANAGER"})
+PAIRS: Final = (("name", "value"), ("Name", "Value"), ("OptionName", "Value"), ("OutputKey", "OutputValue"))
+BESIDE: Final = frozenset({"Description", "ExportName", "Namespace", "ResourceName", "type"})
+"""What may stand beside a name and its value."""
+BEANSTALK: Final = "aws:elasticbeanstalk:application:environment"
+"""The one namespace of options that are variables of the application."""
+ENVIRONMENTS: Final = frozenset({"env", "environment"})
+"""Where a job's containers have their variables."""
+ADDRESS: Final = "address"
+
+
+def variables(sources: Sequence[Any], account: str) -> Value:
+    """The variables whose values look like secrets.
+
+    The source is a map, or a list of maps or of pairs of a name and a value. One that says that it could not be
+    decrypted is unreadable.
+
+    Raises:
+        UnreadableError: the values are not there to be looked at.
+    """
+    return _value((name, sort) for name, text in _pairs(sources[0]) if (sort := sort_of(name, text)))
+
+
+def addresses(sources: Sequence[Any], account: str) -> Value:
+    """The addresses that hold a secret: one, and a list of further ones.
+
+    Raises:
+        UnreadableError: an address is not text.
+    """
+    first, others = sources
+    found = [*([] if first is None else [first]), *(others or ())]
+    if not all(isinstance(text, str) for text in found):
+        raise UnreadableError("an address is not text")
+    return _value((f"{ADDRESS} {index + 1}", sort) for index, text in enumerate(found) if (sort := _form(text)))
+
+
+def jobs(sources: Sequence[Any], account: str) -> Value:
+    """The variables and parameters of a job whose values look like secrets, wherever its kind of container has them.
+
+    Raises:
+        UnreadableError: the values are not there to be looked at.
+    """
+    parameters, *containers = sources
+    pairs = [*_pairs(parameters), *(pair for source in containers for pair in _within(source))]
+    return _value((name, sort) for name, text in pairs if (sort := sort_of(name, text)))
+
+
+def sort_of(name: str, text: str) -> str | None:
+    """What sort of secret a value looks like, by its own form or by its name; None: it does not."""
+    found = _form(text)
+    if found is not None or REFERENCE.match(text):
+        return found
+    if PASSWORD.search(name):
+        return "password by its name"
+    random = len(text) >= SHORTEST and not any(sign.isspace() for sign in text) and not WORDS.fullmatch(text)
+    return "secret by its name" if random and SECRET.search(name) else None
+
+
+def _form(text: str) -> str | None:
+    return next((sort for sort, form in FORMS.items() if form.search(text)), None)
+
+
+def _value(found: Iterator[tuple[str, str]]) -> Value:
+    held = sorted(set(found))
+    return {"Names": sorted({name for name, _ in held}), "Sorts": sorted({sort for _, sort in held})}
+
+
+def _within(source: Any) -> Iterator[tuple[str, str]]:
+    """The variables of the containers at any depth of a job."""
+    if isinstance(source, list):
+        for element in source:
+            yield from _within(element)
+    elif isinstance(source, dict):
+        for name, value in source.items():
+            yield from _pairs(value) if name in ENVIRONMENTS else _within(value)
+
+
+def _pairs(source: Any) -> Iterator[tuple[str, str]]:
+    if source is None:
+        return
+    if isinstance(source, list):
+        for element in source:
+            yield from _pairs(element)
+    elif not isinstance(source, dict):
+        raise UnreadableError("the variables are neither a map nor a list")
+    else:
+        yield from _of_map(source)
+
+
+def _of_map(source: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if isinstance(source.get("Error"), dict):
+        raise UnreadableError("the variables could not be decrypted")
+    for name, value in PAIRS:
+        if isinstance(source.get(name), str) and source.keys() - {name, value} <= BESIDE:
+            if source.get("type") not in REFERRING and source.get("Namespace", BEANSTALK) == BEANSTALK:
+                yield source[name], str(source.get(value, ""))
+            return
+    for key, text in source.items():
+        if isinstance(text, dict):
+            yield from _of_map(text)
+        elif isinstance(text, str):
+            yield key, text
+
+
+_SHAPE: Final = shape(
+    "Secrets in the open",
+    {"Names": ("texts", "Where one stands"), "Sorts": ("texts", "What sort each looks like")},
+)
+VARIABLES: Final = Analysis(takes=("variables",), schema=_SHAPE, compute=variables)
+ADDRESSES: Final = Analysis(takes=("address", "addresses"), schema=_SHAPE, compute=addresses)
+JOBS: Final = Analysis(
+    takes=("parameters", "container", "tasks", "pods", "nodes"),
+    schema=_SHAPE,
+    compute=jobs,
+)
