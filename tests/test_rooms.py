@@ -42,7 +42,7 @@ THIRD_PARTY = {
     },
     "assess": {"msgspec"},
     "report": {"jinja2", "markupsafe", "msgspec", "weasyprint", "xlsxwriter"},
-    "run": {"msgspec", "boto3", "botocore", "duckdb", "moto"},
+    "run": {"msgspec", "boto3", "botocore", "duckdb", "moto", "werkzeug"},
     "cli": {"click", "rich", "msgspec"},
 }
 STANDARD = set(__import__("sys").stdlib_module_names)
