@@ -113,7 +113,8 @@ def _translate(
 def _others(body: dict[str, Any], translation: Translation) -> Iterator[Gap]:
     """A plan does not tell its account, and so not which accounts are others."""
     for one in translation.computed:
-        if body.get(one.name, {}).pop(OTHERS, None):
+        if body.get(one.name, {}).get(OTHERS):
+            del body[one.name][OTHERS]
             detail = "the plan does not tell the account that it is for"
             path = f"{one.name}.{OTHERS}"
             yield Gap(path=path, reason=GapReason.NOT_PROVIDED, call="terraform plan", detail=detail)
