@@ -32,7 +32,9 @@ UNSET: Final[Mapping[str, Mapping[str, Any]]] = {
 DENIED: Final = {"ec2:GetSnapshotBlockPublicAccessState": ("UnauthorizedOperation", 403)}
 """What the role of the demonstration may not read: its report shows how a denial is told."""
 
-MISSPOKEN: Final = frozenset({"emr:GetBlockPublicAccessConfiguration", "glue:GetResourcePolicy"})
+MISSPOKEN: Final = frozenset(
+    {"cloudtrail:GetInsightSelectors", "emr:GetBlockPublicAccessConfiguration", "glue:GetResourcePolicy"}
+)
 """What the simulator answers where nothing is set, in a form that AWS never sends."""
 
 
