@@ -1,0 +1,94 @@
+"""Which resource belongs to which: by what the source refers to, else by the value that names the owner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from grc.collect.translated.resource import Declared, DeclaredResource
+from grc.collect.translated.translation import Attachment
+
+INSTANCES = (".", "[each", "[count")
+"""What follows an owner's name where a reference says more than the name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owners:
+    """``of`` gives an owner's attached resources by its address; ``unresolved`` those whose owner is not known.
+
+    ``perhaps`` gives by an owner's address why something attached to it may be there or not.
+    """
+
+    of: Mapping[str, Sequence[DeclaredResource]]
+    unresolved: tuple[str, ...]
+    perhaps: Mapping[str, str]
+
+
+class Named:
+    """The resources of one type, found by a reference or by a value of the arguments that name them."""
+
+    def __init__(self, resources: Sequence[DeclaredResource], named: tuple[str, ...]) -> None:
+        self._by_name: dict[tuple[str, str], dict[str, list[DeclaredResource]]] = {}
+        self._by_value: dict[str, dict[str, DeclaredResource]] = {}
+        for one in resources:
+            for name in {one.local, one.name}:
+                self._by_name.setdefault((one.module, name), {}).setdefault(one.index, []).append(one)
+            for argument in named:
+                if isinstance(value := one.values.get(argument), str):
+                    self._by_value.setdefault(value, {})[one.address] = one
+
+    def owner(self, resource: DeclaredResource, by: str) -> DeclaredResource | None:
+        """The one that this resource's argument ``by`` speaks of, or None where that is not certain."""
+        for reference in resource.references.get(by, ()):
+            if (found := self._referred(resource, reference)) is not None:
+                return found
+        if resource.unknown.get(by) is True:
+            return None
+        value = resource.values.get(by)
+        valued = self._by_value.get(value, {}) if isinstance(value, str) else {}
+        return next(iter(valued.values())) if len(valued) == 1 else None
+
+    def _referred(self, resource: DeclaredResource, reference: str) -> DeclaredResource | None:
+        groups = [
+            group for name in _names(reference) if (group := self._by_name.get((resource.module, name))) is not None
+        ]
+        if sum(len(group) for group in groups) == 1 and len(only := next(iter(groups[0].values()))) == 1:
+            return only[0]
+        same = [one for group in groups for one in group.get(resource.index, ())]
+        return same[0] if len(same) == 1 else None
+
+
+def owners_of(declared: Declared, owner_type: str, attachment: Attachment) -> Owners:
+    """Pair the attached resources of one type with their owners."""
+    owners = Named([one for one in declared.resources if one.type == owner_type], attachment.named)
+    of: dict[str, list[DeclaredResource]] = {}
+    unresolved: list[str] = []
+    perhaps: dict[str, str] = {}
+    for resource, certain in _candidates(declared, attachment):
+        owner = owners.owner(resource, attachment.by)
+        if owner is None:
+            unresolved.append(resource.address)
+        elif certain:
+            of.setdefault(owner.address, []).append(resource)
+        else:
+            perhaps[owner.address] = resource.address
+    return Owners(of=of, unresolved=tuple(unresolved), perhaps=perhaps)
+
+
+def _candidates(declared: Declared, attachment: Attachment) -> Iterator[tuple[DeclaredResource, bool]]:
+    """What may be attached, and whether it certainly is."""
+    everything = ((one, True) for one in declared.resources)
+    for resource, there in (*everything, *((one.resource, False) for one in declared.uncertain)):
+        if resource.type == attachment.type:
+            asked = attachment.where.items()
+            known = {name: value for name, value in asked if resource.unknown.get(name) is not True}
+            if all(resource.values.get(name) == value for name, value in known.items()):
+                yield resource, there and len(known) == len(attachment.where)
+
+
+def _names(reference: str) -> Iterator[str]:
+    """What a reference may be the name of: ``aws_s3_bucket.logs[0].id`` speaks of ``aws_s3_bucket.logs[0]``."""
+    yield reference
+    for at in range(len(reference)):
+        if reference.startswith(INSTANCES, at):
+            yield reference[:at]
