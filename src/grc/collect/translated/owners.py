@@ -42,7 +42,7 @@ class Named:
         for reference in resource.references.get(by, ()):
             if (found := self._referred(resource, reference)) is not None:
                 return found
-        if resource.unknown.get(by) is True:
+        if resource.unknown.get(by):
             return None
         value = resource.values.get(by)
         valued = self._by_value.get(value, {}) if isinstance(value, str) else {}
@@ -81,7 +81,7 @@ def _candidates(declared: Declared, attachment: Attachment) -> Iterator[tuple[De
     for resource, there in (*everything, *((one.resource, False) for one in declared.uncertain)):
         if resource.type == attachment.type:
             asked = attachment.where.items()
-            known = {name: value for name, value in asked if resource.unknown.get(name) is not True}
+            known = {name: value for name, value in asked if not resource.unknown.get(name)}
             if all(resource.values.get(name) == value for name, value in known.items()):
                 yield resource, there and len(known) == len(attachment.where)
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from grc.collect.policydocument import normalise
 from grc.collect.strictjson import read_json
-from grc.collect.translated.resource import DeclaredResource
+from grc.collect.translated.resource import DeclaredResource, Untold
 from grc.collect.translated.translation import Value
 from grc.model.evidence import Gap, GapReason
 
@@ -64,8 +64,8 @@ class Reading:
             return _or_absent(unset["value"] if found is None else found)
         if _below(sensitive, name) is True:
             return self._gap(at, GapReason.NOT_PROVIDED, f"{name} is marked sensitive in the {self.wording.noun}")
-        if _below(unknown, name) is True:
-            return self._gap(at, GapReason.UNKNOWN_UNTIL_APPLY, f"{name} is known after apply")
+        if _is_mark(mark := _below(unknown, name)):
+            return self._untold(at, mark, f"{name} is known after apply")
         if found is None and unset is not None:
             return _or_absent(unset["value"])
         if name not in values and not self.resource.exhaustive:
@@ -96,11 +96,11 @@ class Reading:
         texts, unknown, sensitive = level if isinstance(level[0], list) else ([level[0]], level[1], level[2])
         wrapped: list[dict[str, Any]] = []
         for index, text in enumerate(texts):
-            if _marked(_at(sensitive, index)):
+            if _mark_in(_at(sensitive, index)) is not None:
                 self._gap(f"{at}[{index}].{name}", GapReason.NOT_PROVIDED, "marked sensitive")
                 wrapped.append({})
-            elif text is None or _marked(_at(unknown, index)):
-                self._gap(f"{at}[{index}].{name}", GapReason.UNKNOWN_UNTIL_APPLY, "known after apply")
+            elif (mark := _mark_in(_at(unknown, index))) is not None or text is None:
+                self._untold(f"{at}[{index}].{name}", mark, "known after apply")
                 wrapped.append({})
             else:
                 wrapped.append({name: text})
@@ -111,12 +111,12 @@ class Reading:
         value, unknown, sensitive = level
         if isinstance(value, Mapping):
             return self._map(at, value, unknown, sensitive)
-        if _marked(sensitive):
+        if _mark_in(sensitive) is not None:
             return self._gap(
                 at, GapReason.NOT_PROVIDED, f"something in it is marked sensitive in the {self.wording.noun}"
             )
-        if _marked(unknown):
-            return self._gap(at, GapReason.UNKNOWN_UNTIL_APPLY, "something in it is known after apply")
+        if (mark := _mark_in(unknown)) is not None:
+            return self._untold(at, mark, "something in it is known after apply")
         return value
 
     def _map(self, at: str, value: Mapping[str, Any], unknown: Any, sensitive: Any) -> Any:
@@ -133,6 +133,11 @@ class Reading:
             return normalise(read_json(text.encode("utf-8")) if isinstance(text, str) else text)
         except (UnicodeEncodeError, ValueError):
             return self._gap(at, GapReason.PARSE_ERROR, "is not a JSON policy document")
+
+    def _untold(self, at: str, mark: Any, detail: str) -> Any:
+        if isinstance(mark, Untold):
+            return self._gap(at, mark.reason, mark.detail)
+        return self._gap(at, GapReason.UNKNOWN_UNTIL_APPLY, detail)
 
     def _gap(self, at: str, reason: GapReason, detail: str) -> Any:
         self.gaps.append(Gap(path=at, reason=reason, call=self.wording.call, detail=detail))
@@ -152,18 +157,24 @@ def _element(level: Level, index: int) -> Level:
 
 
 def _below(mirror: Any, name: str) -> Any:
-    """The mirror of an argument: true stands for all below it."""
-    return mirror.get(name) if isinstance(mirror, dict) else mirror is True
+    """The mirror of an argument: a mark stands for all below it."""
+    return mirror.get(name) if isinstance(mirror, dict) else _is_mark(mirror) and mirror
 
 
 def _at(mirror: Any, index: int) -> Any:
     if isinstance(mirror, list):
         return mirror[index] if index < len(mirror) else False
-    return mirror is True
+    return _is_mark(mirror) and mirror
 
 
-def _marked(mirror: Any) -> bool:
-    """Whether anything is marked, here or below."""
+def _is_mark(mirror: Any) -> bool:
+    return mirror is True or isinstance(mirror, Untold)
+
+
+def _mark_in(mirror: Any) -> Any:
+    """A mark, here or below, or None."""
     if isinstance(mirror, dict):
-        return any(map(_marked, mirror.values()))
-    return any(map(_marked, mirror)) if isinstance(mirror, list) else mirror is True
+        mirror = list(mirror.values())
+    if isinstance(mirror, list):
+        return next((found for found in map(_mark_in, mirror) if found is not None), None)
+    return mirror if _is_mark(mirror) else None
