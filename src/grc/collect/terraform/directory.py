@@ -17,6 +17,7 @@ from grc.collect.terraform.source import PLAN, QUERY, is_state, plan_estate, sta
 from grc.collect.terraform.translation import load_translations
 from grc.collect.translated import Declared, DeclaredSource, Estate, Translation, Wording
 from grc.errors import ConfigError
+from grc.garbage import collector_paused
 from grc.model.evidence import Gap, GapReason, Origin
 
 TEMPLATE: Final = Wording(call="terraform files", noun="configuration")
@@ -63,7 +64,8 @@ def open_directory(tree: Tree, claim: Claim, root: str, clock: Callable[[], date
     """
     translations = load_translations()
     folders = module_folders(Tree(root=tree.root, files=tuple(path for path in claim.paths if is_terraform(path))))
-    estates = [*_modules(tree, root, folders, translations), *_shown(tree, claim, root)]
+    with collector_paused():
+        estates = [*_modules(tree, root, folders, translations), *_shown(tree, claim, root)]
     return DeclaredSource(name="terraform", version="1", estates=tuple(estates), translations=translations, clock=clock)
 
 

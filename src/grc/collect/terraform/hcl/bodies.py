@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from grc.collect.terraform.hcl.evaluate import Scope, pairs, value_of
-from grc.collect.terraform.hcl.tree import Block, Name
+from grc.collect.terraform.hcl.tree import Block, Literal, Name
 from grc.collect.terraform.hcl.values import Handle, Unknown, WrongError, spread
 from grc.collect.translated import Untold
 from grc.model.evidence import GapReason
@@ -21,7 +21,11 @@ MOST: Final = 10_000
 
 def body_of(block: Block, scope: Scope) -> dict[str, Any]:
     """Arguments by name, and the blocks of each name as a list."""
-    found = {name: value_of(one, scope) for name, one in block.attributes.items() if name not in META}
+    found = {
+        name: one.value if type(one) is Literal else value_of(one, scope)
+        for name, one in block.attributes.items()
+        if name not in META
+    }
     for inner in block.blocks:
         if inner.kind in META:
             continue
