@@ -57,7 +57,9 @@ class Body:
             return
         elif not self.resource.created:
             self._gap(attachment, f"{self.resource.address} exists already, and no {attachment.type} here sets it")
-        elif attachment.unset is not None and attachment.unset["value"] is not None:
+        elif attachment.unset is None:
+            self._gap(attachment, f"no {attachment.type} here sets it, and what a new one then has is not told")
+        elif attachment.unset["value"] is not None:
             _put(self.values, attachment.path, attachment.unset["value"])
 
     def _set(self, attached: DeclaredResource, attachment: Attachment) -> None:

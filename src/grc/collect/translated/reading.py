@@ -48,7 +48,7 @@ class Reading:
         if "value" in told:
             return told["value"]
         if "object" in told:
-            return self._object(at, told["object"], level, top=top)
+            return self._whole_object(at, told["object"], told, level, top=top)
         if "list" in told:
             return self._list(at, told["list"], level, top=top)
         *blocks, name = told["from"].split(".")
@@ -65,8 +65,10 @@ class Reading:
     def _argument(self, at: str, name: str, value: Mapping[str, Any], level: Level, *, top: bool) -> Any:
         """What the argument is set to, UNSET where the translation says what a new resource then has, or ABSENT."""
         values, unknown, sensitive = level
-        unset = self.resource.created and "unset" in value
+        unset = self._tells_unset(value)
         found = values.get(name)
+        if found == "":
+            found = None  # the provider takes an empty text for one that is not set
         if unset and top and name not in self.resource.references:
             return UNSET if found is None else found
         if _below(sensitive, name) is True:
@@ -78,6 +80,12 @@ class Reading:
         if name not in values and not self.resource.exhaustive:
             return self._gap(at, GapReason.NOT_TRANSLATED, f"{name} is not set: what a new one then has is not known")
         return _or_absent(found)
+
+    def _tells_unset(self, value: Mapping[str, Any]) -> bool:
+        """Whether the translation says what this resource has where nothing is set."""
+        others = value.get("unset", {}).get("unless", ())
+        given = any(self.resource.values.get(name) or name in self.resource.references for name in others)
+        return self.resource.created and "unset" in value and not given
 
     def _unset(self, value: Mapping[str, Any]) -> Any:
         return _or_absent(value["unset"]["value"])
@@ -94,18 +102,18 @@ class Reading:
             return self._gap(at, GapReason.PARSE_ERROR, f"{block} is not one block")
         if found:
             return _element(inner, 0)
-        return UNSET if self.resource.created and "unset" in value else ABSENT
+        return UNSET if self._tells_unset(value) else ABSENT
 
     def _formed(self, at: str, value: Mapping[str, Any], inner: Level) -> Any:
         """What an argument that is set becomes."""
         if "by" in value:
             return self._keyed(at, value["by"], value["each"], inner)
         if "each" in value:
-            return self._each(at, value["each"], inner)
+            return self._each(at, value, inner)
         if "first" in value:
             return self._first(at, value, inner)
         if "wrap" in value:
-            return self._wrap(at, value["wrap"], inner)
+            return self._wrap(at, value, inner)
         if "given" in value:
             return inner[0] not in EMPTY
         if "decode" in value:
@@ -117,7 +125,7 @@ class Reading:
         """The word of AWS for the word of the source; a word that is not in the table is not guessed at."""
         word = str(found).lower() if isinstance(found, bool) else str(found)
         if word in table:
-            return table[word]
+            return _or_absent(table[word])
         return self._gap(at, GapReason.NOT_TRANSLATED, "is set to a word that the translation does not know")
 
     def _list(self, at: str, values: Sequence[Value], level: Level, *, top: bool) -> Any:
@@ -137,26 +145,41 @@ class Reading:
         read = {name: self._value(f"{at}.{name}", value, level, top=top) for name, value in fields.items()}
         return {name: value for name, value in read.items() if value is not ABSENT}
 
-    def _each(self, at: str, fields: Mapping[str, Value], level: Level) -> Any:
+    def _whole_object(
+        self, at: str, fields: Mapping[str, Value], value: Mapping[str, Any], level: Level, *, top: bool = False
+    ) -> Any:
+        """An object, with a gap for each of its fields that the translation says it lacks."""
+        found = self._object(at, fields, level, top=top)
+        self._lack(at, value)
+        return found
+
+    def _lack(self, at: str, value: Mapping[str, Any]) -> None:
+        for name in value.get("lacks", ()):
+            self._gap(f"{at}.{name}", GapReason.NOT_TRANSLATED, "is not told by this resource type")
+
+    def _each(self, at: str, value: Mapping[str, Any], level: Level) -> Any:
         if not isinstance(level[0], list):
             return self._gap(at, GapReason.PARSE_ERROR, "is not a list of blocks")
-        read = [self._object(f"{at}[{index}]", fields, _element(level, index)) for index in range(len(level[0]))]
+        elements = [(f"{at}[{index}]", _element(level, index)) for index in range(len(level[0]))]
+        read = [self._whole_object(place, value["each"], value, element) for place, element in elements]
         return ABSENT if ABSENT in read else read
 
     def _first(self, at: str, value: Mapping[str, Any], level: Level) -> Any:
         """A block that stands at most once is a list in Terraform: its only element is the object."""
         if isinstance(level[0], Mapping):
-            return self._object(at, value["first"], level)
+            return self._whole_object(at, value["first"], value, level)
         if not isinstance(level[0], list) or len(level[0]) > 1:
             return self._gap(at, GapReason.PARSE_ERROR, "is not one block")
         if level[0]:
-            return self._object(at, value["first"], _element(level, 0))
-        return self._unset(value) if self.resource.created and "unset" in value else ABSENT
+            return self._whole_object(at, value["first"], value, _element(level, 0))
+        return self._unset(value) if self._tells_unset(value) else ABSENT
 
-    def _wrap(self, at: str, name: str, level: Level) -> Any:
+    def _wrap(self, at: str, value: Mapping[str, Any], level: Level) -> Any:
+        name = value["wrap"]
         texts, unknown, sensitive = level if isinstance(level[0], list) else ([level[0]], level[1], level[2])
         wrapped: list[dict[str, Any]] = []
         for index, text in enumerate(texts):
+            self._lack(f"{at}[{index}]", value)
             if _marked(_at(sensitive, index)):
                 self._gap(f"{at}[{index}].{name}", GapReason.NOT_PROVIDED, "marked sensitive")
                 wrapped.append({})

@@ -16,11 +16,15 @@ A **value** says where a field of the kind comes from:
 ``{object: {…}}``                 an object of arguments of the same level
 ``{list: […]}``                   a list of values of the same level
 
+``lacks`` on an object or a list says that the field is told as a whole but for these of its fields: how many there are
+is known, and each of them is a gap where it lacks. Without it only the fields named are covered.
+
 ``computed`` sections are made of the record's other fields, as for live AWS. ``secret`` are paths that are dropped once
 they are made.
 
 ``unset`` on a value is what the field is where the configuration of a *new* resource does not set the argument. It is
-a fact of the provider, with a ``source`` and the day from which it holds; null says that the field is absent.
+a fact of the provider, with a ``source`` and the day from which it holds; null says that the field is absent, and
+``unless`` names the arguments that, where they are set, make it another.
 """
 
 from __future__ import annotations
@@ -46,7 +50,7 @@ class Attachment:
     """A resource type of its own that sets part of another: a bucket's encryption, a group's rule.
 
     ``field`` may be a path of names. ``by`` is the argument that refers to the owner, or holds what one of the owner's
-    arguments ``named`` holds. With
+    arguments ``named`` holds; with ``several`` it is a list of them. With
     ``append`` each one adds an element to the list ``field``, else one sets the whole of it. ``where`` keeps those
     whose arguments have these values.
     """
@@ -57,6 +61,7 @@ class Attachment:
     named: tuple[str, ...]
     value: Value
     append: bool
+    several: bool
     where: Mapping[str, Any]
     unset: Mapping[str, Any] | None
 
@@ -86,7 +91,7 @@ class Translation:
 
 def _paths(name: str, value: Value) -> Iterator[str]:
     inner = {} if isinstance(value, str) else value.get("each") or value.get("first") or value.get("object") or {}
-    if isinstance(value, str) or "by" in value:
+    if isinstance(value, str) or "by" in value or "lacks" in value:
         yield name
     elif "wrap" in value:
         yield f"{name}.{value['wrap']}"
@@ -124,6 +129,7 @@ def _translation(type_: str, block: Mapping[str, Any]) -> Translation:
                 named=tuple(one.get("named", NAMING)),
                 value=one["value"],
                 append=one.get("append", False),
+                several=one.get("several", False),
                 where=one.get("where", {}),
                 unset=one.get("unset"),
             )
