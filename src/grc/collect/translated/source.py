@@ -63,7 +63,8 @@ class DeclaredSource:
     def _write(self, unit: Unit, estate: Estate, index: Index, sink: Sink) -> None:
         started = self.clock()
         translations = [one for one in self.translations if one.kind == unit.kind]
-        records = [record for one in translations for record in _records(unit, estate, index, one, started)]
+        paths = frozenset(path for one in translations for path in one.paths())
+        records = [record for one in translations for record in _records(unit, estate, index, one, paths, started)]
         gaps = tuple(gap for one in translations for gap in _population_gaps(estate.declared, one))
         population = Population(
             unit=unit,
@@ -75,10 +76,7 @@ class DeclaredSource:
             finished=self.clock(),
             count=len(records),
             complete=not gaps,
-            coverage=Coverage(
-                paths=frozenset(path for one in translations for path in one.paths()),
-                otherwise=GapReason.NOT_TRANSLATED,
-            ),
+            coverage=Coverage(paths=paths, otherwise=GapReason.NOT_TRANSLATED),
             gaps=tuple(sorted(set(gaps))),
             facts=estate.declared.facts,
         )
@@ -86,8 +84,10 @@ class DeclaredSource:
 
 
 def _records(
-    unit: Unit, estate: Estate, index: Index, translation: Translation, collected: datetime
+    unit: Unit, estate: Estate, index: Index, translation: Translation, covered: frozenset[str], collected: datetime
 ) -> Iterator[Record]:
+    """The records of one type. ``covered`` are the paths of all types that give the kind: some give others alone."""
+    lacking = [_lacking(path, estate.wording) for path in sorted(covered - translation.paths())]
     owners = [index.owners(translation.type, one) for one in translation.attached]
     hole = estate.declared.holes[0].detail if estate.declared.holes else None
     for resource in index.of(translation.type):
@@ -101,7 +101,7 @@ def _records(
             collected=collected,
             body=body.values,
             tags=tags_of(resource),
-            gaps=tuple(sorted(body.gaps)),
+            gaps=tuple(sorted((*body.gaps, *lacking))),
             file=resource.file,
             line=resource.line,
         )
@@ -110,3 +110,8 @@ def _records(
 def _population_gaps(declared: Declared, translation: Translation) -> Sequence[Gap]:
     """Where resources of this type may stand that no record tells of."""
     return (*declared.holes, *(one.gap for one in declared.uncertain if one.resource.type == translation.type))
+
+
+def _lacking(path: str, wording: Wording) -> Gap:
+    detail = "the resource type does not set it"
+    return Gap(path=path, reason=GapReason.NOT_TRANSLATED, call=wording.call, detail=detail)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from grc.collect.files import Tree, UnreadableError
 from grc.collect.terraform.hcl.bodies import body_of, parted
+from grc.collect.terraform.hcl.evaluate import Scope
 from grc.collect.terraform.hcl.jsonsyntax import read_json_values
 from grc.collect.terraform.hcl.modules import Module
 from grc.collect.terraform.hcl.syntax import read_native
@@ -143,9 +144,7 @@ def _resource(instance: Instance, block: Block, element: Element, imported: froz
         unknown=unknown,
         sensitive=sensitive,
         references={
-            name: () if (spoken := _spoken(block.attributes.get(name), value, scope)) is None else (spoken,)
-            for name, value in body.items()
-            if value is not None
+            name: _spoken(block.attributes.get(name), value, scope) for name, value in body.items() if value is not None
         },
         created=local not in imported,
         exhaustive=False,
@@ -154,12 +153,17 @@ def _resource(instance: Instance, block: Block, element: Element, imported: froz
     )
 
 
-def _spoken(expression: Expression | None, value: Any, scope: Any) -> str | None:
-    if isinstance(value, Unknown) and value.speaks is not None:
-        return value.speaks
+def _spoken(expression: Expression | None, value: Any, scope: Scope) -> tuple[str, ...]:
+    """What an argument refers to: one attribute, or of a list each element's where every one is known to have one."""
+    if isinstance(value, Unknown):
+        return (value.speaks,) if value.speaks is not None else ()
+    if isinstance(value, list):
+        elements = [one.speaks for one in value if isinstance(one, Unknown) and one.speaks is not None]
+        return tuple(elements) if len(elements) == len(value) else ()
     if expression is None or type(expression) is Literal:
-        return None
-    return speaks_of(expression, scope)
+        return ()
+    spoken = speaks_of(expression, scope)
+    return () if spoken is None else (spoken,)
 
 
 def _tag(instance: Instance, block: Block, values: dict[str, Any], unknown: dict[str, Any]) -> None:
