@@ -68,9 +68,8 @@ class Reading:
         """What the argument is set to, UNSET where the translation says what a new resource then has, or ABSENT."""
         values, unknown, sensitive = level
         unset = self._tells_unset(value)
-        found = values.get(name)
-        if found == "":
-            found = None  # the provider takes an empty text for one that is not set
+        told = name in values and values[name] != ""
+        found = values.get(name) if told else None  # the provider takes an empty text for one that is not set
         if unset and top and name not in self.resource.references:
             return UNSET if found is None else found
         if _below(sensitive, name) is True:
@@ -79,7 +78,7 @@ class Reading:
             return self._untold(at, mark, f"{name} is known after apply")
         if found is None and unset:
             return UNSET
-        if found is None and not self.resource.exhaustive:
+        if not told and not self.resource.exhaustive:
             return self._gap(at, GapReason.NOT_TRANSLATED, f"{name} is not set: what a new one then has is not known")
         return _or_absent(found)
 
