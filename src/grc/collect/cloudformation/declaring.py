@@ -1,0 +1,122 @@
+"""A stack's resources in the neutral form that translations read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from grc.collect.cloudformation.loops import in_loops
+from grc.collect.cloudformation.macros import ANY
+from grc.collect.cloudformation.stacks import Hole, Resource, Stack
+from grc.collect.cloudformation.values import Unknown
+from grc.collect.translated import Declared, DeclaredResource, Uncertain
+from grc.model.evidence import Fact, Gap, GapReason
+
+CALL: Final = "CloudFormation template"
+LOOP: Final = "resources refer to each other in a loop, and AWS refuses such a template"
+
+
+def declared(stacks: Iterable[Stack], facts: Iterable[Fact]) -> Declared:
+    """Everything that the stacks declare, in order of address."""
+    resources = sorted((one for stack in stacks for one in stack.resources), key=lambda one: one.address)
+    holes = {hole for stack in stacks for hole in stack.holes}
+    looped = in_loops({one.address: one.refers for one in resources})
+    return Declared(
+        resources=tuple(_declared(one) for one in resources if one.doubt is None),
+        uncertain=(
+            *(_doubted(one, one.doubt) for one in resources if one.doubt is not None),
+            *(_looped(one) for one in resources if one.address in looped),
+            *(one for hole in sorted(holes) if hole.types != ANY for one in _unseen(hole)),
+        ),
+        holes=tuple(_gap(hole.reason, hole.detail) for hole in sorted(holes) if hole.types == ANY),
+        facts=tuple(facts),
+    )
+
+
+def _declared(resource: Resource) -> DeclaredResource:
+    parts = {name: apart(value) for name, value in resource.properties.items()}
+    return DeclaredResource(
+        address=resource.address,
+        module=resource.module,
+        type=resource.type,
+        values={**{name: plain for name, (plain, _, _) in parts.items()}, **_tags(resource.properties)},
+        unknown={name: unknown for name, (_, unknown, _) in parts.items() if unknown},
+        sensitive={name: sensitive for name, (_, _, sensitive) in parts.items() if sensitive},
+        references={name: _names(value, resource.module) for name, value in resource.properties.items()},
+        created=True,
+        exhaustive=False,
+        file=resource.file,
+        line=resource.line,
+    )
+
+
+def _names(value: Any, module: str) -> tuple[str, ...]:
+    """The resources that a property speaks of, as a whole: by name below the module."""
+    return tuple(name.removeprefix(module) for name in value.refers) if isinstance(value, Unknown) else ()
+
+
+def apart(value: Any) -> tuple[Any, Any, Any]:
+    """A value as plain data, and the mirrors of what is not known and what was withheld in it.
+
+    A list with a member that is not known is not known as a whole: nobody can say how many members it comes to.
+    """
+    if isinstance(value, Unknown):
+        withheld = value.reason is GapReason.NOT_PROVIDED
+        return None, not withheld, withheld
+    if isinstance(value, dict):
+        parts = {name: apart(below) for name, below in value.items()}
+        plain, unknown, sensitive = ({name: one[n] for name, one in parts.items()} for n in range(3))
+        return plain, _marked(unknown), _marked(sensitive)
+    if isinstance(value, list):
+        if any(isinstance(one, Unknown) for one in value):
+            return apart(next(one for one in value if isinstance(one, Unknown)))
+        members = [apart(one) for one in value]
+        plain_list, unknowns, sensitives = ([one[n] for one in members] for n in range(3))
+        return plain_list, unknowns if any(unknowns) else False, sensitives if any(sensitives) else False
+    return value, False, False
+
+
+def _marked(mirror: Mapping[str, Any]) -> Any:
+    return {name: one for name, one in mirror.items() if one} or False
+
+
+def _tags(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The tags as a map where the template tells them whole: a list of ``Key`` and ``Value``, or a map."""
+    told = properties.get("Tags")
+    if isinstance(told, dict):
+        return {"tags": told} if all(isinstance(value, str) for value in told.values()) else {}
+    if not isinstance(told, list) or not all(_is_tag(one) for one in told):
+        return {}
+    return {"tags": {one["Key"]: one["Value"] for one in told}}
+
+
+def _is_tag(one: Any) -> bool:
+    return isinstance(one, dict) and isinstance(one.get("Key"), str) and isinstance(one.get("Value"), str)
+
+
+def _doubted(resource: Resource, doubt: Unknown) -> Uncertain:
+    detail = f"{resource.file}:{resource.line}: whether it is made is not known: {doubt.detail}"
+    return Uncertain(resource=_declared(resource), gap=_gap(doubt.reason, detail))
+
+
+def _looped(resource: Resource) -> Uncertain:
+    gap = _gap(GapReason.PARSE_ERROR, f"{resource.file}:{resource.line}: {LOOP}")
+    return Uncertain(resource=_declared(resource), gap=gap)
+
+
+def _unseen(hole: Hole) -> Iterator[Uncertain]:
+    for type_ in hole.types:
+        stand_in = Resource(
+            address=hole.detail.partition(": ")[0],
+            module="",
+            type=type_,
+            properties={},
+            file=hole.detail.partition(":")[0],
+            line=1,
+            refers=frozenset(),
+        )
+        yield Uncertain(resource=_declared(stand_in), gap=_gap(hole.reason, hole.detail))
+
+
+def _gap(reason: GapReason, detail: str) -> Gap:
+    return Gap(path="", reason=reason, call=CALL, detail=detail)

@@ -1,0 +1,39 @@
+"""The templates of a directory as a source: the records that a live scan would give once they are deployed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from grc.collect.cloudformation.declaring import CALL, declared
+from grc.collect.cloudformation.stacks import Library, stacks_of
+from grc.collect.files import Claim, Tree
+from grc.collect.translated import DeclaredSource, Estate, Translation, Wording, load_translations
+from grc.model.evidence import Origin
+
+SHIPPED: Final = Path(__file__).parent / "translations"
+WORDING: Final = Wording(call=CALL, noun="template")
+
+
+def shipped_translations() -> tuple[Translation, ...]:
+    """How the resource types of CloudFormation become records."""
+    return load_translations(SHIPPED)
+
+
+def open_templates(tree: Tree, claim: Claim, root: str, clock: Callable[[], datetime]) -> DeclaredSource:
+    """Open the claimed templates as a source. ``root`` names the directory in places: ``file/<root>``."""
+    library = Library(tree)
+    stacks = stacks_of(library, claim.paths)
+    estate = Estate(
+        root=root,
+        origin=Origin.TEMPLATE,
+        query="AWS CloudFormation templates",
+        parameters={"templates": len(claim.paths), "stacks": sum(stack.made for stack in stacks)},
+        wording=WORDING,
+        declared=declared(stacks, library.facts()),
+    )
+    return DeclaredSource(
+        name="cloudformation", version="1", estates=(estate,), translations=shipped_translations(), clock=clock
+    )
