@@ -36,6 +36,8 @@ class Body:
             self._attach(attachment, owned)
         place(self.values, translation.computed, NO_ACCOUNT, self.gaps, self._unreadable)
         self.gaps.extend(self._others(translation))
+        for path in translation.secret:
+            _drop(self.values, tuple(path.split(".")))
 
     def _attach(self, attachment: Attachment, owners: Owners) -> None:
         """Put into the body what the resources attached to this one set."""
@@ -51,15 +53,19 @@ class Body:
             self._gap(attachment, f"set twice, by {mine[0].address} and {mine[1].address}")
         elif (other := self._elsewhere(attachment, owners)) is not None:
             self._gap(attachment, other)
+        elif _held(self.values, attachment.path) is not None:
+            return
         elif not self.resource.created:
             self._gap(attachment, f"{self.resource.address} exists already, and no {attachment.type} here sets it")
-        elif attachment.unset is not None and attachment.unset["value"] is not None:
-            self.values[attachment.field] = attachment.unset["value"]
+        elif attachment.unset is None:
+            self._gap(attachment, f"no {attachment.type} here sets it, and what a new one then has is not told")
+        elif attachment.unset["value"] is not None:
+            _put(self.values, attachment.path, attachment.unset["value"])
 
     def _set(self, attached: DeclaredResource, attachment: Attachment) -> None:
         value = Reading(attached, self.wording, self.gaps).value(attachment.field, attachment.value)
         if value is not ABSENT:
-            self.values[attachment.field] = value
+            _put(self.values, attachment.path, value)
 
     def _append(self, mine: Sequence[DeclaredResource], attachment: Attachment, owners: Owners) -> None:
         other = self._elsewhere(attachment, owners)
@@ -68,13 +74,14 @@ class Body:
             return
         if any(gap.path == attachment.field for gap in self.gaps):
             return
-        elements = list(self.values.get(attachment.field, ()))
+        held = _held(self.values, attachment.path)
+        elements = list(held or ())
         for one in mine:
             reading = Reading(one, self.wording, self.gaps)
             value = reading.value(f"{attachment.field}[{len(elements)}]", attachment.value)
             elements.append({} if value is ABSENT else value)
-        if elements or attachment.field in self.values:
-            self.values[attachment.field] = elements
+        if elements or held is not None:
+            _put(self.values, attachment.path, elements)
 
     def _elsewhere(self, attachment: Attachment, owners: Owners) -> str | None:
         """What may be attached to this resource unseen."""
@@ -91,7 +98,8 @@ class Body:
         """A declaration does not tell its account, and so not which accounts are others."""
         for one in translation.computed:
             section = self.values.get(one.name)
-            if isinstance(section, dict) and section.pop(OTHERS, None):
+            if isinstance(section, dict) and section.get(OTHERS):
+                section.pop(OTHERS)
                 detail = f"the {self.wording.noun} does not tell the account that it is for"
                 path = f"{one.name}.{OTHERS}"
                 yield Gap(path=path, reason=GapReason.NOT_PROVIDED, call=self.wording.call, detail=detail)
@@ -112,3 +120,28 @@ def tags_of(resource: DeclaredResource) -> Mapping[str, str] | None:
 
 def _verb(attachment: Attachment) -> str:
     return "add to" if attachment.append else "set"
+
+
+def _held(values: Mapping[str, Any], path: Sequence[str]) -> Any:
+    found: Any = values
+    for name in path:
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found
+
+
+def _put(values: dict[str, Any], path: Sequence[str], value: Any) -> None:
+    *above, last = path
+    for name in above:
+        values = values.setdefault(name, {})
+    values[last] = value
+
+
+def _drop(value: Any, path: Sequence[str]) -> None:
+    """Take out what stands at a path, of each element where a list is on the way."""
+    if isinstance(value, list):
+        for element in value:
+            _drop(element, path)
+    elif isinstance(value, dict) and len(path) == 1:
+        value.pop(path[0], None)
+    elif isinstance(value, dict):
+        _drop(value.get(path[0]), path[1:])

@@ -37,16 +37,37 @@ class Named:
                 if isinstance(value := one.values.get(argument), str):
                     self._by_value.setdefault(value, {})[one.address] = one
 
+    def found(self, resource: DeclaredResource, attachment: Attachment) -> Sequence[DeclaredResource] | None:
+        """The owners of an attached resource, or None where they are not certain."""
+        if attachment.several:
+            return self.several(resource, attachment.by)
+        owner = self.owner(resource, attachment.by)
+        return None if owner is None else (owner,)
+
     def owner(self, resource: DeclaredResource, by: str) -> DeclaredResource | None:
         """The one that this resource's argument ``by`` speaks of, or None where that is not certain."""
-        for reference in resource.references.get(by, ()):
-            if (found := self._referred(resource, reference)) is not None:
-                return found
+        referred = [self._referred(resource, reference) for reference in resource.references.get(by, ())]
+        found = {one.address: one for one in referred if one is not None}
+        if found:
+            return next(iter(found.values())) if len(found) == 1 else None
         if resource.unknown.get(by) is True:
             return None
         value = resource.values.get(by)
         valued = self._by_value.get(value, {}) if isinstance(value, str) else {}
         return next(iter(valued.values())) if len(valued) == 1 else None
+
+    def several(self, resource: DeclaredResource, by: str) -> list[DeclaredResource] | None:
+        """All that a list in the argument ``by`` speaks of, or None where that is not certain."""
+        texts = resource.values.get(by)
+        if resource.unknown.get(by) in (None, False) and by not in resource.references:
+            texts = [] if texts is None else texts
+        if isinstance(texts, list) and not _marked(resource.unknown.get(by)):
+            valued = [self._by_value.get(text, {}) if isinstance(text, str) else {} for text in texts]
+            found = [next(iter(one.values())) for one in valued if len(one) == 1]
+            return found if len(found) == len(texts) else None
+        references = resource.references.get(by, ())
+        referred = [self._referred(resource, reference) for reference in references]
+        return [one for one in referred if one is not None] if referred and all(referred) else None
 
     def _referred(self, resource: DeclaredResource, reference: str) -> DeclaredResource | None:
         groups = [
@@ -65,13 +86,14 @@ def owners_of(declared: Declared, owner_type: str, attachment: Attachment) -> Ow
     unresolved: list[str] = []
     perhaps: dict[str, str] = {}
     for resource, certain in _candidates(declared, attachment):
-        owner = owners.owner(resource, attachment.by)
-        if owner is None:
+        found = owners.found(resource, attachment)
+        if found is None:
             unresolved.append(resource.address)
-        elif certain:
-            of.setdefault(owner.address, []).append(resource)
-        else:
-            perhaps[owner.address] = resource.address
+        for address in dict.fromkeys(owner.address for owner in found or ()):
+            if certain:
+                of.setdefault(address, []).append(resource)
+            else:
+                perhaps[address] = resource.address
     return Owners(of=of, unresolved=tuple(unresolved), perhaps=perhaps)
 
 
@@ -84,6 +106,10 @@ def _candidates(declared: Declared, attachment: Attachment) -> Iterator[tuple[De
             known = {name: value for name, value in asked if resource.unknown.get(name) is not True}
             if all(resource.values.get(name) == value for name, value in known.items()):
                 yield resource, there and len(known) == len(attachment.where)
+
+
+def _marked(mirror: object) -> bool:
+    return any(map(_marked, mirror)) if isinstance(mirror, list) else mirror is True
 
 
 def _names(reference: str) -> Iterator[str]:

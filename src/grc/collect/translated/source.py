@@ -58,7 +58,8 @@ class DeclaredSource:
     def _write(self, unit: Unit, estate: Estate, sink: Sink) -> None:
         started = self.clock()
         translations = [one for one in self.translations if one.kind == unit.kind]
-        records = [record for one in translations for record in _records(unit, estate, one, started)]
+        paths = frozenset(path for one in translations for path in one.paths())
+        records = [record for one in translations for record in _records(unit, estate, one, paths, started)]
         gaps = tuple(gap for one in translations for gap in _population_gaps(estate.declared, one))
         population = Population(
             unit=unit,
@@ -70,18 +71,19 @@ class DeclaredSource:
             finished=self.clock(),
             count=len(records),
             complete=not gaps,
-            coverage=Coverage(
-                paths=frozenset(path for one in translations for path in one.paths()),
-                otherwise=GapReason.NOT_TRANSLATED,
-            ),
+            coverage=Coverage(paths=paths, otherwise=GapReason.NOT_TRANSLATED),
             gaps=tuple(sorted(set(gaps))),
             facts=estate.declared.facts,
         )
         sink.write(population, records)
 
 
-def _records(unit: Unit, estate: Estate, translation: Translation, collected: datetime) -> Iterator[Record]:
+def _records(
+    unit: Unit, estate: Estate, translation: Translation, covered: frozenset[str], collected: datetime
+) -> Iterator[Record]:
+    """The records of one type. ``covered`` are the paths of all types that give the kind: some give others alone."""
     declared = estate.declared
+    lacking = [_lacking(path, estate.wording) for path in sorted(covered - translation.paths())]
     owners = [owners_of(declared, translation.type, one) for one in translation.attached]
     hole = declared.holes[0].detail if declared.holes else None
     for resource in declared.resources:
@@ -97,7 +99,7 @@ def _records(unit: Unit, estate: Estate, translation: Translation, collected: da
             collected=collected,
             body=body.values,
             tags=tags_of(resource),
-            gaps=tuple(sorted(body.gaps)),
+            gaps=tuple(sorted((*body.gaps, *lacking))),
             file=resource.file,
             line=resource.line,
         )
@@ -106,3 +108,8 @@ def _records(unit: Unit, estate: Estate, translation: Translation, collected: da
 def _population_gaps(declared: Declared, translation: Translation) -> Sequence[Gap]:
     """Where resources of this type may stand that no record tells of."""
     return (*declared.holes, *(one.gap for one in declared.uncertain if one.resource.type == translation.type))
+
+
+def _lacking(path: str, wording: Wording) -> Gap:
+    detail = "the resource type does not set it"
+    return Gap(path=path, reason=GapReason.NOT_TRANSLATED, call=wording.call, detail=detail)

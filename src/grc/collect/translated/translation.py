@@ -3,16 +3,28 @@
 A **value** says where a field of the kind comes from:
 
 ``name``                          the argument, as it is
+``block.name``                    the argument of a block that stands at most once
 ``{from: name, decode: json}``    the argument's text, read as JSON (a policy document)
+``{from: name, decode: plain}``   the argument's text, read as JSON that is the answer's own
 ``{from: name, each: {…}}``       a list of blocks, each an object
+``{from: name, by: key, each: …}``  a list of blocks, each an object under the word of its argument ``key``
 ``{from: name, first: {…}}``      a block that stands at most once, an object
 ``{from: name, wrap: Field}``     a text or a list of texts, each an object with one field
+``{from: name, map: {a: b}}``     the word of AWS for the source's; a word that is not in the table is a gap
+``{from: name, given: true}``     whether the argument is set and not empty
+``{value: x}``                    the same for every resource: what makes it one (a state in which all new ones end)
 ``{object: {…}}``                 an object of arguments of the same level
+``{list: […]}``                   a list of values of the same level
 
-``computed`` sections are made of the record's other fields, as for live AWS.
+``lacks`` on an object or a list says that the field is told as a whole but for these of its fields: how many there are
+is known, and each of them is a gap where it lacks. Without it only the fields named are covered.
 
-``unset`` on a value is what AWS does where the configuration of a *new* resource does not set the argument. It is a
-fact of the provider, with a ``source`` and the day from which it holds.
+``computed`` sections are made of the record's other fields, as for live AWS. ``secret`` are paths that are dropped once
+they are made.
+
+``unset`` on a value is what the field is where the configuration of a *new* resource does not set the argument. It is
+a fact of the provider, with a ``source`` and the day from which it holds; null says that the field is absent, and
+``unless`` names the arguments that, where they are set, make it another.
 """
 
 from __future__ import annotations
@@ -37,7 +49,8 @@ NAMING: Final = ("id", "bucket")
 class Attachment:
     """A resource type of its own that sets part of another: a bucket's encryption, a group's rule.
 
-    ``by`` is the argument that refers to the owner, or holds what one of the owner's arguments ``named`` holds. With
+    ``field`` may be a path of names. ``by`` is the argument that refers to the owner, or holds what one of the owner's
+    arguments ``named`` holds; with ``several`` it is a list of them. With
     ``append`` each one adds an element to the list ``field``, else one sets the whole of it. ``where`` keeps those
     whose arguments have these values.
     """
@@ -48,8 +61,14 @@ class Attachment:
     named: tuple[str, ...]
     value: Value
     append: bool
+    several: bool
     where: Mapping[str, Any]
     unset: Mapping[str, Any] | None
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The names of ``field``."""
+        return tuple(self.field.split("."))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +80,7 @@ class Translation:
     fields: Mapping[str, Value]
     attached: tuple[Attachment, ...]
     computed: tuple[Computed, ...]
+    secret: tuple[str, ...]
 
     def paths(self) -> frozenset[str]:
         """Every path that a record can hold a value at."""
@@ -70,13 +90,15 @@ class Translation:
 
 
 def _paths(name: str, value: Value) -> Iterator[str]:
-    if isinstance(value, str):
+    inner = {} if isinstance(value, str) else value.get("each") or value.get("first") or value.get("object") or {}
+    if isinstance(value, str) or "by" in value or "lacks" in value:
         yield name
-        return
-    inner = value.get("each") or value.get("first") or value.get("object")
-    if "wrap" in value:
+    elif "wrap" in value:
         yield f"{name}.{value['wrap']}"
-    elif inner is None:
+    elif "list" in value:
+        for one in value["list"]:
+            yield from _paths(name, one)
+    elif not inner:
         yield name
     else:
         for below, one in inner.items():
@@ -107,6 +129,7 @@ def _translation(type_: str, block: Mapping[str, Any]) -> Translation:
                 named=tuple(one.get("named", NAMING)),
                 value=one["value"],
                 append=one.get("append", False),
+                several=one.get("several", False),
                 where=one.get("where", {}),
                 unset=one.get("unset"),
             )
@@ -116,4 +139,5 @@ def _translation(type_: str, block: Mapping[str, Any]) -> Translation:
             Computed(name=name, analysis=ANALYSES[one["analyse"]], sources=tuple(one["from"]))
             for name, one in block.get("computed", {}).items()
         ),
+        secret=tuple(block.get("secret", ())),
     )
