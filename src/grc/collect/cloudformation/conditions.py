@@ -63,7 +63,7 @@ class Conditions:
             return missing[0]
         if first is ABSENT or second is ABSENT:
             return malformed("Fn::Equals takes two values")
-        return _comparable(first) == _comparable(second)
+        return bool(_comparable(first) == _comparable(second))
 
 
 def _comparable(value: Any) -> Any:

@@ -8,7 +8,8 @@ from typing import Any, Final
 from grc.collect.cloudformation.loops import in_loops
 from grc.collect.cloudformation.macros import ANY
 from grc.collect.cloudformation.stacks import Hole, Resource, Stack
-from grc.collect.cloudformation.values import Unknown
+from grc.collect.cloudformation.policies import is_policy, standing
+from grc.collect.cloudformation.values import Named, Unknown
 from grc.collect.translated import Declared, DeclaredResource, Uncertain
 from grc.model.evidence import Fact, Gap, GapReason
 
@@ -39,7 +40,7 @@ def _declared(resource: Resource) -> DeclaredResource:
         address=resource.address,
         module=resource.module,
         type=resource.type,
-        values={**{name: plain for name, (plain, _, _) in parts.items()}, **_tags(resource.properties)},
+        values={**{name: plain for name, (plain, _, _) in parts.items()}, **_tags(parts.get("Tags"))},
         unknown={name: unknown for name, (_, unknown, _) in parts.items() if unknown},
         sensitive={name: sensitive for name, (_, _, sensitive) in parts.items() if sensitive},
         references={name: _names(value, resource.module) for name, value in resource.properties.items()},
@@ -52,7 +53,9 @@ def _declared(resource: Resource) -> DeclaredResource:
 
 def _names(value: Any, module: str) -> tuple[str, ...]:
     """The resources that a property speaks of, as a whole: by name below the module."""
-    return tuple(name.removeprefix(module) for name in value.refers) if isinstance(value, Unknown) else ()
+    if isinstance(value, list):
+        return tuple(name for one in value for name in _names(one, module))
+    return tuple(name.removeprefix(module) for name in value.refers) if isinstance(value, (Unknown, Named)) else ()
 
 
 def apart(value: Any) -> tuple[Any, Any, Any]:
@@ -63,7 +66,12 @@ def apart(value: Any) -> tuple[Any, Any, Any]:
     if isinstance(value, Unknown):
         withheld = value.reason is GapReason.NOT_PROVIDED
         return None, not withheld, withheld
+    if isinstance(value, Named):
+        return value.text, False, False
     if isinstance(value, dict):
+        if is_policy(value):
+            value = standing(value)
+            return (None, True, False) if value is None else (value, False, False)
         parts = {name: apart(below) for name, below in value.items()}
         plain, unknown, sensitive = ({name: one[n] for name, one in parts.items()} for n in range(3))
         return plain, _marked(unknown), _marked(sensitive)
@@ -80,9 +88,11 @@ def _marked(mirror: Mapping[str, Any]) -> Any:
     return {name: one for name, one in mirror.items() if one} or False
 
 
-def _tags(properties: Mapping[str, Any]) -> dict[str, Any]:
+def _tags(parts: tuple[Any, Any, Any] | None) -> dict[str, Any]:
     """The tags as a map where the template tells them whole: a list of ``Key`` and ``Value``, or a map."""
-    told = properties.get("Tags")
+    told, unknown, withheld = parts or (None, False, False)
+    if unknown or withheld:
+        return {}
     if isinstance(told, dict):
         return {"tags": told} if all(isinstance(value, str) for value in told.values()) else {}
     if not isinstance(told, list) or not all(_is_tag(one) for one in told):

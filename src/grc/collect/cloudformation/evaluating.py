@@ -11,15 +11,24 @@ from typing import Any, Final
 
 from grc.collect.cloudformation.conditions import Conditions
 from grc.collect.cloudformation.functions import FUNCTIONS
-from grc.collect.cloudformation.values import ABSENT, Unknown, as_text, at_deployment, malformed, not_provided
+from grc.collect.cloudformation.values import ABSENT, Named, Unknown, as_text, at_deployment, malformed, not_provided
 
 MAX_DEPTH: Final = 100
 RESOLVED: Final = "{{resolve:"
 LANGUAGE_EXTENSIONS: Final = "AWS::LanguageExtensions"
-PSEUDO: Final = frozenset(
-    "AWS::" + name
-    for name in ("AccountId", "NotificationARNs", "Partition", "Region", "StackId", "StackName", "URLSuffix")
-)
+ACCOUNT: Final = "000000000000"
+"""What stands for the account in policy documents: the number that no account has."""
+PSEUDO: Final[Mapping[str, str | None]] = {
+    "AWS::AccountId": ACCOUNT,
+    "AWS::NotificationARNs": None,
+    "AWS::Partition": "aws",
+    "AWS::Region": "region",
+    "AWS::StackId": None,
+    "AWS::StackName": "stack",
+    "AWS::URLSuffix": "amazonaws.com",
+}
+"""The pseudo parameters, and what stands for each in policy documents where it is not given."""
+BUCKET: Final = "AWS::S3::Bucket"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -38,6 +47,7 @@ class Evaluator:
     conditions: Conditions = field(init=False)
     declared: Mapping[str, Any] = field(default_factory=dict)
     met: set[str] = field(default_factory=set)
+    naming: set[str] = field(default_factory=set)
     depth: int = 0
 
     def __post_init__(self) -> None:
@@ -71,18 +81,39 @@ class Evaluator:
         if name == "AWS::NoValue":
             return ABSENT
         if name in PSEUDO:
-            return self.pseudo.get(name, at_deployment(f"{name} is known at deployment"))
+            return self.pseudo.get(name, at_deployment(f"{name} is known at deployment", stand=PSEUDO[name]))
         if name in self.parameters:
             return self.parameters[name]
-        return self.attribute(name)
+        return self.attribute(name, "")
 
-    def attribute(self, logical: str) -> Unknown:
-        """What is known of a resource before it is made: that a value comes from it."""
+    def attribute(self, logical: str, attribute: str) -> Unknown | Named:
+        """What is known of a resource before it is made: that a value comes from it, and what the template names."""
         if logical not in self.resources:
             return malformed("it refers to something that the template does not declare")
         address = self.module + logical
         self.met.add(address)
-        return at_deployment(f"what {logical} gives is known at deployment", (address,))
+        name = self._name(logical)
+        if isinstance(name, str) and not attribute:
+            return Named(name, (address,))
+        stand = f"arn:aws:template::{ACCOUNT}:{logical}" + (f".{attribute}" if attribute else "")
+        if attribute == "Arn" and name is not None:
+            known = name if isinstance(name, str) else name.stand
+            stand = stand if known is None else f"arn:aws:s3:::{known}"
+        return at_deployment(f"what {logical} gives is known at deployment", (address,), stand)
+
+    def _name(self, logical: str) -> str | Unknown | None:
+        """The name that the template gives to a bucket: the one type whose ``Ref`` and ARN are made of it alone."""
+        told = self.resources[logical]
+        if logical in self.naming or not isinstance(told, dict) or told.get("Type") != BUCKET:
+            return None
+        properties = told.get("Properties")
+        if not isinstance(properties, dict) or "BucketName" not in properties:
+            return None
+        self.naming.add(logical)
+        try:
+            return self.text(properties["BucketName"])
+        finally:
+            self.naming.discard(logical)
 
     def _below(self, read: Any, node: Any) -> Any:
         if self.depth >= MAX_DEPTH:

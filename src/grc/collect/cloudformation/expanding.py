@@ -18,14 +18,14 @@ MAX_WRITTEN: Final = 10_000
 def expand(members: Mapping[str, Any], run: Evaluator) -> dict[str, Any]:
     """The members of a section with every loop written out; a loop that cannot be stays as it stands."""
     found: dict[str, Any] = {}
-    waiting = list(reversed(members.items()))
+    waiting = list(members.items())[::-1]
     while waiting:
         name, told = waiting.pop()
         written = _written(told, run) if name.startswith(FOR_EACH) else None
         if written is None or len(found) + len(waiting) + len(written) > MAX_WRITTEN:
             found[name] = told
         else:
-            waiting.extend(reversed(written))
+            waiting.extend(written[::-1])
     return found
 
 

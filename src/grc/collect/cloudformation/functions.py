@@ -50,12 +50,12 @@ def same(first: Any, second: Any) -> bool:
 @register(FUNCTIONS, "Fn::GetAtt")
 def _get_att(run: Evaluator, argument: Any) -> Any:
     if isinstance(argument, str):
-        logical, _, _ = argument.partition(".")
+        logical, _, attribute = argument.partition(".")
     elif isinstance(argument, list) and len(argument) == 2 and isinstance(argument[0], str):
-        logical = argument[0]
+        logical, attribute = argument[0], as_text(run.known(argument[1])) or ""
     else:
         return malformed("Fn::GetAtt takes a resource and an attribute")
-    return run.attribute(logical)
+    return run.attribute(logical, attribute)
 
 
 @register(FUNCTIONS, "Fn::Sub")
@@ -70,7 +70,12 @@ def _sub(run: Evaluator, argument: Any) -> Any:
     for hole in HOLE.finditer(argument):
         parts += [argument[end : hole.start()], _filled(run, hole[1].strip(), given)]
         end = hole.end()
-    return _text_of(run, [*parts, argument[end:]])
+    return _resolved(run, joined([*parts, argument[end:]]))
+
+
+def _resolved(run: Evaluator, text: str | Unknown) -> Any:
+    """A text that functions made, which may be a dynamic reference."""
+    return run.value(text) if isinstance(text, str) else text
 
 
 def _filled(run: Evaluator, name: str, given: dict[str, Any]) -> str | Unknown:
@@ -79,14 +84,9 @@ def _filled(run: Evaluator, name: str, given: dict[str, Any]) -> str | Unknown:
     if name in given:
         return run.text(given[name])
     if "." in name and name not in run.parameters:
-        return run.attribute(name.partition(".")[0])
+        logical, _, attribute = name.partition(".")
+        return run.text({"Fn::GetAtt": [logical, attribute]})
     return run.text({"Ref": name})
-
-
-def _text_of(run: Evaluator, parts: list[str | Unknown]) -> Any:
-    """The parts as one text, or why there is none yet."""
-    missing = [part for part in parts if isinstance(part, Unknown)]
-    return joined(missing) if missing else run.value("".join(part for part in parts if isinstance(part, str)))
 
 
 @register(FUNCTIONS, "Fn::Join")
@@ -98,13 +98,7 @@ def _join(run: Evaluator, argument: Any) -> Any:
         return found
     if not isinstance(found, list):
         return malformed("Fn::Join takes a list")
-    missing = unknowns(found)
-    if missing:
-        return joined(missing)
-    texts = [as_text(one) for one in found]
-    if None in texts:
-        return malformed("Fn::Join takes a list of texts")
-    return run.value(argument[0].join(text for text in texts if text is not None))
+    return _resolved(run, joined(found, argument[0]))
 
 
 @register(FUNCTIONS, "Fn::Split")
@@ -188,7 +182,7 @@ def _networks(block: str, count: int, bits: int) -> list[str]:
 def _to_json(run: Evaluator, argument: Any) -> Any:
     found = run.known(argument)
     missing = unknowns(found)
-    return joined(missing) if missing else as_json(found)
+    return Unknown(missing[0].reason, missing[0].detail) if missing else as_json(found)
 
 
 @register(FUNCTIONS, "Fn::Length")

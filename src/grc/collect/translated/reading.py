@@ -117,6 +117,8 @@ class Reading:
         if "given" in value:
             return inner[0] not in EMPTY
         if "decode" in value:
+            if _marked(inner[1]) or _marked(inner[2]):
+                return self._gap(at, GapReason.UNKNOWN_UNTIL_APPLY, "something in the document is not known")
             return self._decode(at, inner[0], DECODERS[value["decode"]])
         found = self._whole(at, inner)
         return found if found is ABSENT or "map" not in value else self._mapped(at, found, value["map"])
