@@ -46,7 +46,9 @@ class Reading:
     def _value(self, at: str, value: Value, level: Level, *, top: bool = False) -> Any:
         told: Mapping[str, Any] = {"from": value} if isinstance(value, str) else value
         if "value" in told:
-            return told["value"]
+            return _or_absent(told["value"])
+        if "new" in told:
+            return self._new(at, told["new"])
         if "object" in told:
             return self._whole_object(at, told["object"], told, level, top=top)
         if "list" in told:
@@ -114,14 +116,18 @@ class Reading:
             return self._first(at, value, inner)
         if "wrap" in value:
             return self._wrap(at, value, inner)
-        if "given" in value:
-            return inner[0] not in EMPTY
         if "decode" in value:
             if _marked(inner[1]) or _marked(inner[2]):
                 return self._gap(at, GapReason.UNKNOWN_UNTIL_APPLY, "something in the document is not known")
             return self._decode(at, inner[0], DECODERS[value["decode"]])
-        found = self._whole(at, inner)
+        found = inner[0] not in EMPTY if "given" in value else self._whole(at, inner)
         return found if found is ABSENT or "map" not in value else self._mapped(at, found, value["map"])
+
+    def _new(self, at: str, value: Any) -> Any:
+        """What a new resource has; of one that exists already, this is not known."""
+        if self.resource.created:
+            return value
+        return self._gap(at, GapReason.NOT_TRANSLATED, f"{self.resource.address} exists already, and does not tell it")
 
     def _mapped(self, at: str, found: Any, table: Mapping[str, Any]) -> Any:
         """The word of AWS for the word of the source; a word that is not in the table is not guessed at."""

@@ -11,8 +11,9 @@ A **value** says where a field of the kind comes from:
 ``{from: name, first: {…}}``      a block that stands at most once, an object
 ``{from: name, wrap: Field}``     a text or a list of texts, each an object with one field
 ``{from: name, map: {a: b}}``     the word of AWS for the source's; a word that is not in the table is a gap
-``{from: name, given: true}``     whether the argument is set and not empty
+``{from: name, given: true}``     whether the argument is set and not empty; ``map`` may make words of it
 ``{value: x}``                    the same for every resource: what makes it one (a state in which all new ones end)
+``{new: x}``                      the same for every new resource, and not known of one that exists already
 ``{object: {…}}``                 an object of arguments of the same level
 ``{list: […]}``                   a list of values of the same level
 
