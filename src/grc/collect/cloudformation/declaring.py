@@ -9,12 +9,27 @@ from grc.collect.cloudformation.loops import in_loops
 from grc.collect.cloudformation.macros import ANY
 from grc.collect.cloudformation.stacks import Hole, Resource, Stack
 from grc.collect.cloudformation.policies import is_policy, standing
-from grc.collect.cloudformation.values import Named, Unknown
+from grc.collect.cloudformation.values import Named, Unknown, malformed, unknowns
 from grc.collect.translated import Declared, DeclaredResource, Uncertain
 from grc.model.evidence import Fact, Gap, GapReason
 
 CALL: Final = "CloudFormation template"
 LOOP: Final = "resources refer to each other in a loop, and AWS refuses such a template"
+
+
+SETTINGS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": (
+        "LoadBalancerAttributes",
+        (
+            "access_logs.s3.enabled",
+            "deletion_protection.enabled",
+            "load_balancing.cross_zone.enabled",
+            "routing.http.desync_mitigation_mode",
+            "routing.http.drop_invalid_header_fields.enabled",
+        ),
+    ),
+}
+"""Properties that are lists of ``Key`` and ``Value``: translations read each key as ``Property/key``, ``/`` for dots."""
 
 
 def declared(stacks: Iterable[Stack], facts: Iterable[Fact]) -> Declared:
@@ -35,7 +50,8 @@ def declared(stacks: Iterable[Stack], facts: Iterable[Fact]) -> Declared:
 
 
 def _declared(resource: Resource) -> DeclaredResource:
-    parts = {name: apart(value) for name, value in resource.properties.items()}
+    properties = {**resource.properties, **dict(_settings(resource))}
+    parts = {name: apart(value) for name, value in properties.items()}
     return DeclaredResource(
         address=resource.address,
         module=resource.module,
@@ -43,12 +59,24 @@ def _declared(resource: Resource) -> DeclaredResource:
         values={**{name: plain for name, (plain, _, _) in parts.items()}, **_tags(parts.get("Tags"))},
         unknown={name: unknown for name, (_, unknown, _) in parts.items() if unknown},
         sensitive={name: sensitive for name, (_, _, sensitive) in parts.items() if sensitive},
-        references={name: _names(value, resource.module) for name, value in resource.properties.items()},
+        references={name: _names(value, resource.module) for name, value in properties.items()},
         created=True,
         exhaustive=False,
         file=resource.file,
         line=resource.line,
     )
+
+
+def _settings(resource: Resource) -> Iterator[tuple[str, Any]]:
+    """Each setting of a list by its key. Where a key is not known, any setting may be there."""
+    name, keys = SETTINGS.get(resource.type, ("", ()))
+    told = resource.properties.get(name, [])
+    if not isinstance(told, list) or not all(isinstance(one, dict) and isinstance(one.get("Key"), str) for one in told):
+        missing = next(iter(unknowns(told)), malformed("its settings are no list of keys and values"))
+        yield from ((f"{name}/{key.replace('.', '/')}", missing) for key in keys)
+        return
+    for one in told:
+        yield f"{name}/{one['Key'].replace('.', '/')}", one.get("Value", malformed("a setting has no value"))
 
 
 def _names(value: Any, module: str) -> tuple[str, ...]:
