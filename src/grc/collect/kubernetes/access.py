@@ -37,7 +37,9 @@ def binding(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
         if sort is None or name is None:
             reading.fault("subjects", "a subject needs a kind and a name")
             continue
-        subjects.append("/".join(step for step in (sort, namespace if sort == "ServiceAccount" else None, name) if step))
+        subjects.append(
+            "/".join(step for step in (sort, namespace if sort == "ServiceAccount" else None, name) if step)
+        )
     return {"role": role_name or "", "role_kind": role_kind or "ClusterRole", "subjects": subjects}
 
 

@@ -19,7 +19,7 @@ def namespace(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
     labels = reading.mapping(reading.mapping(item, "metadata", ""), "labels", "")
     levels = {}
     for label in labels:
-        if isinstance(label, str) and (found := LEVELS.match(label)):
+        if found := LEVELS.match(label):
             field = f"{found[1]}_version" if found[2] else found[1]
             value = reading.text(labels, label, field)
             levels.update({} if value is None else {field: value})
@@ -27,7 +27,7 @@ def namespace(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
 
 
 def secret(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
-    """The sort and the key names of a secret, and which keys hold a value that anybody can read who reads the object."""
+    """The sort and the key names of a secret, and which keys hold a value for every reader of the object."""
     held = {**reading.mapping(item, "data", "keys"), **reading.mapping(item, "stringData", "keys")}
     return {
         "type": reading.text(item, "type", "type") or default("secret.type"),

@@ -7,7 +7,9 @@ from typing import Any, Final
 
 from grc.collect.kubernetes.defaults import default
 
-REPOSITORY: Final = re.compile(r"[A-Za-z0-9]+(?:[._-]+[A-Za-z0-9]+)*(?::[0-9]+)?(?:/[A-Za-z0-9]+(?:[._-]+[A-Za-z0-9]+)*)*\Z")
+REPOSITORY: Final = re.compile(
+    r"[A-Za-z0-9]+(?:[._-]+[A-Za-z0-9]+)*(?::[0-9]+)?(?:/[A-Za-z0-9]+(?:[._-]+[A-Za-z0-9]+)*)*\Z"
+)
 TAG: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}\Z")
 DIGEST: Final = re.compile(r"[A-Za-z0-9]+(?:[+._-][A-Za-z0-9]+)*:[0-9a-fA-F]{32,}\Z")
 LONGEST: Final = 1024

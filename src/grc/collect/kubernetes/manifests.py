@@ -185,9 +185,7 @@ def _take(document: Document, path: str, wanted: frozenset[KindName], found: Fin
         if resource is None or resource.kind not in wanted or version.rpartition("/")[0] not in groups_of(resource):
             continue
         if version != resource.api and version not in resource.older:
-            found.lack(
-                (resource.kind,), GapReason.NOT_TRANSLATED, f"{where}: the version of this {kind} is not read"
-            )
+            found.lack((resource.kind,), GapReason.NOT_TRANSLATED, f"{where}: the version of this {kind} is not read")
             continue
         try:
             normal = normalise(resource, item, where)

@@ -55,7 +55,7 @@ def normalise(resource: Resource, item: Object, where: str) -> Normal | None:
         body["account_key"] = f"{namespace}/{body['account']}"
     elif resource.object == "ServiceAccount":
         body["account_key"] = f"{namespace}/{name}"
-    labels = {key: value for key, value in labels_of(item).items() if isinstance(key, str) and isinstance(value, str)}
+    labels = {key: value for key, value in labels_of(item).items() if isinstance(value, str)}
     return Normal(id=identity, body=body, labels=labels, gaps=tuple(sorted(set(reading.gaps))))
 
 

@@ -46,7 +46,7 @@ def controller(item: Object) -> Object | None:
 
 
 def told_by_its_owner(item: Object) -> bool:
-    """Whether the owner's own template tells all of an object. A container that was put into a running pod is not in it."""
+    """Whether the owner's template tells all of an object: a container that was put into a running pod it does not."""
     owner, spec = controller(item), item.get("spec")
     if owner is None or (isinstance(spec, dict) and spec.get("ephemeralContainers")):
         return False
@@ -195,7 +195,9 @@ def _capability(name: str) -> str:
 def _identity(own: Object, pod_context: Object, at: str, reading: Reading) -> dict[str, Any]:
     """As whom a container runs: its own settings, else the pod's."""
     user = reading.number(own if own.get("runAsUser") is not None else pod_context, "runAsUser", f"{at}.run_as_user")
-    group = reading.number(own if own.get("runAsGroup") is not None else pod_context, "runAsGroup", f"{at}.run_as_group")
+    group = reading.number(
+        own if own.get("runAsGroup") is not None else pod_context, "runAsGroup", f"{at}.run_as_group"
+    )
     stated = own if own.get("runAsNonRoot") is not None else pod_context
     return {
         "run_as_non_root": _flag(stated, "runAsNonRoot", f"{at}.run_as_non_root", reading),
@@ -216,7 +218,9 @@ def _confinement(own: Object, pod_context: Object, annotated: Any, at: str, read
         sort = reading.text(reading.mapping(holder, name, f"{at}.{field}"), "type", f"{at}.{field}")
         found.update({} if sort is None else {field: sort})
     if "apparmor" not in found and isinstance(annotated, str):
-        found["apparmor"] = APPARMOR_VALUES.get(annotated, "Localhost" if annotated.startswith("localhost/") else annotated)
+        found["apparmor"] = APPARMOR_VALUES.get(
+            annotated, "Localhost" if annotated.startswith("localhost/") else annotated
+        )
     holder = own if own.get("seLinuxOptions") is not None else pod_context
     options = reading.mapping(holder, "seLinuxOptions", f"{at}.selinux")
     labels = {name: reading.text(options, name, f"{at}.selinux") for name in ("type", "user", "role")}

@@ -1,4 +1,4 @@
-"""Reads the fields of an object of the API, which may hold anything: what is not as the API says is a gap, never a default."""
+"""Reads the fields of an object, which may hold anything: what is not as the API says is a gap, never a default."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ class Reading:
         value = holder.get(name)
         if value is None or value is True or value is False:
             return value
-        return self._refuse(at, name, "true or false")
+        self._refuse(at, name, "true or false")
+        return None
 
     def text(self, holder: Object, name: str, at: str) -> str | None:
         """Text, None where it is not set; a placeholder is no text."""
@@ -45,9 +46,11 @@ class Reading:
         if value is None:
             return None
         if type(value) is not str:
-            return self._refuse(at, name, "text")
+            self._refuse(at, name, "text")
+            return None
         if ("{" in value or "<" in value or "$" in value) and PLACEHOLDER.search(value):
-            return self.fault(at, f"{name} {UNFILLED}", GapReason.PARSE_ERROR)
+            self.fault(at, f"{name} {UNFILLED}", GapReason.PARSE_ERROR)
+            return None
         return value
 
     def number(self, holder: Object, name: str, at: str) -> int | None:
@@ -55,7 +58,8 @@ class Reading:
         value = holder.get(name)
         if value is None or type(value) is int:
             return value
-        return self._refuse(at, name, "a whole number")
+        self._refuse(at, name, "a whole number")
+        return None
 
     def quantity(self, holder: Object, name: str, at: str) -> str | None:
         """An amount such as ``500m`` or ``2``, as text."""

@@ -123,7 +123,7 @@ class _Builder:
                 if document.value is not None:
                     yield document
 
-    def _document(self) -> Document:
+    def _document(self) -> Document:  # noqa: C901, PLR0912, PLR0915 - every event passes here: calls would double the time
         """Read the events of one document up to its end."""
         lines: dict[int, int] = {}
         stack: list[tuple[Any, Any, str | None, int]] = []
