@@ -132,7 +132,7 @@ class ClusterSource:
 
     def _take(self, resource: Resource, item: dict[str, Any], unit: Unit, seen: Seen, collected: datetime) -> None:
         try:
-            normal = normalise(resource, item, resource.call)
+            normal = normalise(resource, item, resource.call, declared=False)
         except ObjectError as error:
             seen.gaps.append(Gap(path="", reason=GapReason.MALFORMED, call=resource.call, detail=f"an object {error}"))
             return

@@ -31,6 +31,7 @@ def secret(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
     held = {**reading.mapping(item, "data", "keys"), **reading.mapping(item, "stringData", "keys")}
     return {
         "type": reading.text(item, "type", "type") or default("secret.type"),
+        "declared": reading.declared,
         "keys": sorted(map(str, held)),
         "filled": [] if SEALED in item else sorted(str(name) for name, value in held.items() if _is_filled(value)),
     }

@@ -188,7 +188,7 @@ def _take(document: Document, path: str, wanted: frozenset[KindName], found: Fin
             found.lack((resource.kind,), GapReason.NOT_TRANSLATED, f"{where}: the version of this {kind} is not read")
             continue
         try:
-            normal = normalise(resource, item, where)
+            normal = normalise(resource, item, where, declared=True)
         except ObjectError as error:
             found.lack((resource.kind,), GapReason.PARSE_ERROR, f"{where}: {error}")
             continue

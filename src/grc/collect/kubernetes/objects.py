@@ -34,15 +34,15 @@ class Normal:
     gaps: tuple[Gap, ...]
 
 
-def normalise(resource: Resource, item: Object, where: str) -> Normal | None:
-    """The record's content; None for what its owner's template tells.
+def normalise(resource: Resource, item: Object, where: str, *, declared: bool) -> Normal | None:
+    """The record's content; None for what its owner's template tells. ``declared``: it stands in a file.
 
     Raises:
         ObjectError: it has no name that the API would take.
     """
     if resource.object in OWNED and told_by_its_owner(item):
         return None
-    reading = Reading(where)
+    reading = Reading(where, declared=declared)
     name, namespace = _identity(item, namespaced=resource.namespaced)
     identity = "/".join(step for step in (resource.object, namespace, name) if step)
     body: dict[str, Any] = {"id": identity, "kind": resource.object, "name": name}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from posixpath import normpath
 from typing import Any, Final
 
 from grc.collect.kubernetes.defaults import default
@@ -118,7 +119,7 @@ def _volumes(spec: Object, reading: Reading) -> Iterator[dict[str, Any]]:
         found: dict[str, Any] = {"name": name, "type": types[0] if types else "emptyDir"}
         if found["type"] == "hostPath":
             path = reading.text(reading.mapping(volume, "hostPath", "volumes"), "path", "volumes")
-            found.update({"path": path} if path is not None else {})
+            found.update({"path": normpath("/" + path.lstrip("/"))} if path is not None else {})
         yield found
 
 

@@ -19,13 +19,16 @@ UNFILLED: Final = "holds a placeholder that a tool would fill in: render it firs
 class Reading:
     """Reads one object; collects the gaps of its record. ``where`` is the file and line, or the list that gave it.
 
+    ``declared`` says that the object stands in a file and not in a cluster.
+
     ``at`` says where the value stands in the record's body, not in the object.
     """
 
-    __slots__ = ("gaps", "where")
+    __slots__ = ("declared", "gaps", "where")
 
-    def __init__(self, where: str) -> None:
+    def __init__(self, where: str, *, declared: bool) -> None:
         self.where = where
+        self.declared = declared
         self.gaps: list[Gap] = []
 
     def fault(self, at: str, why: str, reason: GapReason = GapReason.MALFORMED) -> None:

@@ -16,6 +16,15 @@ INTERNAL: Final = {
     "cloud.google.com/load-balancer-type": {"internal"},
 }
 """Annotations by which a cloud gives a load balancer an address of our network alone."""
+CERTIFICATES: Final = frozenset(
+    {
+        "alb.ingress.kubernetes.io/certificate-arn",
+        "ingress.gcp.kubernetes.io/pre-shared-cert",
+        "networking.gke.io/managed-certificates",
+        "appgw.ingress.kubernetes.io/appgw-ssl-certificate",
+    }
+)
+"""Annotations by which the load balancer of a cloud takes a certificate for every host."""
 EVERY_HOST: Final = "*"
 SIDES: Final = (("ingress", "Ingress", "from"), ("egress", "Egress", "to"))
 
@@ -28,9 +37,10 @@ def network_policy(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
         "selects_all": not selector.get("matchLabels") and not selector.get("matchExpressions"),
         "types": _types(spec, reading),
     }
-    for side, _, peers in SIDES:
+    for side, direction, peers in SIDES:
         rules = [rule for _, rule in reading.mappings(spec, side, f"open_{side}")]
-        body[f"open_{side}"] = any(not rule.get(peers) and not rule.get("ports") for rule in rules)
+        opened = any(not rule.get(peers) and not rule.get("ports") for rule in rules)
+        body[f"open_{side}"] = opened and direction in body["types"]
     return body
 
 
@@ -66,10 +76,12 @@ def ingress(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
     entries = [entry for _, entry in reading.mappings(spec, "tls", "tls")]
     covered = [name for entry in entries for name in reading.texts(entry, "hosts", "tls") or [EVERY_HOST]]
     annotations = reading.mapping(reading.mapping(item, "metadata", ""), "annotations", "snippets")
+    if not CERTIFICATES.isdisjoint(annotations):
+        covered.append(EVERY_HOST)
     return {
         "hosts": sorted(set(hosts)),
         "plain_hosts": sorted({host for host in hosts if not _is_covered(host, covered)}),
-        "tls": bool(entries),
+        "tls": bool(covered),
         "snippets": sorted(name for name in annotations if name.endswith("-snippet")),
     }
 
