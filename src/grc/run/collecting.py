@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from grc import __version__
+from grc.collect.secrets import Redacting, without_secrets
 from grc.errors import ConfigError
 from grc.evidence import Pack, PackWriter, RunFacts, Sealer, SourceUsed, open_pack
 from grc.model.catalogue import Check
@@ -55,10 +56,10 @@ def collect(
     selected = selected_checks(desk, sources, asked, frameworks)
     wanted = demand_of(compiled(selected, desk.kinds))
     scope = _scope(desk, sources, reach, frameworks, selected)
-    facts = RunFacts(id=_run_id(started), started=started, engine=__version__, scope=scope)
+    facts = RunFacts(id=_run_id(started), started=started, engine=__version__, scope=without_secrets(scope))
     above = [folder for folder in out.parents if not folder.exists()]
     with PackWriter(out, facts, desk.kinds) as writer:
-        scoped = Scoped(writer, desk.workspace.aws)
+        scoped = Scoped(Redacting(writer, desk.kinds), desk.workspace.aws)
         try:
             for source in _asked_first(sources):
                 source.collect(wanted, scoped, progress)
