@@ -6,17 +6,20 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from grc.collect.persons import LENGTH, PREFIX
 from grc.collect.secrets.bodies import Cleaner, Removed
-from grc.collect.secrets.texts import suspicious, texts_of
+from grc.collect.secrets.texts import add_texts, suspicious
 from grc.model.evidence import Fact, Gap, Population, Record, Removal, Unit
 from grc.model.identifiers import KindName, SubjectId
 from grc.model.kind import Kind
 from grc.model.ports import Sink
 from grc.model.types import Primitive
 
+TOGETHER: Final = 64
+"""So many records are looked at at once."""
 PSEUDONYM: Final = re.compile(rf"{PREFIX}[0-9a-f]{{{LENGTH}}}")
 
 
@@ -38,16 +41,27 @@ class Redacting:
         """Hold one unit, without its secrets."""
         removed: Removed = Counter()
         kind = self._kinds.get(population.unit.kind)
-        clean = _distinct(records, [_record(record, kind, removed) for record in records])
+        clean = _distinct(records, list(_records(records, kind, removed)))
         told = _population(population, removed)
         counted = (Removal(path=path, how=how, rule=rule, count=n) for (path, how, rule), n in removed.items())
         self._sink.write(replace(told, removals=tuple(sorted(counted))), clean)
 
 
-def _record(record: Record, kind: Kind | None, removed: Removed) -> Record:
-    texts = list(_texts(record))
-    if any(PREFIX in text for text in texts):
-        removed.update((path, "pseudonym", "") for path in _pseudonyms(record.body, ""))
+def _records(records: Sequence[Record], kind: Kind | None, removed: Removed) -> Iterator[Record]:
+    """The clean records: looked at together first, because nearly none holds a secret."""
+    for start in range(0, len(records), TOGETHER):
+        some = records[start : start + TOGETHER]
+        texts = [_texts(record) for record in some]
+        together = [text for one in texts for text in one]
+        if any(map(PSEUDONYM.fullmatch, together)):
+            removed.update((path, "pseudonym", "") for record in some for path in _pseudonyms(record.body, ""))
+        if suspicious(together):
+            yield from map(partial(_record, kind=kind, removed=removed), some, texts)
+        else:
+            yield from some
+
+
+def _record(record: Record, texts: Sequence[str], kind: Kind | None, removed: Removed) -> Record:
     if not suspicious(texts):
         return record
     cleaner = Cleaner(removed)
@@ -62,12 +76,13 @@ def _record(record: Record, kind: Kind | None, removed: Removed) -> Record:
     )
 
 
-def _texts(record: Record) -> Iterator[str]:
-    yield from (record.subject, record.file or "")
-    yield from texts_of(record.body)
-    yield from texts_of(record.tags)
+def _texts(record: Record) -> list[str]:
+    texts = [record.subject, record.file or ""]
+    add_texts(record.body, texts)
+    add_texts(record.tags, texts)
     for gap in record.gaps:
-        yield from (gap.path, gap.call or "", gap.permission or "", gap.detail or "")
+        texts += (gap.path, gap.call or "", gap.permission or "", gap.detail or "")
+    return texts
 
 
 def _population(population: Population, removed: Removed) -> Population:

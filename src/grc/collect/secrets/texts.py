@@ -6,7 +6,7 @@ import base64
 import binascii
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from grc.collect.secrets.names import HINTS, assignments
@@ -47,7 +47,7 @@ def suspicious(texts: Sequence[str]) -> bool:
     lowered = joined.lower()
     if any(hint in lowered for hint in HINTS) or any(form.pattern.search(joined) for form in possible(lowered)):
         return True
-    return any(len(text) >= 32 and ENCODED.fullmatch(text) and _decoded(text) is not None for text in texts)
+    return any(_decoded(text) is not None for text in texts if len(text) >= 32 and ENCODED.fullmatch(text))
 
 
 def sorts_of(texts: Iterable[str]) -> tuple[str, ...]:
@@ -95,14 +95,14 @@ def _decoded(text: str) -> str | None:
         return None
 
 
-def texts_of(value: object) -> Iterator[str]:
-    """Every text in JSON data, names of members included."""
+def add_texts(value: object, texts: list[str]) -> None:
+    """Add every text in JSON data, names of members included."""
     if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for name, below in value.items():
-            yield name
-            yield from texts_of(below)
+        texts.append(value)
+    elif isinstance(value, dict):
+        texts.extend(value)
+        for below in value.values():
+            add_texts(below, texts)
     elif isinstance(value, (list, tuple)):
         for below in value:
-            yield from texts_of(below)
+            add_texts(below, texts)
