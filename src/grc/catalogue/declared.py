@@ -114,4 +114,4 @@ def _redact(value: Mapping[str, Any]) -> Redact:
         KindName(kind): {path: Redaction(how) for path, how in sorted(below.items())}
         for kind, below in sorted(value.get("fields", {}).items())
     }
-    return Redact(key=value.get("key"), fields=fields)
+    return Redact(key=value.get("key"), fields=fields, table=value.get("table"))

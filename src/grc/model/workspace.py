@@ -111,10 +111,14 @@ class Registers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redact:
-    """What does not reach a pack beyond what the kinds say. ``key`` is the file with the pseudonyms' key."""
+    """What does not reach a pack beyond what the kinds say. ``key`` is the file with the pseudonyms' key.
+
+    ``table`` is the file that says whom each pseudonym stands for; None: nobody keeps that.
+    """
 
     key: str | None
     fields: Mapping[KindName, Mapping[str, Redaction]]
+    table: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

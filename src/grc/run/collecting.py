@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from grc import __version__
+from grc.collect.secrets import Redacting, without_secrets
 from grc.errors import ConfigError
 from grc.evidence import Pack, PackWriter, RunFacts, Sealer, SourceUsed, open_pack
 from grc.model.catalogue import Check
@@ -18,6 +19,7 @@ from grc.model.ports import Progress, Source
 from grc.model.workspace import Exclusion, Workspace
 from grc.run.desk import Desk
 from grc.run.judging import compiled, demand_of
+from grc.run.revealing import Ledger, table_of
 from grc.run.scoped import Scoped, accounts_read
 from grc.run.selection import frameworks_of, select
 from grc.run.sources import AWS, Clock, Reach, open_sources, providers
@@ -50,15 +52,16 @@ def collect(
         EvidenceError: the pack exists, or cannot be written or signed.
     """
     started = clock()
-    sources = open_sources(reach, desk.workspace, desk.kinds, clock)
+    table, ledger = table_of(desk.workspace), Ledger()
+    sources = open_sources(reach, desk.workspace, desk.kinds, clock, ledger.note if table else None)
     frameworks = frameworks_of(desk.policy, asked.frameworks or desk.workspace.frameworks or ())
     selected = selected_checks(desk, sources, asked, frameworks)
     wanted = demand_of(compiled(selected, desk.kinds))
     scope = _scope(desk, sources, reach, frameworks, selected)
-    facts = RunFacts(id=_run_id(started), started=started, engine=__version__, scope=scope)
+    facts = RunFacts(id=_run_id(started), started=started, engine=__version__, scope=without_secrets(scope))
     above = [folder for folder in out.parents if not folder.exists()]
     with PackWriter(out, facts, desk.kinds) as writer:
-        scoped = Scoped(writer, desk.workspace.aws)
+        scoped = Scoped(Redacting(writer, desk.kinds), desk.workspace.aws)
         try:
             for source in _asked_first(sources):
                 source.collect(wanted, scoped, progress)
@@ -67,6 +70,9 @@ def collect(
             writer.discard()
             _remove_empty(above)
             raise
+        finally:
+            if table:
+                ledger.keep(table)
         used = [SourceUsed(name=source.name, version=source.version) for source in sources]
         writer.seal(finished=clock(), sources=used, sealer=sealer)
     return open_pack(out)

@@ -41,9 +41,13 @@ class Reach:
 
 
 def open_sources(
-    reach: Reach, workspace: Workspace, kinds: Mapping[KindName, Kind], clock: Clock
+    reach: Reach,
+    workspace: Workspace,
+    kinds: Mapping[KindName, Kind],
+    clock: Clock,
+    note: Callable[[str, str], None] | None = None,
 ) -> tuple[Source, ...]:
-    """Open the sources, each named once.
+    """Open the sources, each named once. ``note`` is told of each pseudonym that they make, and of whom.
 
     Raises:
         ConfigError: no source is named or declared, a path cannot be read as one, or credentials are missing.
@@ -53,7 +57,7 @@ def open_sources(
         raise ConfigError(
             "nothing to read: name a source (aws, registers, documents or a path), or declare a scope in grc.yaml"
         )
-    pseudonyms = Pseudonyms(pseudonym_key(workspace))
+    pseudonyms = Pseudonyms(pseudonym_key(workspace), note)
     return tuple(_open(name, reach, workspace, kinds, clock, pseudonyms) for name in names)
 
 
