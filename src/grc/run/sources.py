@@ -21,6 +21,8 @@ from grc.run.scoped import members, regions_left_out
 AWS: Final = "aws"
 REGISTERS: Final = "registers"
 DOCUMENTS: Final = "documents"
+FILES: Final = "files"
+HOSTS: Final = "hosts"
 
 Clock = Callable[[], datetime]
 
@@ -48,7 +50,7 @@ def open_sources(
     Raises:
         ConfigError: no source is named or declared, a path cannot be read as one, or credentials are missing.
     """
-    names = tuple(dict.fromkeys(reach.names or _declared(workspace)))
+    names = tuple(dict.fromkeys(reach.names or _declared(workspace, kinds)))
     if not names:
         raise ConfigError(
             "nothing to read: name a source (aws, registers, documents or a path), or declare a scope in grc.yaml"
@@ -59,15 +61,16 @@ def open_sources(
 
 def providers(sources: Sequence[Source]) -> frozenset[str]:
     """The providers that these sources give evidence of record of. A plan only looks ahead: it gives none."""
-    named = {AWS: "aws", REGISTERS: "register", DOCUMENTS: "document"}
+    named = {AWS: "aws", REGISTERS: "register", DOCUMENTS: "document", FILES: "file", HOSTS: "host"}
     return frozenset(named[source.name] for source in sources if source.name in named)
 
 
-def _declared(workspace: Workspace) -> list[str]:
+def _declared(workspace: Workspace, kinds: Mapping[KindName, Kind]) -> list[str]:
     aws = [AWS] if workspace.aws is not None else []
     registers = [REGISTERS] if (workspace.folder / workspace.registers.folder).is_dir() and workspace.file else []
     documents = [DOCUMENTS] if (workspace.folder / workspace.documents).is_dir() and workspace.file else []
-    return [*aws, *registers, *documents, *(str(workspace.folder / path) for path in workspace.paths)]
+    files = [FILES] if any(kind.provider == "file" for kind in kinds.values()) else []
+    return [*aws, *registers, *documents, *files, *(str(workspace.folder / path) for path in workspace.paths)]
 
 
 def _open(
@@ -84,6 +87,8 @@ def _open(
         return _registers(workspace, kinds, clock, pseudonyms)
     if name == DOCUMENTS:
         return _documents(workspace, kinds, clock, pseudonyms)
+    if name == FILES:
+        return _files(workspace, kinds, clock, pseudonyms)
     return _path(Path(name), workspace, clock)
 
 
@@ -135,6 +140,25 @@ def _documents(workspace: Workspace, kinds: Mapping[KindName, Kind], clock: Cloc
         timezone=ZoneInfo(workspace.organisation.timezone),
         pseudonyms=pseudonyms,
         clock=clock,
+        redact=workspace.redact.fields,
+    )
+
+
+def _files(workspace: Workspace, kinds: Mapping[KindName, Kind], clock: Clock, pseudonyms: Pseudonyms) -> Source:
+    from grc.collect.files import find
+    from grc.collect.structured import open_files, recognise
+
+    if not any(kind.provider == "file" for kind in kinds.values()):
+        raise ConfigError(f"the workspace declares no kind over files: put one into {workspace.folder / 'kinds'}")
+    tree = find(workspace.folder)
+    return open_files(
+        tree,
+        recognise(tree, kinds),
+        "workspace",
+        clock,
+        kinds,
+        timezone=ZoneInfo(workspace.organisation.timezone),
+        pseudonyms=pseudonyms,
         redact=workspace.redact.fields,
     )
 
