@@ -15,7 +15,7 @@ import click
 from grc import __version__
 from grc.cli.exits import Exit
 from grc.cli.output import printable_lines
-from grc.errors import EvidenceError, GrcError
+from grc.errors import EvidenceError, GrcError, NothingToAssessError
 
 COMMANDS: Final[Mapping[str, str]] = {
     "assess": "grc.cli.scan:assess",
@@ -91,6 +91,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except EvidenceError as error:
         click.echo(printable_lines(f"Error: {error}"), err=True)
         code = Exit.USAGE
+    except NothingToAssessError as error:
+        click.echo(printable_lines(f"Nothing to assess: {error}"), err=True)
+        code = Exit.NOTHING_TO_ASSESS
     except GrcError as error:
         click.echo(printable_lines(str(error) if "\n" in str(error) else f"Error: {error}"), err=True)
         code = Exit.USAGE

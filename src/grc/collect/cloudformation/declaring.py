@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from grc.collect.cloudformation.loops import in_loops
 from grc.collect.cloudformation.macros import ANY
-from grc.collect.cloudformation.stacks import Hole, Resource, Stack
 from grc.collect.cloudformation.policies import is_policy, standing
+from grc.collect.cloudformation.stacks import Hole, Resource, Stack
 from grc.collect.cloudformation.values import Named, Unknown, malformed, unknowns
 from grc.collect.translated import Declared, DeclaredResource, Uncertain
 from grc.model.evidence import Fact, Gap, GapReason

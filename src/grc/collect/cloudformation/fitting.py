@@ -19,9 +19,7 @@ def fitted(value: Any, type_: Type) -> Any:
     """The value with every scalar as its type has it; what does not fit stays as it is, and is malformed there."""
     if isinstance(type_, ObjectType) and isinstance(value, dict):
         fields = type_.fields
-        return {
-            name: fitted(below, fields[name].type) if name in fields else below for name, below in value.items()
-        }
+        return {name: fitted(below, fields[name].type) if name in fields else below for name, below in value.items()}
     if isinstance(type_, ListType) and isinstance(value, list):
         return [fitted(one, type_.element) for one in value]
     if isinstance(type_, MapType) and isinstance(value, dict):

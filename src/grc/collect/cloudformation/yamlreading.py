@@ -23,10 +23,32 @@ DECIMAL: Final = re.compile(r"-?(0|[1-9][0-9]{0,17})\Z")
 PLAIN: Final = ("!Ref", "!Condition")
 FUNCTIONS: Final = frozenset(
     "!" + name
-    for name in (
-        "And Base64 Cidr Contains EachMemberEquals EachMemberIn Equals FindInMap GetAtt GetAZs If ImportValue Join "
-        "Length Not Or RefAll Select Split Sub ToJsonString Transform ValueOf ValueOfAll"
-    ).split()
+    for name in [
+        "And",
+        "Base64",
+        "Cidr",
+        "Contains",
+        "EachMemberEquals",
+        "EachMemberIn",
+        "Equals",
+        "FindInMap",
+        "GetAtt",
+        "GetAZs",
+        "If",
+        "ImportValue",
+        "Join",
+        "Length",
+        "Not",
+        "Or",
+        "RefAll",
+        "Select",
+        "Split",
+        "Sub",
+        "ToJsonString",
+        "Transform",
+        "ValueOf",
+        "ValueOfAll",
+    ]
 )
 STANDARD: Final = "tag:yaml.org,2002:"
 MISSING: Final = object()

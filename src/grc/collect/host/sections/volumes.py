@@ -1,7 +1,7 @@
 """Whether what is mounted lies on an encrypted device.
 
-Source: lsblk(8): a device below one of the type ``crypt`` (dm-crypt, LUKS) is encrypted if each way down to a disk passes
-one. A hypervisor may encrypt what its guests see as plain disks, and the guest cannot tell.
+Source: lsblk(8): a device below one of the type ``crypt`` (dm-crypt, LUKS) is encrypted if each way down to a disk
+passes one. A hypervisor may encrypt what its guests see as plain disks, and the guest cannot tell.
 """
 
 from __future__ import annotations
