@@ -231,11 +231,13 @@ def conclude(
     """Print the summary and give the exit code of the gate."""
     from grc.evidence import open_pack
     from grc.report import summary_lines
+    from grc.run.locating import located
     from grc.run.reporting import report_input
 
     report = report_input(pack, which)
-    ahead = ahead_lines(report.observations(), report.policy.checks)
-    for line in (*summary_lines(report), *ahead, *directory_lines(open_pack(pack).manifest.run.scope)):
+    opened = open_pack(pack)
+    ahead = ahead_lines(report.observations(), report.policy.checks, located(opened))
+    for line in (*summary_lines(report), *ahead, *directory_lines(opened.manifest.run.scope)):
         click.echo(printable(line))
     click.echo(f"Pack: {pack}")
     if gate == "requirements":
