@@ -202,15 +202,29 @@ def _kubernetes(context: str, setting: Setting) -> Source:
     return open_cluster(setting.clock, context=context or None)
 
 
+def github_token() -> str:
+    """The token for GitHub, from the environment.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    token = next((os.environ[name] for name in TOKENS if os.environ.get(name)), "")
+    if not token:
+        raise ConfigError(f"reading GitHub needs a token with read rights, in {' or '.join(TOKENS)}")
+    return token
+
+
+def github_url() -> str | None:
+    """The address of an enterprise's own GitHub, from the environment; None: the public one."""
+    return os.environ.get("GITHUB_API_URL")
+
+
 def _github(organization: str, setting: Setting) -> Source:
     from grc.collect.github import open_github
 
-    token = next((os.environ[name] for name in TOKENS if os.environ.get(name)), "")
     if not organization:
         raise ConfigError("name the organization: github:ORGANIZATION")
-    if not token:
-        raise ConfigError(f"reading GitHub needs a token with read rights, in {' or '.join(TOKENS)}")
-    return open_github(organization, token, clock=setting.clock, url=os.environ.get("GITHUB_API_URL"))
+    return open_github(organization, github_token(), clock=setting.clock, url=github_url())
 
 
 def _path(path: Path, setting: Setting) -> Directory | Source:
