@@ -105,7 +105,10 @@ def _declared(workspace: Workspace, kinds: Mapping[KindName, Kind]) -> list[str]
     registers = [REGISTERS] if (workspace.folder / workspace.registers.folder).is_dir() and workspace.file else []
     documents = [DOCUMENTS] if (workspace.folder / workspace.documents).is_dir() and workspace.file else []
     files = [FILES] if any(kind.provider == "file" for kind in kinds.values()) else []
-    return [*aws, *registers, *documents, *files, *(str(workspace.folder / path) for path in workspace.paths)]
+    clusters = [f"{KUBERNETES}:{context}" for context in workspace.clusters]
+    organizations = [f"{GITHUB}:{name}" for name in workspace.organizations]
+    paths = [str(workspace.folder / path) for path in workspace.paths]
+    return [*aws, *clusters, *organizations, *registers, *documents, *files, *paths]
 
 
 def _open(name: str, reach: Reach, setting: Setting) -> Source | Directory:
