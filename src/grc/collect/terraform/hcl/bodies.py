@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any, Final
 
 from grc.collect.terraform.hcl.evaluate import Scope, pairs, value_of
@@ -19,18 +19,17 @@ MOST: Final = 10_000
 """Values in one argument."""
 
 
-def body_of(block: Block, scope: Scope) -> dict[str, Any]:
-    """Arguments by name, and the blocks of each name as a list."""
+def body_of(block: Block, scope: Scope, leave_out: Set[str] = frozenset()) -> dict[str, Any]:
+    """Arguments by name, and the blocks of each name as a list; those of the block itself to ``leave_out`` aside."""
     found = {
         name: one.value if type(one) is Literal else value_of(one, scope)
         for name, one in block.attributes.items()
-        if name not in META
+        if name not in leave_out
     }
     for inner in block.blocks:
-        if inner.kind in META:
-            continue
-        name = inner.labels[0] if inner.kind == "dynamic" and inner.labels else inner.kind
-        _add(found, name, block, _bodies(inner, scope))
+        if inner.kind not in leave_out:
+            name = inner.labels[0] if inner.kind == "dynamic" and inner.labels else inner.kind
+            _add(found, name, block, _bodies(inner, scope))
     return found
 
 

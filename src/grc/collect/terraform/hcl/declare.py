@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from grc.collect.files import Tree, UnreadableError
 from grc.collect.terraform.arguments import fill
-from grc.collect.terraform.hcl.bodies import body_of, parted
+from grc.collect.terraform.hcl.bodies import META, body_of, parted
 from grc.collect.terraform.hcl.evaluate import Scope
 from grc.collect.terraform.hcl.jsonsyntax import read_json_values
 from grc.collect.terraform.hcl.modules import Module
@@ -133,7 +133,7 @@ def _uncertain(resource: DeclaredResource, doubt: Unknown) -> Uncertain:
 
 def _resource(instance: Instance, block: Block, element: Element, imported: frozenset[str]) -> DeclaredResource:
     scope = instance.scope.bind(element.bound) if element.bound else instance.scope
-    body = body_of(block, scope)
+    body = body_of(block, scope, META)
     values, unknown, sensitive = parted(body)
     fill(block.labels[0], values)
     local = f"{block.labels[0]}.{block.labels[1]}"

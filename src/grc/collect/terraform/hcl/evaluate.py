@@ -43,7 +43,7 @@ from grc.collect.terraform.hcl.values import (
 
 DEEPEST: Final = 100
 """Evaluations within one another. What lies deeper is not known."""
-LONGEST: Final = 10_000_000
+LONGEST: Final = 2_000_000
 """Evaluations in one root module, long values counting for more. What comes after is not known."""
 
 

@@ -335,7 +335,9 @@ class _Reader:
                 continue
             before, after = self._stripped(node)
             self._literal(parts, start, node.start_byte, quoted=quoted, strip=(strip, before))
-            parts.append(self._part(node, depth, quoted=quoted))
+            part = self._part(node, depth, quoted=quoted)
+            # A literal among the parts is text of the template itself.
+            parts.append(Of(part, ()) if isinstance(part, Literal) else part)
             start, strip = node.end_byte, after
         self._literal(parts, start, end, quoted=quoted, strip=(strip, False))
         return tuple(parts)

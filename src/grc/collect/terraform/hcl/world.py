@@ -508,7 +508,7 @@ class Documents(Handle):
 
     def step(self, name: str) -> Any:
         """The policy's text; nothing else of it is evaluated."""
-        from grc.collect.terraform.hcl.bodies import body_of
+        from grc.collect.terraform.hcl.bodies import META, body_of
 
         found = self.instance.elements(self.block)
         if isinstance(found, Unknown):
@@ -518,7 +518,7 @@ class Documents(Handle):
         scope = self.instance.scope.bind(self.element.bound)
         return self.instance.once(
             (f"{'.'.join(self.block.labels)}{self.element.index}", "json"),
-            lambda _: policy_json(body_of(self.block, scope)),
+            lambda _: policy_json(body_of(self.block, scope, META)),
         )
 
     def at(self, key: Any) -> Any:
