@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -97,6 +98,7 @@ class Simulated:
         session.register_component("data_loader", LOADER)
         session.set_credentials("testing", "testing")
         session.set_config_variable("region", REGION)
+        session.set_default_client_config(Config(s3={"addressing_style": "path"}))
         session.register("before-send", self._answer)
         return session
 
@@ -109,7 +111,8 @@ class Simulated:
 
     def _ask(self, method: str, url: str, headers: Mapping[str, Any], body: bytes) -> Any:
         texts = {name: value.decode() if isinstance(value, bytes) else value for name, value in headers.items()}
-        asked = EnvironBuilder(path=url, method=method, headers=texts, data=body)
+        asked = EnvironBuilder(path=url, method=method, headers=texts, input_stream=io.BytesIO(body))
+        asked.content_length = len(body)
         return Client(self._app, Response).open(asked)
 
 
@@ -136,10 +139,7 @@ def paired(
     for (kind, address, check), planned in sorted(ahead.items()):
         if address in twins.live:
             end = twins.live[address]
-            (said,) = (
-                verdict
-                for (_, subject, own), verdict in live.items()
-                if own == check and (subject == end or subject.endswith(end))
-            )
-            pairs.setdefault(kind, []).append(Pair(check, address, said, planned))
+            said = [found for (_, subject, own), found in live.items() if own == check and subject.endswith(end)]
+            assert len(said) == 1, f"{check} judged {len(said)} live subjects that end in {end}"
+            pairs.setdefault(kind, []).append(Pair(check, address, said[0], planned))
     return pairs
