@@ -1,4 +1,4 @@
-"""Terraform: 10,000 resources as files and as a plan, beside what their parsers alone take. ``python -m bench.terraform``."""
+"""10,000 Terraform resources as files and as a plan, beside their parsers alone: ``python -m bench.terraform``."""
 
 from __future__ import annotations
 

@@ -13,9 +13,10 @@ from terraform_texts import configuration
 from terraform_trees import collected, write
 
 from grc.collect.terraform import load_translations
-from grc.collect.terraform.arguments import load_arguments
+from grc.collect.terraform.arguments import Arguments, load_arguments
 from grc.collect.translated import Translation
 from grc.model.evidence import Origin, Record
+from grc.model.identifiers import KindName
 
 ARGUMENTS: Mapping[str, Mapping[str, str]] = json.loads(
     (Path(__file__).parents[2] / "samples" / "terraform_arguments.json").read_text()
@@ -72,7 +73,7 @@ def test_what_is_set_is_told_alike(tmp_path: Path, translation: Translation) -> 
 def test_what_nothing_sets_is_told_alike(tmp_path: Path, translation: Translation) -> None:
     """The plan shows the provider's defaults, and leaves open what the provider or AWS may fill in."""
     type_ = translation.type
-    defaults = {path[0]: value for path, value in load_arguments().get(type_, ()) if len(path) == 1}
+    defaults = {path[0]: value for path, value in told_of(type_).unset if len(path) == 1}
     planned_bare = resource(f"{type_}.this", defaults, unknown=dict.fromkeys(_computed(type_), True))
     planned_bare["expressions"] = {}
     written_bare = resource(f"{type_}.this", {})
@@ -83,19 +84,45 @@ def test_what_nothing_sets_is_told_alike(tmp_path: Path, translation: Translatio
     assert {gap.path for gap in written.gaps} == {gap.path for gap in planned.gaps}
 
 
+def told_of(type_: str) -> Arguments:
+    return load_arguments().get(type_, Arguments())
+
+
 def _computed(type_: str) -> list[str]:
     """Arguments of which the shipped data does not say what they are when they are not set."""
-    known = {".".join(path) for path, _ in load_arguments().get(type_, ())}
+    known = {".".join(path) for path, _ in told_of(type_).unset}
     return [name for name in ARGUMENTS[type_] if "." not in name and name not in known]
 
 
 def test_every_told_argument_is_one_that_a_translation_reads_with_its_type() -> None:
     forms = {"bool": bool, "number": int, "string": str, "list string": list, "block": list, "blocks": list}
     extra = {"aws_security_group": {"ingress.security_groups", "ingress.self", "ingress.description"}}
-    for type_, told_arguments in load_arguments().items():
-        for path, value in told_arguments:
+    for type_, arguments in load_arguments().items():
+        for path, value in arguments.unset:
             name = ".".join(path)
             if name in extra.get(type_, ()):
                 continue
             assert name in ARGUMENTS[type_], (type_, name)
             assert value is None or isinstance(value, forms[ARGUMENTS[type_][name]]), (type_, name, value)
+
+
+def test_types_are_those_of_the_providers_documentation() -> None:
+    for type_, arguments in load_arguments().items():
+        for path, form in arguments.types:
+            assert ARGUMENTS[type_][".".join(path)] == form
+
+
+def test_what_is_written_as_text_is_what_the_provider_reads(tmp_path: Path) -> None:
+    text = """
+        resource "aws_db_instance" "d" {
+          identifier              = 7
+          storage_encrypted       = "true"
+          backup_retention_period = "14"
+          multi_az                = "perhaps"
+        }
+        """
+    write(tmp_path, {"main.tf": text})
+    (record,) = collected(tmp_path, "aws.rds.instance").of(KindName("aws.rds.instance"))
+    assert record.body["StorageEncrypted"] is True
+    assert (record.body["DBInstanceIdentifier"], record.body["BackupRetentionPeriod"]) == ("7", 14)
+    assert record.body["MultiAZ"] == "perhaps", "which no check can read"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from grc.collect.files import Tree, UnreadableError
-from grc.collect.terraform.arguments import fill
+from grc.collect.terraform.arguments import complete
 from grc.collect.terraform.hcl.bodies import META, body_of, parted
 from grc.collect.terraform.hcl.evaluate import Scope
 from grc.collect.terraform.hcl.jsonsyntax import read_json_values
@@ -135,7 +135,7 @@ def _resource(instance: Instance, block: Block, element: Element, imported: froz
     scope = instance.scope.bind(element.bound) if element.bound else instance.scope
     body = body_of(block, scope, META)
     values, unknown, sensitive = parted(body)
-    fill(block.labels[0], values)
+    complete(block.labels[0], values)
     local = f"{block.labels[0]}.{block.labels[1]}"
     _tag(instance, block, values, unknown)
     return DeclaredResource(
