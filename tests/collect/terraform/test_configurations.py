@@ -602,3 +602,34 @@ def test_what_grows_without_end_is_not_made(tmp_path: Path, text: str) -> None:
     held = of_text(tmp_path, f'{text}\nresource "aws_s3_bucket" "b" {{ bucket = jsonencode(local.{last}) }}\n')
     (record,) = held.of(BUCKET)
     assert "Name" in gap_paths(record)
+
+
+@pytest.mark.parametrize("depth", [50, 900])
+def test_values_nested_without_end_are_not_taken(tmp_path: Path, depth: int) -> None:
+    nested = '{"a": ' * depth + "1" + "}" * depth
+    held = of_files(
+        tmp_path,
+        {
+            "main.tf": 'variable "v" {}\nresource "aws_s3_bucket" "b" { tags = var.v }\n'
+            'resource "aws_lambda_function" "f" {\n  environment { variables = jsondecode(file("v.json")) }\n}\n',
+            "terraform.tfvars.json": f'{{"v": {nested}}}',
+            "v.json": nested,
+            "plan.json": json.dumps(plan(resource("aws_lambda_function.p", {"environment": []})))[:-1]
+            + f', "x": {nested}}}',
+        },
+        BUCKET,
+        "aws.lambda.function",
+    )
+    assert {record.subject for record in held.of(BUCKET)} == {"aws_s3_bucket.b"}
+    assert "aws_lambda_function.f" in {record.subject for record in held.of(KindName("aws.lambda.function"))}
+
+
+def test_a_name_that_is_no_text_is_left_out_and_said_so(tmp_path: Path) -> None:
+    try:
+        (tmp_path / os.fsdecode(b"odd-\xff.tf")).write_text('resource "aws_s3_bucket" "odd" {}')
+    except OSError:
+        pytest.skip("this file system has text names only")
+    held = of_files(tmp_path, {"new\nline/main.tf": 'resource "aws_s3_bucket" "b" { bucket = "b" }'})
+    assert [record.file for record in held.of(BUCKET)] == ["new\nline/main.tf"]
+    (skipped,) = recognise(find(tmp_path)).skipped
+    assert skipped.path == "odd-\\udcff.tf"

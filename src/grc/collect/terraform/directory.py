@@ -27,6 +27,7 @@ SHOWN: Final = re.compile(rb'\A\s*\{.*"format_version"\s*:\s*"[\d.]+"', re.DOTAL
 RAW: Final = re.compile(
     rb'\A\s*\{(?=.*"version"\s*:\s*\d)(?=.*"(?:lineage|serial)"\s*:)(?=.*"terraform_version"\s*:)', re.DOTALL
 )
+NO_TEXT: Final = "has a name that is no text"
 LEFT_OUT: Final[Mapping[str, str]] = {
     ".tfvars": "holds values that Terraform does not read by itself",
     ".tfvars.json": "holds values that Terraform does not read by itself",
@@ -42,13 +43,25 @@ def recognise(tree: Tree) -> Claim:
     skipped: list[Skipped] = []
     for path in tree.files:
         name = path.rpartition("/")[2]
-        if is_terraform(path) or name in OWN_VALUES or path.endswith(VALUES):
+        if not is_text(path):
+            if is_terraform(path):
+                skipped.append(Skipped(path=path.encode(errors="backslashreplace").decode(), reason=NO_TEXT))
+        elif is_terraform(path) or name in OWN_VALUES or path.endswith(VALUES):
             taken.append(path)
         elif (reason := next((why for end, why in LEFT_OUT.items() if path.endswith(end)), None)) is not None:
             skipped.append(Skipped(path=path, reason=reason))
         elif path.endswith((".json", ".tfstate")) and is_shown(tree.head(path)):
             taken.append(path)
     return Claim(paths=tuple(taken), skipped=tuple(skipped))
+
+
+def is_text(path: str) -> bool:
+    """Whether a path is one of characters: the name of a file can be any bytes, and no record can hold those."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def is_shown(head: bytes) -> bool:
