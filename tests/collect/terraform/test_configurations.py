@@ -604,6 +604,26 @@ def test_what_grows_without_end_is_not_made(tmp_path: Path, text: str) -> None:
     assert "Name" in gap_paths(record)
 
 
+def test_what_another_resource_sets_is_read_in_the_type_of_its_argument(tmp_path: Path) -> None:
+    held = of_text(
+        tmp_path,
+        """
+        resource "aws_ebs_volume" "v" { size = "8" }
+        resource "aws_unheard_of" "u" {
+          name  = "u"
+          count_of = 7
+          many  = ["b", "a"]
+        }
+        resource "aws_s3_bucket" "typed" { bucket = aws_ebs_volume.v.size == 8 ? "eight" : "other" }
+        resource "aws_s3_bucket" "text" { bucket = aws_unheard_of.u.name }
+        resource "aws_s3_bucket" "number" { bucket = aws_unheard_of.u.count_of == 7 ? "a" : "b" }
+        resource "aws_s3_bucket" "list" { bucket = aws_unheard_of.u.many[0] }
+        """,
+    )
+    names = {record.subject.partition(".")[2]: record.body.get("Name") for record in held.of(BUCKET)}
+    assert names == {"typed": "eight", "text": "u", "number": None, "list": None}
+
+
 @pytest.mark.parametrize("depth", [50, 900])
 def test_values_nested_without_end_are_not_taken(tmp_path: Path, depth: int) -> None:
     nested = '{"a": ' * depth + "1" + "}" * depth

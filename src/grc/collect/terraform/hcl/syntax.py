@@ -408,6 +408,8 @@ def _plain(found: re.Match[bytes]) -> Expression:
 
 
 def _number(text: str) -> Expression:
+    if text.isascii() and text.isdigit() and len(text) <= 30:
+        return Literal(int(text))
     try:
         number = float(text)
     except ValueError:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from grc.collect.files import Tree, UnreadableError
 from grc.collect.terraform.addresses import quoted
+from grc.collect.terraform.arguments import converted
 from grc.collect.terraform.hcl.evaluate import Effort, Scope, value_of, walk
 from grc.collect.terraform.hcl.modules import Module, is_terraform
 from grc.collect.terraform.hcl.policies import policy_json
@@ -190,7 +191,10 @@ class Instance:
         found = self.once((address, name), lambda _: value_of(expression, self.scope.bind(element.bound)))
         if found is None:
             return after_apply(f"{speaks} is known after apply", speaks)
-        return replace(found, speaks=speaks) if isinstance(found, Unknown) else found
+        if isinstance(found, Unknown):
+            return replace(found, speaks=speaks)
+        told = converted(block.labels[0], name, found)
+        return Unknown(f"{speaks} is of a type that is not told", speaks=speaks) if told is None else told
 
     def once(self, key: tuple[str, str], make: Callable[[str], Any]) -> Any:
         """A value that is made when it is first asked for; while it is made it is not known."""
