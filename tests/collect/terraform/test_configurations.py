@@ -329,7 +329,17 @@ def test_a_block_with_an_error_does_not_spoil_the_blocks_around_it(tmp_path: Pat
     assert [(gap.detail or "")[:10] for gap in held.population(BUCKET).gaps] == ["main.tf:4:"]
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"\x00" * 100, b"[" * 100_000, b'a = "' + b"${" * 3_000, b""])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xff\xfe\x00",
+        b'resource "aws_s3_bucket" "\xff" {}',
+        b"\x00" * 100,
+        b"[" * 100_000,
+        b'a = "' + b"${" * 3_000,
+        b"",
+    ],
+)
 def test_no_content_of_a_file_stops_the_rest(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "odd.tf").write_bytes(content)
     held = of_files(tmp_path, {"good.tf": 'resource "aws_s3_bucket" "good" { bucket = "good" }\n'})
@@ -437,6 +447,24 @@ def test_a_policy_written_as_blocks_is_the_policy(tmp_path: Path) -> None:
             "Principal": {"AWS": ["*"]},
             "Condition": {"Bool": {"aws:SecureTransport": ["false"]}},
         }
+    ]
+
+
+@pytest.mark.parametrize("effect", ['["Allow"]', "{}", "null", '"allow"'])
+def test_a_policy_that_no_policy_is_is_a_gap(tmp_path: Path, effect: str) -> None:
+    held = of_text(
+        tmp_path,
+        f"""
+        resource "aws_s3_bucket" "b" {{ bucket = "b" }}
+        resource "aws_s3_bucket_policy" "p" {{
+          bucket = aws_s3_bucket.b.id
+          policy = jsonencode({{ Statement = [{{ Effect = {effect}, Principal = "*", Action = "*", Resource = "*" }}] }})
+        }}
+        """,
+    )
+    (record,) = held.of(BUCKET)
+    assert [(gap.path, gap.reason) for gap in record.gaps if gap.path == "access"] == [
+        ("access", GapReason.PARSE_ERROR)
     ]
 
 
