@@ -16,6 +16,8 @@ ABSENT: Final = object()
 """The argument is not set: the field is absent."""
 UNSET: Final = object()
 """The argument is not set, and the translation says what a new resource then has."""
+DEEPEST: Final = 60
+"""Lists and maps within one another. What is nested deeper is not taken."""
 EMPTY: Final[tuple[Any, ...]] = ("", [], {}, False)
 
 Level = tuple[Any, Any, Any]
@@ -41,7 +43,10 @@ class Reading:
     def value(self, at: str, value: Value) -> Any:
         """The value of the field at path ``at``, or ABSENT; where it is not known, a gap is noted too."""
         level = (self.resource.values, self.resource.unknown, self.resource.sensitive)
-        return self._value(at, value, level, top=True)
+        found = self._value(at, value, level, top=True)
+        if isinstance(found, (dict, list)) and deeper(found, DEEPEST):
+            return self._gap(at, GapReason.PARSE_ERROR, "is nested too deeply")
+        return found
 
     def _value(self, at: str, value: Value, level: Level, *, top: bool = False) -> Any:
         told: Mapping[str, Any] = {"from": value} if isinstance(value, str) else value
@@ -53,7 +58,10 @@ class Reading:
             return self._whole_object(at, told["object"], told, level, top=top)
         if "list" in told:
             return self._list(at, told["list"], level, top=top)
-        *blocks, name = told["from"].split(".")
+        name = told["from"]
+        blocks: Sequence[str] = ()
+        if "." in name:
+            *blocks, name = name.split(".")
         for block in blocks:
             inner = self._inside(at, block, told, level, top=top)
             if inner is ABSENT or inner is UNSET:
@@ -62,7 +70,10 @@ class Reading:
         found = self._argument(at, name, told, level, top=top)
         if found is ABSENT or found is UNSET:
             return self._unset(told) if found is UNSET else ABSENT
-        return self._formed(at, told, (found, _below(level[1], name), _below(level[2], name)))
+        unknown, sensitive = level[1] and _below(level[1], name), level[2] and _below(level[2], name)
+        if isinstance(value, str) and not unknown and not sensitive and isinstance(found, (str, int)):
+            return found
+        return self._formed(at, told, (found, unknown, sensitive))
 
     def _argument(self, at: str, name: str, value: Mapping[str, Any], level: Level, *, top: bool) -> Any:
         """What the argument is set to, UNSET where the translation says what a new resource then has, or ABSENT."""
@@ -72,9 +83,9 @@ class Reading:
         found = values.get(name) if told else None  # the provider takes an empty text for one that is not set
         if unset and top and name not in self.resource.references:
             return UNSET if found is None else found
-        if _below(sensitive, name) is True:
+        if sensitive and _below(sensitive, name) is True:
             return self._gap(at, GapReason.NOT_PROVIDED, f"{name} is marked sensitive in the {self.wording.noun}")
-        if _is_mark(mark := _below(unknown, name)):
+        if unknown and _is_mark(mark := _below(unknown, name)):
             return self._untold(at, mark, f"{name} is known after apply")
         if found is None and unset:
             return UNSET
@@ -84,9 +95,11 @@ class Reading:
 
     def _tells_unset(self, value: Mapping[str, Any]) -> bool:
         """Whether the translation says what this resource has where nothing is set."""
-        others = value.get("unset", {}).get("unless", ())
+        if "unset" not in value:
+            return False
+        others = value["unset"].get("unless", ())
         given = any(self.resource.values.get(name) or name in self.resource.references for name in others)
-        return self.resource.created and "unset" in value and not given
+        return self.resource.created and not given
 
     def _unset(self, value: Mapping[str, Any]) -> Any:
         return _or_absent(value["unset"]["value"])
@@ -211,6 +224,8 @@ class Reading:
         return value
 
     def _map(self, at: str, value: Mapping[str, Any], unknown: Any, sensitive: Any) -> Any:
+        if deeper(value, DEEPEST):
+            return self._gap(at, GapReason.PARSE_ERROR, "is nested too deeply")
         read = {}
         for name in sorted({*value, *_names(unknown), *_names(sensitive)}):
             below = (value.get(name), _below(unknown, name), _below(sensitive, name))
@@ -233,6 +248,17 @@ class Reading:
     def _gap(self, at: str, reason: GapReason, detail: str) -> Any:
         self.gaps.append(Gap(path=at, reason=reason, call=self.wording.call, detail=detail))
         return ABSENT
+
+
+def deeper(value: Any, most: int) -> bool:
+    """Whether lists and maps lie deeper within one another than this."""
+    level = [value]
+    for _ in range(most):
+        inner = [one.values() if isinstance(one, Mapping) else one for one in level if isinstance(one, (Mapping, list))]
+        level = [below for one in inner for below in one]
+        if not level:
+            return False
+    return True
 
 
 def without_nulls(document: Any) -> Any:

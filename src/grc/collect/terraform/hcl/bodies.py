@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any, Final
 
 from grc.collect.terraform.hcl.evaluate import Scope, pairs, value_of
@@ -15,22 +15,22 @@ META: Final = frozenset(
     {"count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "connection", "timeouts"}
 )
 """What Terraform itself reads of a resource; the provider never sees it."""
+DEEPEST: Final = 60
 MOST: Final = 10_000
 """Values in one argument."""
 
 
-def body_of(block: Block, scope: Scope) -> dict[str, Any]:
-    """Arguments by name, and the blocks of each name as a list."""
+def body_of(block: Block, scope: Scope, leave_out: Set[str] = frozenset()) -> dict[str, Any]:
+    """Arguments by name, and the blocks of each name as a list; those of the block itself to ``leave_out`` aside."""
     found = {
         name: one.value if type(one) is Literal else value_of(one, scope)
         for name, one in block.attributes.items()
-        if name not in META
+        if name not in leave_out
     }
     for inner in block.blocks:
-        if inner.kind in META:
-            continue
-        name = inner.labels[0] if inner.kind == "dynamic" and inner.labels else inner.kind
-        _add(found, name, block, _bodies(inner, scope))
+        if inner.kind not in leave_out:
+            name = inner.labels[0] if inner.kind == "dynamic" and inner.labels else inner.kind
+            _add(found, name, block, _bodies(inner, scope))
     return found
 
 
@@ -77,7 +77,7 @@ def parted(body: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any], dic
         if isinstance(value, (str, bool, int)):
             values[name] = value
             continue
-        known, missing, hidden = _parted(value, [0])
+        known, missing, hidden = _parted(value, [0], 0)
         values[name] = known
         if missing:
             unknown[name] = missing
@@ -86,21 +86,21 @@ def parted(body: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any], dic
     return values, unknown, sensitive
 
 
-def _parted(value: Any, met: list[int]) -> tuple[Any, Any, Any]:
+def _parted(value: Any, met: list[int], depth: int) -> tuple[Any, Any, Any]:
     met[0] += 1
     if isinstance(value, Unknown):
         return None, False if value.sensitive else Untold(value.reason, value.why), value.sensitive
-    if isinstance(value, Handle) or met[0] > MOST:
+    if isinstance(value, Handle) or met[0] > MOST or depth > DEEPEST:
         return None, Untold(GapReason.NOT_TRANSLATED, "is more than is evaluated of one argument"), False
     if isinstance(value, list):
-        parts = [_parted(one, met) for one in value]
+        parts = [_parted(one, met, depth + 1) for one in value]
         return (
             [known for known, _, _ in parts],
             [missing for _, missing, _ in parts] if any(missing for _, missing, _ in parts) else False,
             [hidden for _, _, hidden in parts] if any(hidden for _, _, hidden in parts) else False,
         )
     if isinstance(value, Mapping):
-        below = {name: _parted(one, met) for name, one in value.items() if one is not None}
+        below = {name: _parted(one, met, depth + 1) for name, one in value.items() if one is not None}
         return (
             {name: known for name, (known, _, _) in below.items() if known is not None},
             {name: missing for name, (_, missing, _) in below.items() if missing},

@@ -43,7 +43,7 @@ from grc.collect.terraform.hcl.values import (
 
 DEEPEST: Final = 100
 """Evaluations within one another. What lies deeper is not known."""
-LONGEST: Final = 10_000_000
+LONGEST: Final = 2_000_000
 """Evaluations in one root module, long values counting for more. What comes after is not known."""
 
 
@@ -262,7 +262,10 @@ def _arithmetic(operator: str, left: float, right: float) -> Any:
         found = OPERATORS[operator](left, right)
     except OverflowError:
         return Unknown("is a number beyond what is read")
-    return whole(found) if is_number(found) else found
+    if not is_number(found):
+        return found
+    exact = whole(found)
+    return exact if isinstance(exact, int) else Unknown("is a fraction, which Terraform computes more exactly")
 
 
 def _remainder(left: float, right: float) -> float:
