@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from grc.collect.translated.body import Body
-from grc.collect.translated.owners import owners_of
+from grc.collect.translated.owners import Index
 from grc.collect.translated.reading import ABSENT, Reading, Wording
 from grc.collect.translated.resource import Declared, DeclaredResource
 from grc.collect.translated.translation import Attachment, Translation, Value
@@ -146,7 +146,7 @@ def body(attachment: Attachment, translation: Mapping[str, Any], *resources: Dec
     """The body of the first resource."""
     made = Body(resources[0], WORDING, None)
     held = Translation(**{**TRANSLATION, **translation, "attached": (attachment,)})
-    made.translate(held, [owners_of(Declared(resources=resources), "aws_x", attachment)])
+    made.translate(held, [Index(Declared(resources=resources)).owners("aws_x", attachment)])
     return made
 
 
@@ -202,11 +202,11 @@ def test_a_list_of_owners_is_known_whole_or_not_at_all(
     attachment = Attachment(**{**ATTACHMENT, "several": True})
     told = declared("aws_y.b", values, references=references, unknown=unknown)
     estate = Declared(resources=(declared("aws_x.a", {"name": "a"}), declared("aws_x.b", {"name": "b"}), told))
-    owners = owners_of(estate, "aws_x", attachment)
+    owners = Index(estate).owners("aws_x", attachment)
     assert (None if owners.unresolved else set(owners.of)) == expected
 
 
 def test_a_choice_between_two_owners_is_no_owner() -> None:
     told = declared("aws_y.b", {}, references={"owner": ("var.x", "aws_x.a", "aws_x.b")}, unknown={"owner": True})
     estate = Declared(resources=(declared("aws_x.a", {"name": "a"}), declared("aws_x.b", {"name": "b"}), told))
-    assert owners_of(estate, "aws_x", Attachment(**ATTACHMENT)).unresolved == ("aws_y.b",)
+    assert Index(estate).owners("aws_x", Attachment(**ATTACHMENT)).unresolved == ("aws_y.b",)
