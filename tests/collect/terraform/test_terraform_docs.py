@@ -22,8 +22,8 @@ Made by `pytest tests/collect/terraform/test_terraform_docs.py --update` from th
 those, not this page.
 
 A resource of the `hashicorp/aws` provider becomes a record of the same kind that a live scan gives, so one check
-answers everywhere. What is attached to it by resources of their own (a bucket's encryption, a role's policies) is part of the
-record. What is not known is a gap and never a value:
+answers everywhere. What is attached to it by resources of their own (a bucket's encryption, a role's policies) is part
+of the record. What is not known is a gap and never a value:
 
 - what AWS makes when it is applied (`unknown-until-apply`), such as ids, or the versions that it picks;
 - what no argument tells (`not-translated`), such as when a password was used last;
@@ -109,8 +109,8 @@ def page() -> str:
     head = [
         "## Which resources give which kinds",
         "",
-        f"{len(types | attached)} resource types give {len(kinds)} kinds. Of {decided} checks they tell all that is read of",
-        "their kind.",
+        f"{len(types | attached)} resource types give {len(kinds)} kinds. Of {decided} checks they tell all that is read",
+        "of their kind.",
         "",
         "| kind | resource types | what is attached to them | checks told whole |",
         "| --- | --- | --- | --- |",
