@@ -13,16 +13,16 @@ from grc.policy import CheckProgram
 from grc.run import open_desk
 from grc.run.judging import compiled
 
-PAGE = Path(__file__).parents[3] / "docs" / "terraform.md"
+PAGE = Path(__file__).parents[3] / "docs" / "terraform-aws.md"
 
 HEAD = """\
-# Terraform: what is told from plans, states and configurations
+# Terraform resources of AWS, and what they tell
 
 Made by `pytest tests/collect/terraform/test_terraform_docs.py --update` from the translations and the checks; change
 those, not this page.
 
-A resource of the `hashicorp/aws` provider becomes a record of the same kind that a live scan gives, so one check
-answers everywhere. What is attached to it by resources of their own (a bucket's encryption, a role's policies) is part
+[terraform.md](terraform.md) says which files are read. A resource of the `hashicorp/aws` provider becomes a
+record of the same kind that a live scan gives, so one check answers everywhere. What is attached to it by resources of their own (a bucket's encryption, a role's policies) is part
 of the record. What is not known is a gap and never a value:
 
 - what AWS makes when it is applied (`unknown-until-apply`), such as ids, or the versions that it picks;
@@ -109,8 +109,8 @@ def page() -> str:
     head = [
         "## Which resources give which kinds",
         "",
-        f"{len(types | attached)} resource types give {len(kinds)} kinds. Of {decided} checks they tell all that is read",
-        "of their kind.",
+        f"{len(types | attached)} resource types give {len(kinds)} kinds. Of {decided} checks they tell all that is",
+        "read of their kind.",
         "",
         "| kind | resource types | what is attached to them | checks told whole |",
         "| --- | --- | --- | --- |",
