@@ -83,7 +83,7 @@ class Library:
         try:
             return template_from(path, read_text(self.tree.read(path, MAX_BYTES)))
         except UnreadableError as error:
-            return Hole(types=ANY, reason=GapReason.PARSE_ERROR, detail=f"{path}:1: it {error}")
+            return Hole(types=ANY, reason=GapReason.PARSE_ERROR, detail=f"{path}:1: it cannot be read: {error}")
         except MalformedError as error:
             return Hole(types=ANY, reason=GapReason.PARSE_ERROR, detail=f"{path}:{error.line}: {error}")
         except OtherwiseError:
