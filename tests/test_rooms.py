@@ -29,7 +29,7 @@ THIRD_PARTY = {
     "yamltext": {"yaml"},
     "catalogue": {"jsonschema"},
     "policy": {"msgspec", "re2"},
-    "collect": {"boto3", "botocore", "jsonschema", "pypdf"},
+    "collect": {"boto3", "botocore", "jsonschema", "pypdf", "yaml"},
     "evidence": {
         "boto3",
         "botocore",

@@ -203,7 +203,9 @@ def test_a_parameter_is_what_was_given_or_its_default(declared: str, given: dict
         ("x", {}, GapReason.PARSE_ERROR),
     ],
 )
-def test_a_parameter_that_nobody_told_is_not_known(declared: str, given: dict[str, Any] | None, reason: GapReason) -> None:
+def test_a_parameter_that_nobody_told_is_not_known(
+    declared: str, given: dict[str, Any] | None, reason: GapReason
+) -> None:
     found = template(f"Parameters: {{P: {declared}}}").parameters(given)["P"]
     assert isinstance(found, Unknown)
     assert found.reason is reason

@@ -39,7 +39,10 @@ def refused(text: str | bytes) -> MalformedError:
         ("!GetAZs ''", {"Fn::GetAZs": ""}),
         ("!Transform {Name: 'AWS::Include'}", {"Fn::Transform": {"Name": "AWS::Include"}}),
         ("!Equals [a, b]", {"Fn::Equals": ["a", "b"]}),
-        ("!And [!Condition A, !Not [!Condition B]]", {"Fn::And": [{"Condition": "A"}, {"Fn::Not": [{"Condition": "B"}]}]}),
+        (
+            "!And [!Condition A, !Not [!Condition B]]",
+            {"Fn::And": [{"Condition": "A"}, {"Fn::Not": [{"Condition": "B"}]}]},
+        ),
         ("!Or [!Condition A, !Condition B]", {"Fn::Or": [{"Condition": "A"}, {"Condition": "B"}]}),
     ],
 )
@@ -81,7 +84,9 @@ YAML = "AWSTemplateFormatVersion: 2010-09-09\nResources:\n  A:\n    Type: T\n\n 
 JSON = '{"A": "x",\n "Resources": {\n  "A": {"Type": "T"},\n\n  "B":\n   {"Type": "T", "n": [1, {"a": "}\\""}]}},\n "Outputs": {}}'
 
 
-@pytest.mark.parametrize(("text", "lines"), [(YAML, (2, 3, 6, 7)), (JSON, (2, 3, 5, 7)), (JSON.replace("\n", "\r\n"), (2, 3, 5, 7))])
+@pytest.mark.parametrize(
+    ("text", "lines"), [(YAML, (2, 3, 6, 7)), (JSON, (2, 3, 5, 7)), (JSON.replace("\n", "\r\n"), (2, 3, 5, 7))]
+)
 def test_sections_and_their_members_know_their_lines(text: str, lines: tuple[int, ...]) -> None:
     found = read_text(text.encode()).lines
     assert tuple(found[at] for at in (("Resources",), ("Resources", "A"), ("Resources", "B"), ("Outputs",))) == lines
@@ -140,7 +145,12 @@ def test_a_billion_laughs_are_counted_and_not_laughed() -> None:
 
 
 def test_an_alias_repeats_what_it_stands_for() -> None:
-    assert read("A: &tags [!Ref B]\nC: *tags\nD: &x 1\nE: *x") == {"A": [{"Ref": "B"}], "C": [{"Ref": "B"}], "D": 1, "E": 1}
+    assert read("A: &tags [!Ref B]\nC: *tags\nD: &x 1\nE: *x") == {
+        "A": [{"Ref": "B"}],
+        "C": [{"Ref": "B"}],
+        "D": 1,
+        "E": 1,
+    }
 
 
 def test_a_file_of_fifty_megabytes_is_not_parsed() -> None:

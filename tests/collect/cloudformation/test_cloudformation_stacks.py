@@ -155,7 +155,9 @@ def test_a_parameter_without_echo_reaches_no_record(tmp_path: Path) -> None:
     assert [gap.path for record in units[BUCKET][1] for gap in record.gaps] == ["Name", "Name"]
 
 
-LISTED = '[{"ParameterKey": "Name", "ParameterValue": "given"}, {"ParameterKey": "AWS::Region", "ParameterValue": "r1"}]'
+LISTED = (
+    '[{"ParameterKey": "Name", "ParameterValue": "given"}, {"ParameterKey": "AWS::Region", "ParameterValue": "r1"}]'
+)
 OBJECT = '{"Parameters": {"Name": "given", "AWS::Region": "r1"}}'
 
 
@@ -213,7 +215,8 @@ def test_a_policy_in_a_nested_stack_finds_the_bucket_above(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "url", ["https://s3.amazonaws.com/x/b.yaml", "!Sub 'https://${X}/b.yaml'", "/b.yaml", "../b.yaml", "missing.yaml", "7"]
+    "url",
+    ["https://s3.amazonaws.com/x/b.yaml", "!Sub 'https://${X}/b.yaml'", "/b.yaml", "../b.yaml", "missing.yaml", "7"],
 )
 def test_a_stack_of_a_template_elsewhere_is_a_gap_on_every_kind(tmp_path: Path, url: str) -> None:
     told = resources(f"N: {{Type: 'AWS::CloudFormation::Stack', Properties: {{TemplateURL: {url}}}}}")
@@ -276,7 +279,9 @@ def test_serverless_resources_are_told_on_the_kinds_they_become(tmp_path: Path) 
         "F: {Type: 'AWS::Serverless::Function'}", "B: {Type: 'AWS::S3::Bucket'}"
     )
     units = collected(tmp_path, {"a.yaml": told})
-    assert units[FUNCTION][0].gaps[0].detail == "a.yaml:3: AWS::Serverless::Function becomes other resources at deployment"
+    assert (
+        units[FUNCTION][0].gaps[0].detail == "a.yaml:3: AWS::Serverless::Function becomes other resources at deployment"
+    )
     assert units[BUCKET][0].gaps == units[KEY][0].gaps == ()
 
 
@@ -287,7 +292,10 @@ def test_language_extensions_are_written_out(tmp_path: Path) -> None:
     )
     gaps, records = buckets(tmp_path, told)
     assert gaps == ()
-    assert [(record.subject, record.body["Name"]) for record in records] == [("a.yaml:Ba", "logs-a"), ("a.yaml:Bb", "logs-b")]
+    assert [(record.subject, record.body["Name"]) for record in records] == [
+        ("a.yaml:Ba", "logs-a"),
+        ("a.yaml:Bb", "logs-b"),
+    ]
 
 
 def test_a_loop_that_is_not_written_out_may_be_anything(tmp_path: Path) -> None:
@@ -328,7 +336,9 @@ def test_a_resource_whose_properties_are_not_known_is_a_gap(tmp_path: Path, prop
 
 def test_a_file_that_cannot_be_parsed_leaves_the_rest(tmp_path: Path) -> None:
     gaps, records = buckets(
-        tmp_path, resources("B: {Type: 'AWS::S3::Bucket'}"), bad_yaml="AWSTemplateFormatVersion: x\nResources: [secret\n"
+        tmp_path,
+        resources("B: {Type: 'AWS::S3::Bucket'}"),
+        bad_yaml="AWSTemplateFormatVersion: x\nResources: [secret\n",
     )
     assert [record.subject for record in records] == ["a.yaml:B"]
     assert [(gap.reason, gap.detail) for gap in gaps] == [
@@ -337,7 +347,9 @@ def test_a_file_that_cannot_be_parsed_leaves_the_rest(tmp_path: Path) -> None:
 
 
 def test_names_with_markup_stay_text(tmp_path: Path) -> None:
-    told = resources("B: {Type: 'AWS::S3::Bucket', Properties: {BucketName: '<script>alert(1)</script>'}}", "'<b>': {Type: x}")
+    told = resources(
+        "B: {Type: 'AWS::S3::Bucket', Properties: {BucketName: '<script>alert(1)</script>'}}", "'<b>': {Type: x}"
+    )
     gaps, (record,) = buckets(tmp_path, told)
     assert record.body["Name"] == "<script>alert(1)</script>"
     assert "<b>" not in repr(gaps)
@@ -361,10 +373,18 @@ PLAIN = resources("B:", "  Type: AWS::S3::Bucket")
         ("a.yaml", "AWSTemplateFormatVersion: 2010-09-09\n", True),
         ("a.yaml", "Description: x\nMetadata:\n" + "  a: b\n" * 2000 + PLAIN, True),
         ("a.json", json.dumps({"Resources": {"B": {"Type": "AWS::S3::Bucket"}}}), True),
-        ("a.json", json.dumps({"Description": "x" * 5000, "Resources": {"B": {"Type": "AWS::S3::Bucket"}}}, indent=2), True),
+        (
+            "a.json",
+            json.dumps({"Description": "x" * 5000, "Resources": {"B": {"Type": "AWS::S3::Bucket"}}}, indent=2),
+            True,
+        ),
         ("a.json", "\ufeff" + json.dumps({"AWSTemplateFormatVersion": "x"}), True),
         ("a.txt", PLAIN, False),
-        ("a.yaml", "apiVersion: v1\nkind: ConfigMap\ndata:\n  a: |\n    Resources:\n      B: {Type: 'AWS::S3::Bucket'}\n", False),
+        (
+            "a.yaml",
+            "apiVersion: v1\nkind: ConfigMap\ndata:\n  a: |\n    Resources:\n      B: {Type: 'AWS::S3::Bucket'}\n",
+            False,
+        ),
         ("serverless.yml", "service: x\nresources:\n  Resources:\n    B:\n      Type: AWS::S3::Bucket\n", False),
         ("a.json", json.dumps({"artifacts": {"Resources": {"Type": "AWS::S3::Bucket"}}}), False),
         ("package.json", json.dumps({"name": "x", "Resources": []}), False),

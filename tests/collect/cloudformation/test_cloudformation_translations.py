@@ -49,7 +49,13 @@ def declared(type_: str, path: str) -> bool:
     document: Any = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", type_).schema
     nodes = [document]
     for step in path.split("."):
-        nodes = [below for node in nodes for one in _forms(node, document) for below in [one.get("properties", {}).get(step)] if below]
+        nodes = [
+            below
+            for node in nodes
+            for one in _forms(node, document)
+            for below in [one.get("properties", {}).get(step)]
+            if below
+        ]
     return bool(nodes)
 
 

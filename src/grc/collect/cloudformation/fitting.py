@@ -1,4 +1,7 @@
-"""Brings scalars to the types of their kind: parameters are always texts, and CloudFormation takes ``"22"`` for 22."""
+"""Brings values to the types of their kind: parameters are always texts, and CloudFormation takes ``"22"`` for 22.
+
+Where AWS gives a document as a text, a template holds it written out.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from grc.collect.cloudformation.values import as_json, as_text
 from grc.model.evidence import Population, Record, Unit
 from grc.model.ports import Sink
 from grc.model.types import ListType, MapType, ObjectType, Primitive, Type
@@ -19,9 +23,7 @@ def fitted(value: Any, type_: Type) -> Any:
     """The value with every scalar as its type has it; what does not fit stays as it is, and is malformed there."""
     if isinstance(type_, ObjectType) and isinstance(value, dict):
         fields = type_.fields
-        return {
-            name: fitted(below, fields[name].type) if name in fields else below for name, below in value.items()
-        }
+        return {name: fitted(below, fields[name].type) if name in fields else below for name, below in value.items()}
     if isinstance(type_, ListType) and isinstance(value, list):
         return [fitted(one, type_.element) for one in value]
     if isinstance(type_, MapType) and isinstance(value, dict):
@@ -30,8 +32,8 @@ def fitted(value: Any, type_: Type) -> Any:
 
 
 def _scalar(value: Any, type_: Type) -> Any:
-    if type_ is Primitive.STRING and isinstance(value, bool | int | float):
-        return str(value).lower() if isinstance(value, bool) else str(value)
+    if type_ is Primitive.STRING and not isinstance(value, str):
+        return as_json(value) if isinstance(value, dict | list) else as_text(value)
     if isinstance(value, str):
         if type_ is Primitive.INT and DECIMAL.match(value):
             return int(value)

@@ -44,7 +44,9 @@ def read_yaml(text: str) -> tuple[dict[str, Any], dict[tuple[str, ...], int]]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         why = error.problem or error.context
-        line = 1 if mark is None else min(mark.line, text.count("\n")) + 1  # the end of a text may be told as a line more
+        line = (
+            1 if mark is None else min(mark.line, text.count("\n")) + 1
+        )  # the end of a text may be told as a line more
         raise MalformedError(line, f"it is not YAML: {_without_names(why)}") from error
     except (yaml.reader.ReaderError, UnicodeEncodeError) as error:
         raise MalformedError(1, "it is not YAML: it holds a character that YAML does not allow") from error
