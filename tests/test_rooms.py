@@ -29,7 +29,7 @@ THIRD_PARTY = {
     "yamltext": {"yaml"},
     "catalogue": {"jsonschema"},
     "policy": {"msgspec", "re2"},
-    "collect": {"boto3", "botocore", "jsonschema", "pypdf", "yaml"},
+    "collect": {"boto3", "botocore", "jsonschema", "pypdf", "tree_sitter", "tree_sitter_hcl", "yaml"},
     "evidence": {
         "boto3",
         "botocore",

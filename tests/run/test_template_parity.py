@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -102,7 +102,7 @@ def put_inline(iam: Any, role: str, told: Mapping[str, Any]) -> None:
 
 
 @pytest.fixture(scope="module")
-def verdicts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Verdicts]:
+def verdicts(tmp_path_factory: pytest.TempPathFactory) -> Verdicts:
     """(check, logical id, origin) → verdict, of one pack with both."""
     folder = tmp_path_factory.mktemp("template-parity")
     (folder / "in").mkdir()
@@ -132,7 +132,7 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Verdicts]:
         for population in pack.populations()
         for record in pack.records(population)
     }
-    yield {
+    return {
         (seen.check, name, seen.origin): seen.verdict.value
         for seen in layer.observed()
         if (name := logical[seen.kind, seen.subject]) is not None

@@ -215,7 +215,8 @@ def test_a_parameter_that_nobody_told_is_not_known(
 def test_loops_are_written_out() -> None:
     told = read_text(
         b"'Fn::ForEach::Each':\n- Zone\n- !Ref Zones\n"
-        b"- 'Subnet${Zone}': {Type: T, Properties: {Zone: !Ref Zone, Name: !Sub 'x-${Zone}', Key: !Ref Key}}\nPlain: {Type: T}"
+        b"- 'Subnet${Zone}': {Type: T, Properties: {Zone: !Ref Zone, Name: !Sub 'x-${Zone}', Key: !Ref Key}}\n"
+        b"Plain: {Type: T}"
     ).value
     assert expand(told, evaluator()) == {
         **{

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -73,7 +74,8 @@ def test_short_tags_are_long_forms(short: str, long: object) -> None:
 )
 def test_plain_text_is_a_value_only_where_every_yaml_agrees(written: str, value: object) -> None:
     found = read(f"X: {written}")["X"]
-    assert found == value and type(found) is type(value)
+    assert found == value
+    assert type(found) is type(value)
 
 
 def test_keys_are_text_as_written() -> None:
@@ -81,7 +83,10 @@ def test_keys_are_text_as_written() -> None:
 
 
 YAML = "AWSTemplateFormatVersion: 2010-09-09\nResources:\n  A:\n    Type: T\n\n  B: {Type: T}\nOutputs: {}\n"
-JSON = '{"A": "x",\n "Resources": {\n  "A": {"Type": "T"},\n\n  "B":\n   {"Type": "T", "n": [1, {"a": "}\\""}]}},\n "Outputs": {}}'
+JSON = (
+    '{"A": "x",\n "Resources": {\n  "A": {"Type": "T"},\n\n  "B":\n   {"Type": "T", "n": [1, {"a": "}\\""}]}},\n'
+    ' "Outputs": {}}'
+)
 
 
 @pytest.mark.parametrize(
@@ -163,10 +168,8 @@ def test_a_file_of_fifty_megabytes_is_not_parsed() -> None:
 def test_a_file_cut_anywhere_is_read_or_refused() -> None:
     for text in (YAML, JSON, "A: !Sub ['${B}', {B: 'x'}]\nC: |\n  text\n"):
         for end in range(len(text)):
-            try:
-                read_text(text[:end].encode())
-            except MalformedError as error:
-                assert error.line >= 1
+            with suppress(MalformedError):
+                assert isinstance(read_text(text[:end].encode()).value, dict)
 
 
 def test_json_is_read_as_yaml_reads_it() -> None:

@@ -46,7 +46,8 @@ def test_a_bucket_and_its_policy_are_one_record(tmp_path: Path) -> None:
         tmp_path,
         resources(
             "B: {Type: 'AWS::S3::Bucket'}",
-            f"P: {{Type: 'AWS::S3::BucketPolicy', Properties: {{Bucket: !Ref B, PolicyDocument: {{Statement: [{allow}]}}}}}}",
+            "P: {Type: 'AWS::S3::BucketPolicy', Properties: {Bucket: !Ref B, PolicyDocument: {Statement: ["
+            f"{allow}]}}}}}}",
         ),
     )
     body: Any = record.body
@@ -152,7 +153,9 @@ def test_a_parameter_without_echo_reaches_no_record(tmp_path: Path) -> None:
     (tmp_path / "a.parameters.json").write_text(json.dumps({"Parameters": {"Name": "hush"}}))
     units = collected(tmp_path, {"a.yaml": told})
     assert "hush" not in repr(units)
-    assert [gap.path for record in units[BUCKET][1] for gap in record.gaps] == ["Name", "Name"]
+    gaps = [gap for record in units[BUCKET][1] for gap in record.gaps]
+    assert [(gap.path, gap.reason) for gap in gaps] == [("Name", GapReason.NOT_PROVIDED)] * 2
+    assert {gap.detail for gap in gaps} == {"the parameter Name is declared NoEcho"}
 
 
 LISTED = (

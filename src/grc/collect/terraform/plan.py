@@ -15,6 +15,7 @@ from grc.collect.translated.resource import INDEX, DeclaredResource
 from grc.errors import ConfigError
 
 MAX_BYTES: Final = 512 * 1024 * 1024
+FORMAT: Final = "1"
 HOW_TO: Final = "make it with `terraform plan -out plan.out` and `terraform show -json plan.out > plan.json`"
 
 
@@ -32,30 +33,47 @@ def read_plan(path: Path, root: str) -> Plan:
     Raises:
         ConfigError: the file is not the JSON of a Terraform plan that this engine reads.
     """
+    return plan_of(read_document(path), str(path), root)
+
+
+def read_document(path: Path) -> Any:
+    """Read the JSON of a plan or a state.
+
+    Raises:
+        ConfigError: the file cannot be read, or is not JSON.
+    """
     try:
         if path.stat().st_size > MAX_BYTES:
             raise ConfigError(f"{path} is larger than {MAX_BYTES // 2**20} MiB: plan one root module at a time")
-        document = read_json(path.read_bytes())
+        return read_json(path.read_bytes())
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
     except ValueError as error:
         raise ConfigError(f"{path} is not JSON ({error}): {HOW_TO}") from error
+
+
+def plan_of(document: Any, name: str, root: str) -> Plan:
+    """The plan in a document. ``name`` is what messages call the file, ``root`` what records call it.
+
+    Raises:
+        ConfigError: the document is not the JSON of a Terraform plan that this engine reads.
+    """
     try:
-        return _plan(document, path, root)
+        return _plan(document, name, root)
     except (AttributeError, KeyError, TypeError) as error:
-        raise ConfigError(f"{path} is not the JSON of a Terraform plan ({error!r}): {HOW_TO}") from error
+        raise ConfigError(f"{name} is not the JSON of a Terraform plan ({error!r}): {HOW_TO}") from error
 
 
-def _plan(document: Any, path: Path, root: str) -> Plan:
+def _plan(document: Any, name: str, root: str) -> Plan:
     version = str(document["format_version"]) if isinstance(document, dict) and "format_version" in document else ""
-    if not version.startswith("1."):
-        raise ConfigError(
-            f"{path} is not the JSON of a Terraform plan (format version {version or 'missing'}): {HOW_TO}"
-        )
+    if not version:
+        raise ConfigError(f"{name} is not the JSON of a Terraform plan (format version missing): {HOW_TO}")
+    if version.partition(".")[0] != FORMAT:
+        raise ConfigError(f"{name} is a plan of format version {version}, and version {FORMAT} is read: {HOW_TO}")
     if "planned_values" not in document:
-        raise ConfigError(f"{path} holds no planned values; a state is not a plan: {HOW_TO}")
+        raise ConfigError(f"{name} holds no planned values; a state is not a plan: {HOW_TO}")
     if document.get("errored") or document.get("complete") is False:
-        raise ConfigError(f"{path} is a plan that failed or was narrowed: plan it whole, without -target")
+        raise ConfigError(f"{name} is a plan that failed or was narrowed: plan it whole, without -target")
     changes = {change["address"]: change["change"] for change in document.get("resource_changes", ())}
     configuration = document.get("configuration", {}).get("root_module", {})
     found = _resources(document["planned_values"].get("root_module", {}), "", root, changes, configuration)

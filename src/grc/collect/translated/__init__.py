@@ -1,7 +1,7 @@
 """Declared resources of infrastructure code, translated to the same kinds as live AWS: one engine for every format."""
 
 from grc.collect.translated.reading import Wording
-from grc.collect.translated.resource import Declared, DeclaredResource, Uncertain
+from grc.collect.translated.resource import Declared, DeclaredResource, Uncertain, Untold
 from grc.collect.translated.source import DeclaredSource, Estate
 from grc.collect.translated.translation import Attachment, Translation, load_translations
 
@@ -13,6 +13,7 @@ __all__ = [
     "Estate",
     "Translation",
     "Uncertain",
+    "Untold",
     "Wording",
     "load_translations",
 ]

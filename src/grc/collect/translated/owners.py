@@ -50,7 +50,7 @@ class Named:
         found = {one.address: one for one in referred if one is not None}
         if found:
             return next(iter(found.values())) if len(found) == 1 else None
-        if resource.unknown.get(by) is True:
+        if resource.unknown.get(by):
             return None
         value = resource.values.get(by)
         valued = self._by_value.get(value, {}) if isinstance(value, str) else {}
@@ -79,37 +79,64 @@ class Named:
         return same[0] if len(same) == 1 else None
 
 
-def owners_of(declared: Declared, owner_type: str, attachment: Attachment) -> Owners:
-    """Pair the attached resources of one type with their owners."""
-    owners = Named([one for one in declared.resources if one.type == owner_type], attachment.named)
-    of: dict[str, list[DeclaredResource]] = {}
-    unresolved: list[str] = []
-    perhaps: dict[str, str] = {}
-    for resource, certain in _candidates(declared, attachment):
-        found = owners.found(resource, attachment)
-        if found is None:
-            unresolved.append(resource.address)
-        for address in dict.fromkeys(owner.address for owner in found or ()):
-            if certain:
-                of.setdefault(address, []).append(resource)
-            else:
-                perhaps[address] = resource.address
-    return Owners(of=of, unresolved=tuple(unresolved), perhaps=perhaps)
+class Index:
+    """What a source declares, found by type: made once for all translations of it."""
+
+    def __init__(self, declared: Declared) -> None:
+        self.declared = declared
+        self._by_type: dict[str, list[DeclaredResource]] = {}
+        self._perhaps: dict[str, list[DeclaredResource]] = {}
+        self._named: dict[tuple[str, tuple[str, ...]], Named] = {}
+        for resource in declared.resources:
+            self._by_type.setdefault(resource.type, []).append(resource)
+        for one in declared.uncertain:
+            self._perhaps.setdefault(one.resource.type, []).append(one.resource)
+
+    def of(self, type_: str) -> Sequence[DeclaredResource]:
+        """The resources of one type, in order of address."""
+        return self._by_type.get(type_, ())
+
+    def owners(self, type_: str, attachment: Attachment) -> Owners:
+        """Pair the attached resources of one type with their owners."""
+        key = (type_, attachment.named)
+        owners = self._named.get(key) or self._named.setdefault(key, Named(self.of(type_), attachment.named))
+        of: dict[str, list[DeclaredResource]] = {}
+        unresolved: list[str] = []
+        perhaps: dict[str, str] = {}
+        for resource, certain in self._candidates(attachment):
+            found = owners.found(resource, attachment)
+            if found is None:
+                unresolved.append(resource.address)
+            for address in dict.fromkeys(owner.address for owner in found or ()):
+                if certain:
+                    of.setdefault(address, []).append(resource)
+                else:
+                    perhaps[address] = resource.address
+        return Owners(of=of, unresolved=tuple(unresolved), perhaps=perhaps)
+
+    def _candidates(self, attachment: Attachment) -> Iterator[tuple[DeclaredResource, bool]]:
+        """What may be attached, and whether it certainly is."""
+        for resource in self.of(attachment.type):
+            if (certain := _wanted(resource, attachment)) is not None:
+                yield resource, certain
+        for resource in self._perhaps.get(attachment.type, ()):
+            if _wanted(resource, attachment) is not None:
+                yield resource, False
 
 
-def _candidates(declared: Declared, attachment: Attachment) -> Iterator[tuple[DeclaredResource, bool]]:
-    """What may be attached, and whether it certainly is."""
-    everything = ((one, True) for one in declared.resources)
-    for resource, there in (*everything, *((one.resource, False) for one in declared.uncertain)):
-        if resource.type == attachment.type:
-            asked = attachment.where.items()
-            known = {name: value for name, value in asked if resource.unknown.get(name) is not True}
-            if all(resource.values.get(name) == value for name, value in known.items()):
-                yield resource, there and len(known) == len(attachment.where)
+def _wanted(resource: DeclaredResource, attachment: Attachment) -> bool | None:
+    """Whether this is certainly of those that are attached; None where it certainly is not."""
+    certain = True
+    for name, value in attachment.where.items():
+        if resource.unknown.get(name):
+            certain = False
+        elif resource.values.get(name) != value:
+            return None
+    return certain
 
 
 def _marked(mirror: object) -> bool:
-    return any(map(_marked, mirror)) if isinstance(mirror, list) else mirror is True
+    return any(map(_marked, mirror)) if isinstance(mirror, list) else bool(mirror)
 
 
 def _names(reference: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from grc.collect.policydocument import normalise
 from grc.collect.strictjson import read_json
-from grc.collect.translated.resource import DeclaredResource
+from grc.collect.translated.resource import DeclaredResource, Untold
 from grc.collect.translated.translation import Value
 from grc.model.evidence import Gap, GapReason
 
@@ -53,7 +53,10 @@ class Reading:
             return self._whole_object(at, told["object"], told, level, top=top)
         if "list" in told:
             return self._list(at, told["list"], level, top=top)
-        *blocks, name = told["from"].split(".")
+        name = told["from"]
+        blocks: Sequence[str] = ()
+        if "." in name:
+            *blocks, name = name.split(".")
         for block in blocks:
             inner = self._inside(at, block, told, level, top=top)
             if inner is ABSENT or inner is UNSET:
@@ -62,32 +65,36 @@ class Reading:
         found = self._argument(at, name, told, level, top=top)
         if found is ABSENT or found is UNSET:
             return self._unset(told) if found is UNSET else ABSENT
-        return self._formed(at, told, (found, _below(level[1], name), _below(level[2], name)))
+        unknown, sensitive = level[1] and _below(level[1], name), level[2] and _below(level[2], name)
+        if isinstance(value, str) and not unknown and not sensitive and isinstance(found, (str, int)):
+            return found
+        return self._formed(at, told, (found, unknown, sensitive))
 
     def _argument(self, at: str, name: str, value: Mapping[str, Any], level: Level, *, top: bool) -> Any:
         """What the argument is set to, UNSET where the translation says what a new resource then has, or ABSENT."""
         values, unknown, sensitive = level
         unset = self._tells_unset(value)
-        found = values.get(name)
-        if found == "":
-            found = None  # the provider takes an empty text for one that is not set
+        told = name in values and values[name] != ""
+        found = values.get(name) if told else None  # the provider takes an empty text for one that is not set
         if unset and top and name not in self.resource.references:
             return UNSET if found is None else found
-        if _below(sensitive, name) is True:
+        if sensitive and _below(sensitive, name) is True:
             return self._gap(at, GapReason.NOT_PROVIDED, f"{name} is marked sensitive in the {self.wording.noun}")
-        if _below(unknown, name) is True:
-            return self._gap(at, GapReason.UNKNOWN_UNTIL_APPLY, f"{name} is known after apply")
+        if unknown and _is_mark(mark := _below(unknown, name)):
+            return self._untold(at, mark, f"{name} is known after apply")
         if found is None and unset:
             return UNSET
-        if name not in values and not self.resource.exhaustive:
+        if not told and not self.resource.exhaustive:
             return self._gap(at, GapReason.NOT_TRANSLATED, f"{name} is not set: what a new one then has is not known")
         return _or_absent(found)
 
     def _tells_unset(self, value: Mapping[str, Any]) -> bool:
         """Whether the translation says what this resource has where nothing is set."""
-        others = value.get("unset", {}).get("unless", ())
+        if "unset" not in value:
+            return False
+        others = value["unset"].get("unless", ())
         given = any(self.resource.values.get(name) or name in self.resource.references for name in others)
-        return self.resource.created and "unset" in value and not given
+        return self.resource.created and not given
 
     def _unset(self, value: Mapping[str, Any]) -> Any:
         return _or_absent(value["unset"]["value"])
@@ -117,8 +124,8 @@ class Reading:
         if "wrap" in value:
             return self._wrap(at, value, inner)
         if "decode" in value:
-            if _marked(inner[1]) or _marked(inner[2]):
-                return self._gap(at, GapReason.UNKNOWN_UNTIL_APPLY, "something in the document is not known")
+            if (mark := _mark_in([inner[1], inner[2]])) is not None:
+                return self._untold(at, mark, "something in the document is not known")
             return self._decode(at, inner[0], DECODERS[value["decode"]])
         found = inner[0] not in EMPTY if "given" in value else self._whole(at, inner)
         return found if found is ABSENT or "map" not in value else self._mapped(at, found, value["map"])
@@ -191,8 +198,8 @@ class Reading:
             if _marked(_at(sensitive, index)):
                 self._gap(f"{at}[{index}].{name}", GapReason.NOT_PROVIDED, "marked sensitive")
                 wrapped.append({})
-            elif text is None or _marked(_at(unknown, index)):
-                self._gap(f"{at}[{index}].{name}", GapReason.UNKNOWN_UNTIL_APPLY, "known after apply")
+            elif (mark := _mark_in(_at(unknown, index))) is not None or text is None:
+                self._untold(f"{at}[{index}].{name}", mark, "known after apply")
                 wrapped.append({})
             else:
                 wrapped.append({name: text})
@@ -203,12 +210,12 @@ class Reading:
         value, unknown, sensitive = level
         if isinstance(value, Mapping):
             return self._map(at, value, unknown, sensitive)
-        if _marked(sensitive):
+        if _mark_in(sensitive) is not None:
             return self._gap(
                 at, GapReason.NOT_PROVIDED, f"something in it is marked sensitive in the {self.wording.noun}"
             )
-        if _marked(unknown):
-            return self._gap(at, GapReason.UNKNOWN_UNTIL_APPLY, "something in it is known after apply")
+        if (mark := _mark_in(unknown)) is not None:
+            return self._untold(at, mark, "something in it is known after apply")
         return value
 
     def _map(self, at: str, value: Mapping[str, Any], unknown: Any, sensitive: Any) -> Any:
@@ -225,6 +232,11 @@ class Reading:
             return form(read_json(text.encode("utf-8")) if isinstance(text, str) else text)
         except (UnicodeEncodeError, ValueError):
             return self._gap(at, GapReason.PARSE_ERROR, "is not a JSON document")
+
+    def _untold(self, at: str, mark: Any, detail: str) -> Any:
+        if isinstance(mark, Untold):
+            return self._gap(at, mark.reason, mark.detail)
+        return self._gap(at, GapReason.UNKNOWN_UNTIL_APPLY, detail)
 
     def _gap(self, at: str, reason: GapReason, detail: str) -> Any:
         self.gaps.append(Gap(path=at, reason=reason, call=self.wording.call, detail=detail))
@@ -251,21 +263,32 @@ def _element(level: Level, index: int) -> Level:
 
 
 def _below(mirror: Any, name: str) -> Any:
-    """The mirror of an argument: true stands for all below it."""
-    return mirror.get(name) if isinstance(mirror, dict) else mirror is True
+    """The mirror of an argument: a mark stands for all below it."""
+    return mirror.get(name) if isinstance(mirror, dict) else _is_mark(mirror) and mirror
 
 
 def _at(mirror: Any, index: int) -> Any:
     if isinstance(mirror, list):
         return mirror[index] if index < len(mirror) else False
-    return mirror is True
+    return _is_mark(mirror) and mirror
+
+
+def _is_mark(mirror: Any) -> bool:
+    return mirror is True or isinstance(mirror, Untold)
+
+
+def _mark_in(mirror: Any) -> Any:
+    """A mark, here or below, or None."""
+    if isinstance(mirror, dict):
+        mirror = list(mirror.values())
+    if isinstance(mirror, list):
+        return next((found for found in map(_mark_in, mirror) if found is not None), None)
+    return mirror if _is_mark(mirror) else None
 
 
 def _marked(mirror: Any) -> bool:
     """Whether anything is marked, here or below."""
-    if isinstance(mirror, dict):
-        return any(map(_marked, mirror.values()))
-    return any(map(_marked, mirror)) if isinstance(mirror, list) else mirror is True
+    return _mark_in(mirror) is not None
 
 
 DECODERS: Final[Mapping[str, Callable[[Any], Any]]] = {"json": normalise, "plain": without_nulls}

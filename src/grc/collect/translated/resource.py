@@ -5,11 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from grc.model.evidence import Fact, Gap
+from grc.model.evidence import Fact, Gap, GapReason
 
-INDEX: Final = re.compile(r"\[[^\]]*\]\Z")
+INDEX: Final = re.compile(r"""\[(?:\d+|"(?:[^"\\]|\\.)*")\]\Z""")
+
+
+class Untold(NamedTuple):
+    """Why a place is not known."""
+
+    reason: GapReason
+    detail: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,11 +24,11 @@ class DeclaredResource:
     """One resource as its source declares it.
 
     ``unknown`` and ``sensitive`` mirror ``values`` with true at each place that is not known, or must not be shown;
-    ``values`` may hold anything at such a place, and no value there is read. ``references`` gives, for each argument
-    that the source sets, the names it refers to: an address below ``module``, with or without index, and what follows
-    it after a dot (``aws_s3_bucket.logs[0].id``). ``created`` says that the resource is new, so that what nothing sets
-    is what a new one has. ``exhaustive`` says that an argument that is not in ``values`` is not set; else what the
-    provider makes of it is not known. ``line`` counts from 1.
+    ``unknown`` may say why with an ``Untold``. ``values`` may hold anything at such a place: no value there is read.
+    ``references`` gives, for each argument that the source sets, the names it refers to: an address below ``module``,
+    with or without index, and what follows it after a dot (``aws_s3_bucket.logs[0].id``). ``created`` says that the
+    resource is new, so that what nothing sets is what a new one has. ``exhaustive`` says that an argument that is not
+    in ``values`` is not set; else what the provider makes of it is not known. ``line`` counts from 1.
     """
 
     address: str

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from grc.collect.translated.body import Body, tags_of
-from grc.collect.translated.owners import owners_of
+from grc.collect.translated.owners import Index
 from grc.collect.translated.reading import Wording
 from grc.collect.translated.resource import Declared
 from grc.collect.translated.translation import Translation
+from grc.garbage import collector_paused
 from grc.model.evidence import Coverage, Demand, Gap, GapReason, Origin, Population, Record, Unit
 from grc.model.identifiers import KindName, Place, SubjectId
 from grc.model.ports import Progress, Sink
@@ -50,16 +51,20 @@ class DeclaredSource:
             for kind in sorted(demand.keys() & self.kinds())
         ]
         progress.planned(len(units))
+        index: Index | None = None
         for unit, estate in units:
             if not sink.has(unit):
-                self._write(unit, estate, sink)
+                if index is None or index.declared is not estate.declared:
+                    index = Index(estate.declared)
+                with collector_paused():
+                    self._write(unit, estate, index, sink)
             progress.done(unit)
 
-    def _write(self, unit: Unit, estate: Estate, sink: Sink) -> None:
+    def _write(self, unit: Unit, estate: Estate, index: Index, sink: Sink) -> None:
         started = self.clock()
         translations = [one for one in self.translations if one.kind == unit.kind]
         paths = frozenset(path for one in translations for path in one.paths())
-        records = [record for one in translations for record in _records(unit, estate, one, paths, started)]
+        records = [record for one in translations for record in _records(unit, estate, index, one, paths, started)]
         gaps = tuple(gap for one in translations for gap in _population_gaps(estate.declared, one))
         population = Population(
             unit=unit,
@@ -79,16 +84,13 @@ class DeclaredSource:
 
 
 def _records(
-    unit: Unit, estate: Estate, translation: Translation, covered: frozenset[str], collected: datetime
+    unit: Unit, estate: Estate, index: Index, translation: Translation, covered: frozenset[str], collected: datetime
 ) -> Iterator[Record]:
     """The records of one type. ``covered`` are the paths of all types that give the kind: some give others alone."""
-    declared = estate.declared
     lacking = [_lacking(path, estate.wording) for path in sorted(covered - translation.paths())]
-    owners = [owners_of(declared, translation.type, one) for one in translation.attached]
-    hole = declared.holes[0].detail if declared.holes else None
-    for resource in declared.resources:
-        if resource.type != translation.type:
-            continue
+    owners = [index.owners(translation.type, one) for one in translation.attached]
+    hole = estate.declared.holes[0].detail if estate.declared.holes else None
+    for resource in index.of(translation.type):
         body = Body(resource, estate.wording, hole)
         body.translate(translation, owners)
         yield Record(

@@ -1,0 +1,604 @@
+"""Directories of Terraform's language: what is written becomes fact, what files do not tell a gap at its place."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from terraform_plans import plan, resource
+from terraform_trees import BUCKET, bodies, collected, gap_paths, of_files, of_text, write
+
+from grc.collect.files import Skipped, find
+from grc.collect.terraform import recognise
+from grc.model.evidence import GapReason, Origin
+from grc.model.identifiers import KindName
+
+GROUP = KindName("aws.ec2.security-group")
+VOLUME = KindName("aws.ec2.volume")
+DATABASE = KindName("aws.rds.instance")
+
+
+def test_a_record_tells_its_file_and_line_and_that_nothing_was_planned(tmp_path: Path) -> None:
+    held = of_files(tmp_path, {"live/eu/main.tf": '\n\nresource "aws_s3_bucket" "b" {\n  bucket = "b"\n}\n'})
+    (record,) = held.of(BUCKET)
+    assert (record.file, record.line) == ("live/eu/main.tf", 3)
+    assert (record.subject, record.place) == ("aws_s3_bucket.b", "file/infra/live/eu")
+    assert record.origin is Origin.TEMPLATE
+
+
+def test_a_bucket_and_what_refers_to_it_are_one_record(tmp_path: Path) -> None:
+    held = of_text(
+        tmp_path,
+        """
+        locals { main = aws_s3_bucket.main.id }
+        resource "aws_s3_bucket" "main" { bucket = "main" }
+        resource "aws_s3_bucket" "other" { bucket = "other" }
+        resource "aws_s3_bucket_versioning" "main" {
+          bucket = local.main
+          versioning_configuration { status = "Enabled" }
+        }
+        resource "aws_s3_bucket_logging" "main" {
+          bucket        = aws_s3_bucket.main.bucket
+          target_bucket = "logs"
+          target_prefix = "main/"
+        }
+        """,
+    )
+    found = bodies(held)
+    assert found["aws_s3_bucket.main"]["versioning"] == {"Status": "Enabled"}
+    assert found["aws_s3_bucket.main"]["logging"] == {"TargetBucket": "logs", "TargetPrefix": "main/"}
+    assert "logging" not in found["aws_s3_bucket.other"]
+    assert found["aws_s3_bucket.other"]["versioning"] == {}
+
+
+def test_count_and_for_each_give_the_addresses_that_terraform_prints(tmp_path: Path) -> None:
+    held = of_text(
+        tmp_path,
+        r"""
+        locals { names = { "a.b" = 1, "q\"]x" = 2, "${"x"}-$${y}" = 3 } }
+        resource "aws_s3_bucket" "each" {
+          for_each = local.names
+          bucket   = "b-${each.value}"
+        }
+        resource "aws_s3_bucket" "count" {
+          count  = 2
+          bucket = "c-${count.index}"
+        }
+        resource "aws_s3_bucket" "none" { count = 0 }
+        resource "aws_s3_bucket_versioning" "each" {
+          for_each = aws_s3_bucket.each
+          bucket   = each.value.id
+          versioning_configuration { status = each.key == "a.b" ? "Enabled" : "Suspended" }
+        }
+        """,
+    )
+    found = bodies(held)
+    assert set(found) == {
+        'aws_s3_bucket.each["a.b"]',
+        r'aws_s3_bucket.each["q\"]x"]',
+        'aws_s3_bucket.each["x-$${y}"]',
+        "aws_s3_bucket.count[0]",
+        "aws_s3_bucket.count[1]",
+    }
+    assert found['aws_s3_bucket.each["a.b"]']["versioning"] == {"Status": "Enabled"}
+    assert found[r'aws_s3_bucket.each["q\"]x"]']["versioning"] == {"Status": "Suspended"}
+
+
+def test_modules_take_inputs_and_give_outputs(tmp_path: Path) -> None:
+    held = of_files(
+        tmp_path,
+        {
+            "main.tf": """
+                module "b" {
+                  for_each = toset(["one", "two"])
+                  source   = "./modules/bucket"
+                  name     = "${each.key}-x"
+                }
+                resource "aws_s3_bucket_versioning" "v" {
+                  bucket = module.b["one"].id
+                  versioning_configuration { status = "Enabled" }
+                }
+                """,
+            "modules/bucket/main.tf": """
+                variable "name" { type = string }
+                resource "aws_s3_bucket" "this" { bucket = var.name }
+                output "id" { value = aws_s3_bucket.this.id }
+                """,
+        },
+    )
+    found = bodies(held)
+    assert set(found) == {f'module.b["{key}"].aws_s3_bucket.this' for key in ("one", "two")}
+    one = found['module.b["one"].aws_s3_bucket.this']
+    assert (one["Name"], one["versioning"]) == ("one-x", {"Status": "Enabled"})
+    assert {unit.place for unit in held.units} == {"file/infra"}, "a called module is no root of its own"
+    assert {record.file for record in held.of(BUCKET)} == {"modules/bucket/main.tf"}
+
+
+def test_variables_are_set_as_terraform_sets_them(tmp_path: Path) -> None:
+    held = of_files(
+        tmp_path,
+        {
+            "main.tf": """
+                variable "a" { default = "default" }
+                variable "b" { default = "default" }
+                variable "c" { default = "default" }
+                variable "n" { type = number }
+                resource "aws_s3_bucket" "b" { bucket = "${var.a}-${var.b}-${var.c}-${var.n + 1}" }
+                """,
+            "terraform.tfvars": 'a = "own"\nb = "own"\nn = "41"\n',
+            "x.auto.tfvars.json": '{"b": "${auto}"}',
+            "prod.tfvars": 'c = "prod"',
+        },
+    )
+    assert bodies(held)["aws_s3_bucket.b"]["Name"] == "own-${auto}-default-42"
+    tree = find(tmp_path)
+    left_out = Skipped(path="prod.tfvars", reason="holds values that Terraform does not read by itself")
+    assert recognise(tree).skipped == (left_out,)
+
+
+def test_values_that_cannot_be_read_leave_no_variable_known(tmp_path: Path) -> None:
+    text = 'variable "a" { default = "x" }\nresource "aws_s3_bucket" "b" { bucket = var.a }\n'
+    held = of_files(tmp_path, {"main.tf": text, "terraform.tfvars": 'a = "unended\n'})
+    (record,) = held.of(BUCKET)
+    assert "Name" not in record.body
+    assert "Name" in gap_paths(record)
+    (gap,) = held.population(BUCKET).gaps
+    assert gap.reason is GapReason.PARSE_ERROR
+    assert (gap.detail or "").startswith("terraform.tfvars: ")
+
+
+def test_what_is_not_known_is_a_gap_with_its_reason(tmp_path: Path) -> None:
+    held = of_text(
+        tmp_path,
+        """
+        variable "told" {}
+        variable "hidden" {
+          sensitive = true
+          default   = "hunter2"
+        }
+        data "aws_region" "here" {}
+        resource "random_id" "r" { byte_length = 4 }
+        resource "aws_s3_bucket" "told" { bucket = "b-${var.told}" }
+        resource "aws_s3_bucket" "hidden" { bucket = "b-${var.hidden}" }
+        resource "aws_s3_bucket" "region" { bucket = data.aws_region.here.name }
+        resource "aws_s3_bucket" "random" { bucket = "b-${random_id.r.hex}" }
+        resource "aws_s3_bucket" "function" { bucket = timestamp() }
+        """,
+    )
+    reasons = {record.subject: [gap.reason for gap in record.gaps if gap.path == "Name"] for record in held.of(BUCKET)}
+    assert reasons == {
+        "aws_s3_bucket.told": [GapReason.NOT_PROVIDED],
+        "aws_s3_bucket.hidden": [GapReason.NOT_PROVIDED],
+        "aws_s3_bucket.region": [GapReason.UNKNOWN_UNTIL_APPLY],
+        "aws_s3_bucket.random": [GapReason.UNKNOWN_UNTIL_APPLY],
+        "aws_s3_bucket.function": [GapReason.NOT_TRANSLATED],
+    }
+    assert "hunter2" not in repr(held.units)
+
+
+def test_an_argument_that_is_not_set_is_not_guessed(tmp_path: Path) -> None:
+    held = of_text(
+        tmp_path,
+        """
+        resource "aws_ebs_volume" "v" { size = 8 }
+        resource "aws_db_instance" "d" { identifier = "d" }
+        """,
+        VOLUME,
+        DATABASE,
+    )
+    (volume,), (database,) = held.of(VOLUME), held.of(DATABASE)
+    assert "Encrypted" in gap_paths(volume)
+    assert "Encrypted" not in volume.body
+    assert database.body["StorageEncrypted"] is False, "what a new one has is told with a source"
+
+
+@pytest.mark.parametrize(
+    "amount", ["count = var.n", "for_each = var.n", "for_each = toset([var.n])", "count = 1000000000"]
+)
+def test_how_many_there_are_is_not_guessed(tmp_path: Path, amount: str) -> None:
+    held = of_text(
+        tmp_path,
+        f"""
+        variable "n" {{}}
+        resource "aws_s3_bucket" "many" {{
+          {amount}
+          bucket = "b"
+        }}
+        resource "aws_s3_bucket" "one" {{ bucket = "one" }}
+        """,
+    )
+    population = held.population(BUCKET)
+    assert set(bodies(held)) == {"aws_s3_bucket.one"}
+    assert not population.complete
+    assert (population.gaps[0].detail or "").startswith("main.tf:3: how often aws_s3_bucket.many is there")
+
+
+def test_what_may_or_may_not_be_attached_leaves_its_owner_uncertain(tmp_path: Path) -> None:
+    held = of_text(
+        tmp_path,
+        """
+        variable "on" {}
+        resource "aws_s3_bucket" "a" { bucket = "a" }
+        resource "aws_s3_bucket" "b" { bucket = "b" }
+        resource "aws_s3_bucket_versioning" "a" {
+          count  = var.on ? 1 : 0
+          bucket = aws_s3_bucket.a.id
+          versioning_configuration { status = "Enabled" }
+        }
+        """,
+    )
+    one, other = held.of(BUCKET)
+    assert "versioning" in gap_paths(one)
+    assert "versioning" not in one.body
+    assert other.body["versioning"] == {}
+
+
+def test_a_module_that_is_not_here_could_hold_anything(tmp_path: Path) -> None:
+    held = of_text(
+        tmp_path,
+        """
+        module "vpc" { source = "terraform-aws-modules/vpc/aws" }
+        resource "aws_s3_bucket" "b" { bucket = "b" }
+        """,
+        BUCKET,
+        GROUP,
+    )
+    for kind in (BUCKET, GROUP):
+        (gap,) = held.population(kind).gaps
+        assert (gap.path, gap.reason) == ("", GapReason.NOT_PROVIDED)
+        assert (
+            gap.detail
+            == "main.tf:2: module vpc comes from terraform-aws-modules/vpc/aws, which is not in this directory"
+        )
+    (record,) = held.of(BUCKET)
+    assert "versioning" in gap_paths(record), "the module may set what nothing here sets"
+
+
+def test_missing_and_circular_modules_are_told_and_the_rest_is_read(tmp_path: Path) -> None:
+    bucket = 'resource "aws_s3_bucket" "b" { bucket = "b" }\n'
+    held = of_files(
+        tmp_path,
+        {
+            "main.tf": bucket + 'module "gone" { source = "./gone" }\nmodule "ring" { source = "./ring" }\n',
+            "ring/main.tf": bucket + 'module "again" { source = "../ring2" }\n',
+            "ring2/main.tf": 'module "back" { source = "../ring" }\n',
+            "loop/main.tf": bucket + 'module "self" { source = "../loop" }\n',
+        },
+    )
+    details = {gap.detail for population, _ in held.units.values() for gap in population.gaps}
+    assert details == {
+        "main.tf:2: module gone is at gone, where there is no module",
+        "ring2/main.tf:1: module back calls itself",
+        "loop/main.tf:2: module self calls itself",
+    }
+    subjects = {(record.place, record.subject) for record in held.of(BUCKET)}
+    assert subjects == {
+        ("file/infra", "aws_s3_bucket.b"),
+        ("file/infra", "module.ring.aws_s3_bucket.b"),
+        ("file/infra/loop", "aws_s3_bucket.b"),
+    }
+
+
+def test_loops_of_references_end_and_are_not_known(tmp_path: Path) -> None:
+    held = of_text(
+        tmp_path,
+        """
+        locals {
+          a = local.b
+          b = local.a
+        }
+        resource "aws_s3_bucket" "local" { bucket = local.a }
+        resource "aws_s3_bucket" "one" { bucket = "x${aws_s3_bucket.two.bucket}" }
+        resource "aws_s3_bucket" "two" { bucket = "x${aws_s3_bucket.one.bucket}" }
+        resource "aws_s3_bucket" "counted" { count = length(aws_s3_bucket.counted) }
+        """,
+    )
+    assert all("Name" in gap_paths(record) for record in held.of(BUCKET))
+    assert len(list(held.of(BUCKET))) == 3
+    assert not held.population(BUCKET).complete
+
+
+@pytest.mark.parametrize(
+    "broken",
+    ['resource "aws_s3_bucket" "bad" {\n  bucket = [1,\n}\n', "x = = 1\n", "}}\n", 'locals {\n  a = "unended\n}\n'],
+)
+def test_a_syntax_error_is_told_with_its_line_and_other_files_are_read(tmp_path: Path, broken: str) -> None:
+    good = 'resource "aws_s3_bucket" "good" { bucket = "good" }\n'
+    held = of_files(tmp_path, {"bad.tf": f"# secret-in-the-file\n{broken}", "good.tf": good})
+    assert set(bodies(held)) == {"aws_s3_bucket.good"}
+    gaps = held.population(BUCKET).gaps
+    assert {gap.reason for gap in gaps} == {GapReason.PARSE_ERROR}
+    assert all((gap.detail or "").startswith("bad.tf") and "secret" not in (gap.detail or "") for gap in gaps)
+
+
+def test_a_block_with_an_error_does_not_spoil_the_blocks_around_it(tmp_path: Path) -> None:
+    held = of_text(
+        tmp_path,
+        """
+        resource "aws_s3_bucket" "before" { bucket = "before" }
+        resource "aws_s3_bucket" "bad" {
+          bucket = "a" "b"
+        }
+        resource "aws_s3_bucket" "after" { bucket = "after" }
+        """,
+    )
+    assert set(bodies(held)) == {"aws_s3_bucket.before", "aws_s3_bucket.after"}
+    assert [(gap.detail or "")[:10] for gap in held.population(BUCKET).gaps] == ["main.tf:4:"]
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"\x00" * 100, b"[" * 100_000, b'a = "' + b"${" * 3_000, b""])
+def test_no_content_of_a_file_stops_the_rest(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "odd.tf").write_bytes(content)
+    held = of_files(tmp_path, {"good.tf": 'resource "aws_s3_bucket" "good" { bucket = "good" }\n'})
+    assert set(bodies(held)) == {"aws_s3_bucket.good"}
+    assert bool(held.population(BUCKET).gaps) is bool(content)
+
+
+def test_two_of_one_name_are_neither(tmp_path: Path) -> None:
+    text = 'resource "aws_s3_bucket" "b" { bucket = "%s" }\n'
+    held = of_files(tmp_path, {"a.tf": text % "one", "b.tf": text % "two"})
+    assert bodies(held) == {}
+    assert any("declared twice" in (gap.detail or "") for gap in held.population(BUCKET).gaps)
+
+
+def test_overrides_are_told_and_not_guessed_at(tmp_path: Path) -> None:
+    text = 'resource "aws_s3_bucket" "b" { bucket = "%s" }\n'
+    held = of_files(tmp_path, {"main.tf": text % "one", "x_override.tf": text % "two"})
+    assert [gap.detail for gap in held.population(BUCKET).gaps] == [
+        "x_override.tf: overrides what other files declare, and that is not translated"
+    ]
+
+
+def test_dynamic_blocks_are_written_out(tmp_path: Path) -> None:
+    held = of_text(
+        tmp_path,
+        """
+        variable "ports" { default = { ssh = 22, web = 443 } }
+        resource "aws_security_group" "g" {
+          name = "g"
+          dynamic "ingress" {
+            for_each = var.ports
+            iterator = port
+            content {
+              description = port.key
+              from_port   = port.value
+              to_port     = port.value
+              protocol    = "tcp"
+              cidr_blocks = ["10.0.0.0/8"]
+            }
+          }
+        }
+        """,
+        GROUP,
+    )
+    (record,) = held.of(GROUP)
+    rules: Any = record.body["IpPermissions"]
+    assert [(rule["FromPort"], rule["IpRanges"]) for rule in rules] == [
+        (22, [{"CidrIp": "10.0.0.0/8"}]),
+        (443, [{"CidrIp": "10.0.0.0/8"}]),
+    ]
+    held = of_text(
+        tmp_path,
+        """
+        variable "ports" {}
+        resource "aws_security_group" "g" {
+          dynamic "ingress" {
+            for_each = var.ports
+            content { from_port = ingress.value }
+          }
+        }
+        """,
+        GROUP,
+    )
+    (record,) = held.of(GROUP)
+    assert "IpPermissions" in gap_paths(record)
+    assert "IpPermissions" not in record.body
+
+
+def test_a_policy_written_as_blocks_is_the_policy(tmp_path: Path) -> None:
+    held = of_text(
+        tmp_path,
+        """
+        resource "aws_s3_bucket" "b" { bucket = "b" }
+        data "aws_iam_policy_document" "p" {
+          statement {
+            sid       = "Tls"
+            effect    = "Deny"
+            actions   = ["s3:*"]
+            resources = ["arn:aws:s3:::b", "arn:aws:s3:::b/&{aws:username}"]
+            principals {
+              type        = "*"
+              identifiers = ["*"]
+            }
+            condition {
+              test     = "Bool"
+              variable = "aws:SecureTransport"
+              values   = ["false"]
+            }
+          }
+        }
+        resource "aws_s3_bucket_policy" "p" {
+          bucket = aws_s3_bucket.b.id
+          policy = data.aws_iam_policy_document.p.json
+        }
+        """,
+    )
+    (record,) = held.of(BUCKET)
+    policy: Any = record.body["policy"]
+    assert policy["Statement"] == [
+        {
+            "Sid": "Tls",
+            "Effect": "Deny",
+            "Action": ["s3:*"],
+            "Resource": ["arn:aws:s3:::b", "arn:aws:s3:::b/${aws:username}"],
+            "Principal": {"AWS": ["*"]},
+            "Condition": {"Bool": {"aws:SecureTransport": ["false"]}},
+        }
+    ]
+
+
+def test_default_tags_of_the_provider_reach_every_resource(tmp_path: Path) -> None:
+    held = of_files(
+        tmp_path,
+        {
+            "main.tf": """
+                provider "aws" {
+                  default_tags { tags = { Owner = "ops", Env = "prod" } }
+                }
+                provider "aws" {
+                  alias = "bare"
+                }
+                resource "aws_s3_bucket" "a" { tags = { Env = "test" } }
+                resource "aws_s3_bucket" "b" { provider = aws.bare }
+                module "m" { source = "./m" }
+                module "n" {
+                  source    = "./m"
+                  providers = { aws = aws.bare }
+                }
+                """,
+            "m/main.tf": 'resource "aws_s3_bucket" "c" { tags = { Who = "me" } }',
+        },
+    )
+    assert {record.subject: record.tags for record in held.of(BUCKET)} == {
+        "aws_s3_bucket.a": {"Owner": "ops", "Env": "test"},
+        "aws_s3_bucket.b": None,
+        "module.m.aws_s3_bucket.c": {"Owner": "ops", "Env": "prod", "Who": "me"},
+        "module.n.aws_s3_bucket.c": {"Who": "me"},
+    }
+
+
+def test_what_is_imported_exists_already(tmp_path: Path) -> None:
+    held = of_text(
+        tmp_path,
+        """
+        import {
+          to = aws_s3_bucket.old
+          id = "old"
+        }
+        resource "aws_s3_bucket" "old" { bucket = "old" }
+        """,
+    )
+    (record,) = held.of(BUCKET)
+    assert "public_access_block" in gap_paths(record)
+
+
+def test_files_are_read_below_the_root_only(tmp_path: Path) -> None:
+    (tmp_path / "outside.json").write_text('{"Statement": []}')
+    root = tmp_path / "root"
+    held = of_files(
+        root,
+        {
+            "main.tf": """
+                resource "aws_s3_bucket" "in" { bucket = trimspace(file("${path.module}/name.txt")) }
+                resource "aws_s3_bucket" "out" { bucket = file("../outside.json") }
+                resource "aws_s3_bucket" "made" { bucket = templatefile("t.tftpl", { n = 2 }) }
+                """,
+            "name.txt": "named\n",
+            "t.tftpl": "t%{ for i in range(n) }-${i}%{ endfor }",
+        },
+    )
+    found = bodies(held)
+    assert found["aws_s3_bucket.in"]["Name"] == "named"
+    assert found["aws_s3_bucket.made"]["Name"] == "t-0-1"
+    assert "Name" not in found["aws_s3_bucket.out"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_links_are_not_followed(tmp_path: Path) -> None:
+    write(tmp_path / "elsewhere", {"main.tf": 'resource "aws_s3_bucket" "linked" { bucket = "x" }'})
+    root = tmp_path / "root"
+    write(root, {"main.tf": 'module "m" { source = "./m" }\nresource "aws_s3_bucket" "b" { bucket = file("f") }'})
+    (root / "m").symlink_to(tmp_path / "elsewhere")
+    (root / "loop").symlink_to(root)
+    (root / "f").symlink_to(tmp_path / "elsewhere" / "main.tf")
+    held = collected(root)
+    (record,) = held.of(BUCKET)
+    assert (record.subject, "Name" in record.body) == ("aws_s3_bucket.b", False)
+    assert not held.population(BUCKET).complete
+
+
+def test_the_json_syntax_says_the_same(tmp_path: Path) -> None:
+    document = {
+        "variable": {"env": {"default": "prod", "type": "string"}},
+        "locals": {"n": "${length([1, 2])}"},
+        "resource": {
+            "aws_s3_bucket": {"b": {"count": "${local.n}", "bucket": "b-${var.env}-${count.index}"}},
+            "aws_s3_bucket_versioning": {
+                "b": [{"bucket": "${aws_s3_bucket.b[0].id}", "versioning_configuration": {"status": "Enabled"}}]
+            },
+        },
+    }
+    held = of_files(tmp_path, {"main.tf.json": json.dumps(document, indent=1)})
+    records = {record.subject: record for record in held.of(BUCKET)}
+    first = records["aws_s3_bucket.b[0]"]
+    assert (first.body["Name"], first.body["versioning"]) == ("b-prod-0", {"Status": "Enabled"})
+    assert records["aws_s3_bucket.b[1]"].body["versioning"] == {}
+    lines = json.dumps(document, indent=1).splitlines()
+    assert '"b": {' in lines[(first.line or 0) - 1]
+    broken = of_files(tmp_path / "broken", {"main.tf.json": "{\n\n nope"})
+    assert [gap.detail for gap in broken.population(BUCKET).gaps] == ["main.tf.json:3: is not JSON"]
+
+
+def test_plans_and_states_beside_are_places_of_their_own(tmp_path: Path) -> None:
+    state = {
+        "version": 4,
+        "terraform_version": "1.9.8",
+        "serial": 1,
+        "lineage": "x",
+        "resources": [
+            {
+                "mode": "managed",
+                "type": "aws_s3_bucket",
+                "name": "b",
+                "instances": [{"attributes": {"bucket": "b", "id": "b"}}],
+            }
+        ],
+    }
+    planned = plan(resource("aws_s3_bucket.b", {"bucket": "b"}))
+    held = of_files(
+        tmp_path,
+        {
+            "main.tf": 'resource "aws_s3_bucket" "b" { bucket = "b" }',
+            "out/plan.json": json.dumps(planned),
+            "out/newer.json": json.dumps({**planned, "format_version": "2.0"}),
+            "terraform.tfstate": json.dumps(state, indent=2),
+            "terraform.tfstate.backup": json.dumps(state),
+            "package.json": '{"version": 4}',
+        },
+    )
+    records = {record.place: (record.origin, record.file) for record in held.of(BUCKET)}
+    assert records == {
+        "file/infra": (Origin.TEMPLATE, "main.tf"),
+        "file/infra/out/plan.json": (Origin.PLAN, "out/plan.json"),
+        "file/infra/terraform.tfstate": (Origin.STATE, "terraform.tfstate"),
+    }
+    (newer,) = (population for unit, (population, _) in held.units.items() if unit.place.endswith("newer.json"))
+    assert "format version 2.0, and version 1 is read" in (newer.gaps[0].detail or "")
+    assert "package.json" not in recognise(find(tmp_path)).paths
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "locals {\n" + "\n".join(f'  l{n} = "${{local.l{n - 1}}}${{local.l{n - 1}}}"' for n in range(1, 60)) + "\n"
+        '  l0 = "xxxxxxxx"\n}',
+        "locals {\n"
+        + "\n".join(f"  l{n} = [local.l{n - 1}, local.l{n - 1}]" for n in range(1, 60))
+        + "\n  l0 = [1]\n}",
+        "locals {\n" + "\n".join(f"  l{n} = local.l{n - 1}" for n in range(1, 3000)) + "\n  l0 = 1\n}",
+        pytest.param(
+            "locals {\n  l59 = [for a in range(5000) : [for b in range(5000) : [for c in range(5000) : c]]]\n}",
+            marks=pytest.mark.slow,
+        ),
+        "locals {\n  l59 = " + "(" * 2000 + "1" + ")" * 2000 + "\n}",
+    ],
+    ids=["text", "list", "chain", "loops", "nested"],
+)
+def test_what_grows_without_end_is_not_made(tmp_path: Path, text: str) -> None:
+    last = "l2999" if "l2999" in text else "l59"
+    held = of_text(tmp_path, f'{text}\nresource "aws_s3_bucket" "b" {{ bucket = jsonencode(local.{last}) }}\n')
+    (record,) = held.of(BUCKET)
+    assert "Name" in gap_paths(record)

@@ -1,0 +1,128 @@
+"""One configuration, read from its files and from its plan: what both tell is the same, for every translated kind."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from terraform_plans import plan, resource
+from terraform_texts import configuration
+from terraform_trees import collected, write
+
+from grc.collect.terraform import load_translations
+from grc.collect.terraform.arguments import Arguments, load_arguments
+from grc.collect.translated import Translation
+from grc.model.evidence import Origin, Record
+from grc.model.identifiers import KindName
+
+ARGUMENTS: Mapping[str, Mapping[str, str]] = json.loads(
+    (Path(__file__).parents[2] / "samples" / "terraform_arguments.json").read_text()
+)["arguments"]
+POLICY = json.dumps({"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]})
+FORMS: Mapping[str, Any] = {"bool": True, "number": 7, "list string": ["${x}", "b"], "map": {"a": "b"}}
+
+
+def everything_set(type_: str, above: str = "") -> dict[str, Any]:
+    """A value for each argument that a type is known to have below a block, by its type."""
+    found: dict[str, Any] = {}
+    for path, form in ARGUMENTS[type_].items():
+        head, _, name = path.rpartition(".")
+        if head != above or name in ("id", "arn"):
+            continue
+        if form in ("block", "blocks"):
+            found[name] = [everything_set(type_, path)]
+        else:
+            found[name] = FORMS.get(form, POLICY if "polic" in name else f"text of {path}")
+    return found
+
+
+def resources(translation: Translation) -> list[dict[str, Any]]:
+    """One resource of the type with all that can be attached to it, everything set."""
+    owner = f"{translation.type}.this"
+    found = [resource(owner, everything_set(translation.type))]
+    for number, one in enumerate(translation.attached):
+        values = {**everything_set(one.type), **one.where}
+        values.pop(one.by, None)
+        refers = {one.by: [f"{owner}.id", owner]}
+        if one.type != translation.type and not one.several:
+            found.append(resource(f"{one.type}.n{number}", values, unknown={one.by: True}, refers=refers))
+    return found
+
+
+def told(folder: Path, translation: Translation, given: list[dict[str, Any]]) -> dict[Origin, Record]:
+    write(folder, {"main.tf": configuration(*given), "out/plan.json": json.dumps(plan(*given))})
+    records = collected(folder, translation.kind).of(translation.kind)
+    return {one.origin: one for one in records if one.subject == f"{translation.type}.this"}
+
+
+@pytest.mark.parametrize("translation", load_translations(), ids=lambda one: one.type)
+def test_what_is_set_is_told_alike(tmp_path: Path, translation: Translation) -> None:
+    records = told(tmp_path, translation, resources(translation))
+    written, planned = records[Origin.TEMPLATE], records[Origin.PLAN]
+    assert written.body == planned.body
+    unset = {gap.path for gap in written.gaps} - {gap.path for gap in planned.gaps}
+    assert all("is not set" in (gap.detail or "") for gap in written.gaps if gap.path in unset)
+    assert {gap.path for gap in planned.gaps} <= {gap.path for gap in written.gaps}
+    assert all(path.rpartition(".")[2].lower().endswith(("id", "arn", "name")) for path in unset), unset
+
+
+@pytest.mark.parametrize("translation", load_translations(), ids=lambda one: one.type)
+def test_what_nothing_sets_is_told_alike(tmp_path: Path, translation: Translation) -> None:
+    """The plan shows the provider's defaults, and leaves open what the provider or AWS may fill in."""
+    type_ = translation.type
+    defaults = {path[0]: value for path, value in told_of(type_).unset if len(path) == 1}
+    planned_bare = resource(f"{type_}.this", defaults, unknown=dict.fromkeys(_computed(type_), True))
+    planned_bare["expressions"] = {}
+    written_bare = resource(f"{type_}.this", {})
+    write(tmp_path, {"main.tf": configuration(written_bare), "out/plan.json": json.dumps(plan(planned_bare))})
+    records = {one.origin: one for one in collected(tmp_path, translation.kind).of(translation.kind)}
+    written, planned = records[Origin.TEMPLATE], records[Origin.PLAN]
+    assert written.body == planned.body
+    assert {gap.path for gap in written.gaps} == {gap.path for gap in planned.gaps}
+
+
+def told_of(type_: str) -> Arguments:
+    return load_arguments().get(type_, Arguments())
+
+
+def _computed(type_: str) -> list[str]:
+    """Arguments of which the shipped data does not say what they are when they are not set."""
+    known = {".".join(path) for path, _ in told_of(type_).unset}
+    return [name for name in ARGUMENTS[type_] if "." not in name and name not in known]
+
+
+def test_every_told_argument_is_one_that_a_translation_reads_with_its_type() -> None:
+    forms = {"bool": bool, "number": int, "string": str, "list string": list, "block": list, "blocks": list}
+    extra = {"aws_security_group": {"ingress.security_groups", "ingress.self", "ingress.description"}}
+    for type_, arguments in load_arguments().items():
+        for path, value in arguments.unset:
+            name = ".".join(path)
+            if name in extra.get(type_, ()):
+                continue
+            assert name in ARGUMENTS[type_], (type_, name)
+            assert value is None or isinstance(value, forms[ARGUMENTS[type_][name]]), (type_, name, value)
+
+
+def test_types_are_those_of_the_providers_documentation() -> None:
+    for type_, arguments in load_arguments().items():
+        for path, form in arguments.types:
+            assert ARGUMENTS[type_][".".join(path)] == form
+
+
+def test_what_is_written_as_text_is_what_the_provider_reads(tmp_path: Path) -> None:
+    text = """
+        resource "aws_db_instance" "d" {
+          identifier              = 7
+          storage_encrypted       = "true"
+          backup_retention_period = "14"
+          multi_az                = "perhaps"
+        }
+        """
+    write(tmp_path, {"main.tf": text})
+    (record,) = collected(tmp_path, "aws.rds.instance").of(KindName("aws.rds.instance"))
+    assert record.body["StorageEncrypted"] is True
+    assert (record.body["DBInstanceIdentifier"], record.body["BackupRetentionPeriod"]) == ("7", 14)
+    assert record.body["MultiAZ"] == "perhaps", "which no check can read"
