@@ -428,3 +428,15 @@ def test_a_file_that_went_away_is_a_gap(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").symlink_to("/etc/passwd")
     (stack,) = stacks_of(Library(tree), claim.paths)
     assert [hole.detail for hole in stack.holes] == ["a.yaml:1: it cannot be read: Too many levels of symbolic links"]
+
+
+@pytest.mark.parametrize(("written", "told"), [("6", "tcp"), ("-1", "-1"), ("'17'", "udp"), ("tcp", "tcp"), ("50", None)])
+def test_a_protocol_by_its_number_is_the_one_of_its_name(tmp_path: Path, written: str, told: str | None) -> None:
+    template = resources(
+        "G: {Type: 'AWS::EC2::SecurityGroup', Properties: {GroupDescription: x, SecurityGroupIngress: ["
+        f"{{IpProtocol: {written}, FromPort: 22, ToPort: 22, CidrIp: 0.0.0.0/0}}]}}}}"
+    )
+    _, (record,) = collected(tmp_path, {"a.yaml": template})[GROUP]
+    rules: Any = record.body["IpPermissions"]
+    assert rules[0].get("IpProtocol") == told
+    assert ("IpPermissions[0].IpProtocol" in {gap.path for gap in record.gaps}) is (told is None)
