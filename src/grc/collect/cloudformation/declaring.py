@@ -10,7 +10,7 @@ from grc.collect.cloudformation.macros import ANY
 from grc.collect.cloudformation.policies import is_policy, standing
 from grc.collect.cloudformation.stacks import Hole, Resource, Stack
 from grc.collect.cloudformation.values import Named, Unknown, malformed, unknowns
-from grc.collect.translated import Declared, DeclaredResource, Uncertain
+from grc.collect.translated import Declared, DeclaredResource, Uncertain, Untold
 from grc.model.evidence import Fact, Gap, GapReason
 
 CALL: Final = "CloudFormation template"
@@ -29,7 +29,7 @@ SETTINGS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
         ),
     ),
 }
-"""Properties that are lists of ``Key`` and ``Value``: translations read each key as ``Property/key``, ``/`` for dots."""
+"""Properties that are lists of ``Key`` and ``Value``: translations read a key as ``Property/key``, ``/`` for dots."""
 
 
 def declared(stacks: Iterable[Stack], facts: Iterable[Fact]) -> Declared:
@@ -56,9 +56,9 @@ def _declared(resource: Resource) -> DeclaredResource:
         address=resource.address,
         module=resource.module,
         type=resource.type,
-        values={**{name: plain for name, (plain, _, _) in parts.items()}, **_tags(parts.get("Tags"))},
-        unknown={name: unknown for name, (_, unknown, _) in parts.items() if unknown},
-        sensitive={name: sensitive for name, (_, _, sensitive) in parts.items() if sensitive},
+        values={**{name: plain for name, (plain, _) in parts.items()}, **_tags(parts.get("Tags"))},
+        unknown={name: unknown for name, (_, unknown) in parts.items() if unknown},
+        sensitive={},
         references={name: _names(value, resource.module) for name, value in properties.items()},
         created=True,
         exhaustive=False,
@@ -86,40 +86,36 @@ def _names(value: Any, module: str) -> tuple[str, ...]:
     return tuple(name.removeprefix(module) for name in value.refers) if isinstance(value, (Unknown, Named)) else ()
 
 
-def apart(value: Any) -> tuple[Any, Any, Any]:
-    """A value as plain data, and the mirrors of what is not known and what was withheld in it.
+def apart(value: Any) -> tuple[Any, Any]:
+    """A value as plain data, and the mirror of what is not known in it and why.
 
     A list with a member that is not known is not known as a whole: nobody can say how many members it comes to.
     """
     if isinstance(value, Unknown):
-        withheld = value.reason is GapReason.NOT_PROVIDED
-        return None, not withheld, withheld
+        return None, Untold(value.reason, value.detail)
     if isinstance(value, Named):
-        return value.text, False, False
+        return value.text, False
     if isinstance(value, dict):
         if is_policy(value):
-            value = standing(value)
-            return (None, True, False) if value is None else (value, False, False)
+            found = standing(value)
+            return apart(found) if isinstance(found, Unknown) else (found, False)
         parts = {name: apart(below) for name, below in value.items()}
-        plain, unknown, sensitive = ({name: one[n] for name, one in parts.items()} for n in range(3))
-        return plain, _marked(unknown), _marked(sensitive)
+        marks = {name: mark for name, (_, mark) in parts.items() if mark}
+        return {name: plain for name, (plain, _) in parts.items()}, marks or False
     if isinstance(value, list):
-        if any(isinstance(one, Unknown) for one in value):
-            return apart(next(one for one in value if isinstance(one, Unknown)))
+        unknown = next((one for one in value if isinstance(one, Unknown)), None)
+        if unknown is not None:
+            return apart(unknown)
         members = [apart(one) for one in value]
-        plain_list, unknowns, sensitives = ([one[n] for one in members] for n in range(3))
-        return plain_list, unknowns if any(unknowns) else False, sensitives if any(sensitives) else False
-    return value, False, False
+        mirror = [mark for _, mark in members]
+        return [plain for plain, _ in members], mirror if any(mirror) else False
+    return value, False
 
 
-def _marked(mirror: Mapping[str, Any]) -> Any:
-    return {name: one for name, one in mirror.items() if one} or False
-
-
-def _tags(parts: tuple[Any, Any, Any] | None) -> dict[str, Any]:
+def _tags(parts: tuple[Any, Any] | None) -> dict[str, Any]:
     """The tags as a map where the template tells them whole: a list of ``Key`` and ``Value``, or a map."""
-    told, unknown, withheld = parts or (None, False, False)
-    if unknown or withheld:
+    told, unknown = parts or (None, False)
+    if unknown:
         return {}
     if isinstance(told, dict):
         return {"tags": told} if all(isinstance(value, str) for value in told.values()) else {}

@@ -1,4 +1,7 @@
-"""Brings scalars to the types of their kind: parameters are always texts, and CloudFormation takes ``"22"`` for 22."""
+"""Brings values to the types of their kind: parameters are always texts, and CloudFormation takes ``"22"`` for 22.
+
+Where AWS gives a document as a text, a template holds it written out.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from grc.collect.cloudformation.values import as_json, as_text
 from grc.model.evidence import Population, Record, Unit
 from grc.model.ports import Sink
 from grc.model.types import ListType, MapType, ObjectType, Primitive, Type
@@ -28,8 +32,8 @@ def fitted(value: Any, type_: Type) -> Any:
 
 
 def _scalar(value: Any, type_: Type) -> Any:
-    if type_ is Primitive.STRING and isinstance(value, bool | int | float):
-        return str(value).lower() if isinstance(value, bool) else str(value)
+    if type_ is Primitive.STRING and not isinstance(value, str):
+        return as_json(value) if isinstance(value, dict | list) else as_text(value)
     if isinstance(value, str):
         if type_ is Primitive.INT and DECIMAL.match(value):
             return int(value)

@@ -25,21 +25,23 @@ def is_policy(value: Mapping[str, Any]) -> bool:
     return all(isinstance(one, Unknown) or (isinstance(one, dict) and "Effect" in one) for one in statements)
 
 
-def standing(document: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The document with a text for everything that is not known, or None where there is none."""
+def standing(document: Mapping[str, Any]) -> dict[str, Any] | Unknown:
+    """The document with a text for everything that is not known, or what there is no text for."""
     statements = document["Statement"] if isinstance(document["Statement"], list) else [document["Statement"]]
-    if any(isinstance(one, Unknown) or _federated(one) for one in statements):
-        return None
-    if any(one.stand is None for one in unknowns(document)):
-        return None
+    open_ = [one for one in unknowns(document) if one.stand is None]
+    open_ += [one for statement in statements for one in _open(statement)]
+    if open_:
+        return open_[0]
     found: dict[str, Any] = _stood(document)
     return found
 
 
-def _federated(statement: Mapping[str, Any]) -> bool:
-    """Whether an identity provider is not known: its name says whose users it lets in."""
+def _open(statement: Any) -> list[Unknown]:
+    """A statement that is not known, or its identity providers: their names say whose users they let in."""
+    if isinstance(statement, Unknown):
+        return [statement]
     principals = [statement.get(name) for name in PRINCIPALS]
-    return any(unknowns(one.get("Federated")) for one in principals if isinstance(one, dict))
+    return [unknown for one in principals if isinstance(one, dict) for unknown in unknowns(one.get("Federated"))]
 
 
 def _stood(value: Any) -> Any:

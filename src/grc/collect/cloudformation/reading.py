@@ -1,7 +1,7 @@
 """Reads one template, YAML or JSON, to plain values in the long form (``Fn::Sub``), and the lines of its entries.
 
 Source: "CloudFormation template format" of the AWS CloudFormation user guide: YAML 1.1 without hash merges. Plain text
-converts to a value only where YAML 1.1 and 1.2 agree (null, true, false, decimal integers); the rest stays text, so that
+is converted only where YAML 1.1 and 1.2 agree (null, true, false, decimal integers); the rest stays text, so that
 ``2012-10-17``, ``8.10``, ``0123`` and ``22:22`` stay what was written.
 """
 
@@ -94,7 +94,7 @@ def _members(text: str, start: int) -> Iterator[tuple[str, int, int]]:
         yield key, at, value_at
         try:
             _, end = decoder.raw_decode(text, value_at)
-        except _Twice as error:
+        except _TwiceError as error:
             raise MalformedError(text.count("\n", 0, value_at) + 1, "a key stands twice below here") from error
         at = _skip(text, end)
         at = _skip(text, at + 1) if text[at] == "," else at
@@ -106,13 +106,13 @@ def _skip(text: str, at: int) -> int:
     return found.end()
 
 
-class _Twice(Exception):
+class _TwiceError(Exception):
     """A key stands twice in one object."""
 
 
 def _once(pairs: list[tuple[str, Any]]) -> None:
     if len({key for key, _ in pairs}) < len(pairs):
-        raise _Twice
+        raise _TwiceError
 
 
 class _Lines:

@@ -83,7 +83,7 @@ class Library:
         try:
             return template_from(path, read_text(self.tree.read(path, MAX_BYTES)))
         except UnreadableError as error:
-            return Hole(types=ANY, reason=GapReason.PARSE_ERROR, detail=f"{path}:1: it {error}")
+            return Hole(types=ANY, reason=GapReason.PARSE_ERROR, detail=f"{path}:1: it cannot be read: {error}")
         except MalformedError as error:
             return Hole(types=ANY, reason=GapReason.PARSE_ERROR, detail=f"{path}:{error.line}: {error}")
         except OtherwiseError:
@@ -235,10 +235,10 @@ def stacks_of(library: Library, paths: Iterable[str]) -> list[Stack]:
     held = {below for path, stack in made.items() for below in stack.held - {path}}
     outermost = [path for path in made if path not in held]
     reached = {*outermost, *(below for path in outermost for below in made[path].held)}
-    for path in made:
+    for path, stack in made.items():
         if path not in reached:
             outermost.append(path)
-            reached |= {path} | made[path].held
+            reached |= {path} | stack.held
     return [made[path] for path in sorted(outermost)]
 
 

@@ -1,4 +1,4 @@
-"""YAML of CloudFormation, from the events of the C parser: short tags become long forms, nothing else is constructed."""
+"""YAML of CloudFormation, from the events of the C parser: short tags become long forms, and nothing is constructed."""
 
 from __future__ import annotations
 
@@ -22,33 +22,11 @@ CONSTANTS: Final[Mapping[str, bool | None]] = {
 DECIMAL: Final = re.compile(r"-?(0|[1-9][0-9]{0,17})\Z")
 PLAIN: Final = ("!Ref", "!Condition")
 FUNCTIONS: Final = frozenset(
-    "!" + name
-    for name in [
-        "And",
-        "Base64",
-        "Cidr",
-        "Contains",
-        "EachMemberEquals",
-        "EachMemberIn",
-        "Equals",
-        "FindInMap",
-        "GetAtt",
-        "GetAZs",
-        "If",
-        "ImportValue",
-        "Join",
-        "Length",
-        "Not",
-        "Or",
-        "RefAll",
-        "Select",
-        "Split",
-        "Sub",
-        "ToJsonString",
-        "Transform",
-        "ValueOf",
-        "ValueOfAll",
-    ]
+    re.findall(
+        "![^ ]+",
+        "!And !Base64 !Cidr !Contains !EachMemberEquals !EachMemberIn !Equals !FindInMap !GetAtt !GetAZs !If "
+        "!ImportValue !Join !Length !Not !Or !RefAll !Select !Split !Sub !ToJsonString !Transform !ValueOf !ValueOfAll",
+    )
 )
 STANDARD: Final = "tag:yaml.org,2002:"
 MISSING: Final = object()
@@ -66,7 +44,10 @@ def read_yaml(text: str) -> tuple[dict[str, Any], dict[tuple[str, ...], int]]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         why = error.problem or error.context
-        raise MalformedError(1 if mark is None else mark.line + 1, f"it is not YAML: {_without_names(why)}") from error
+        line = (
+            1 if mark is None else min(mark.line, text.count("\n")) + 1
+        )  # the end of a text may be told as a line more
+        raise MalformedError(line, f"it is not YAML: {_without_names(why)}") from error
     except (yaml.reader.ReaderError, UnicodeEncodeError) as error:
         raise MalformedError(1, "it is not YAML: it holds a character that YAML does not allow") from error
     if not isinstance(builder.root, dict):
@@ -117,7 +98,7 @@ class _Builder:
                 elif isinstance(event, yaml.AliasEvent):
                     self._alias(event)
                 elif isinstance(event, yaml.DocumentStartEvent) and self.root is not MISSING:
-                    raise MalformedError(event.start_mark.line + 1, "it holds a second document")
+                    raise MalformedError(_line(event), "it holds a second document")
         finally:
             loader.dispose()
 
@@ -200,6 +181,11 @@ class _Builder:
             top.key = MISSING
         else:
             top.value.append(value)
+
+
+def _line(event: Any) -> int:
+    line: int = event.start_mark.line + 1
+    return line
 
 
 def _convert(text: str) -> Any:

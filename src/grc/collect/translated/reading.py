@@ -129,8 +129,8 @@ class Reading:
         if "wrap" in value:
             return self._wrap(at, value, inner)
         if "decode" in value:
-            if _marked(inner[1]) or _marked(inner[2]):
-                return self._gap(at, GapReason.UNKNOWN_UNTIL_APPLY, "something in the document is not known")
+            if (mark := _mark_in([inner[1], inner[2]])) is not None:
+                return self._untold(at, mark, "something in the document is not known")
             return self._decode(at, inner[0], DECODERS[value["decode"]])
         found = inner[0] not in EMPTY if "given" in value else self._whole(at, inner)
         return found if found is ABSENT or "map" not in value else self._mapped(at, found, value["map"])
