@@ -246,3 +246,11 @@ def test_the_cluster_role_lists_what_is_demanded_and_no_more() -> None:
     few = yaml.safe_load(cluster_role({KindName("kubernetes.ingress"): frozenset()}, "reader"))
     assert few["metadata"]["name"] == "reader"
     assert few["rules"][1:] == [{"apiGroups": ["networking.k8s.io"], "resources": ["ingresses"], "verbs": ["list"]}]
+
+
+def test_the_page_names_every_kind_and_every_permission() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "kubernetes.md").read_text(encoding="utf-8")
+    lines = {line.split("`")[1]: line for line in page.splitlines() if line.startswith("| `kubernetes.")}
+    assert lines.keys() == {one.kind for one in RESOURCES} | {"kubernetes.cluster"}
+    for resource in RESOURCES:
+        assert f"`{resource.call}`" in lines[resource.kind]

@@ -191,6 +191,26 @@ def test_what_must_be_rendered_first_is_told(tmp_path: Path) -> None:
     assert len(population.facts) == 6
 
 
+def test_a_file_that_is_gone_is_told(tmp_path: Path) -> None:
+    tree = find(write(tmp_path, {"a.yaml": POD % "x", "b.yaml": ""}))
+    (tmp_path / "a.yaml").unlink()
+    claim = recognise(tree)
+    assert claim.paths == ()
+    assert claim.skipped == (Skipped(path="a.yaml", reason="cannot be read: No such file or directory"),)
+
+
+def test_what_a_dump_says_of_owners_leaves_nothing_out(tmp_path: Path) -> None:
+    owner = "ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: x, controller: true}]"
+    held = declared(write(tmp_path, {"a.yaml": POD.replace("namespace: a", f"namespace: a, {owner}") % "x"}))
+    assert held.record("Pod/a/x").body["controlled"] is True
+
+
+def test_a_role_that_is_gathered_is_known_to_the_cluster_alone(tmp_path: Path) -> None:
+    text = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: a}\naggregationRule: {}\n"
+    record = declared(write(tmp_path, {"a.yaml": text})).record("ClusterRole/a")
+    assert [(gap.path, gap.reason) for gap in record.gaps] == [("rules", GapReason.NOT_PROVIDED)]
+
+
 def test_a_long_file_is_looked_through(tmp_path: Path) -> None:
     text = "# nothing\n" * 10_000 + POD % "x"
     assert recognise(find(write(tmp_path, {"a.yaml": text}))).paths == ("a.yaml",)
