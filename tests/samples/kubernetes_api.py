@@ -102,6 +102,8 @@ def _broken(fault: Fault, path: str) -> tuple[int, str, bytes, int | None]:
         return 200, "application/json", whole[:-4], len(whole)
     resource = next((one for one in RESOURCES if one.path == path), RESOURCES[0])
     named = {"kind": f"{resource.object}List", "apiVersion": resource.api}
+    if fault == "plain":
+        return 200, "text/plain", json.dumps({**named, "metadata": {}, "items": []}).encode(), None
     if fault == "circle":
         return _json({**named, "metadata": {"continue": "2"}, "items": []})
     return (

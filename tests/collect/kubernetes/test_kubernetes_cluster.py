@@ -145,6 +145,14 @@ def test_a_list_that_is_not_whole_is_a_hole(server: Server, resource: Resource, 
     assert (resource.object in kept) is (fault in ("late", "circle"))
 
 
+def test_a_page_of_another_sort_is_no_list_whatever_it_holds(server: Server) -> None:
+    server.faults["/api/v1/namespaces"] = "plain"
+    population, _ = collected(cluster(server), {KindName("kubernetes.namespace"): frozenset()}).of(
+        "kubernetes.namespace"
+    )
+    assert [gap.detail for gap in population.gaps] == ["the answer is text/plain and not JSON"]
+
+
 def test_what_the_server_does_not_serve_is_a_fact(server: Server) -> None:
     server.unserved.add("validatingadmissionpolicies")
     population, records = collected(cluster(server), {KindName("kubernetes.admission-policy"): frozenset()}).of(
