@@ -430,7 +430,9 @@ def test_a_file_that_went_away_is_a_gap(tmp_path: Path) -> None:
     assert [hole.detail for hole in stack.holes] == ["a.yaml:1: it cannot be read: Too many levels of symbolic links"]
 
 
-@pytest.mark.parametrize(("written", "told"), [("6", "tcp"), ("-1", "-1"), ("'17'", "udp"), ("tcp", "tcp"), ("50", None)])
+@pytest.mark.parametrize(
+    ("written", "told"), [("6", "tcp"), ("-1", "-1"), ("'17'", "udp"), ("tcp", "tcp"), ("50", None)]
+)
 def test_a_protocol_by_its_number_is_the_one_of_its_name(tmp_path: Path, written: str, told: str | None) -> None:
     template = resources(
         "G: {Type: 'AWS::EC2::SecurityGroup', Properties: {GroupDescription: x, SecurityGroupIngress: ["

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from grc.collect.kubernetes.defaults import default
 from grc.collect.kubernetes.reading import Object, Reading
+from grc.model.evidence import GapReason
 
 RULE: Final = (
     ("apiGroups", "groups"),
@@ -17,11 +18,14 @@ RULE: Final = (
 
 
 def role(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
-    """The rules of a role. Those of an aggregated role are written by the API server, so a manifest's are not all."""
+    """The rules of a role. The API server writes those of an aggregated one: no manifest tells them."""
     rules = []
+    aggregated = item.get("aggregationRule") is not None
+    if aggregated and reading.declared:
+        reading.fault("rules", "its rules are gathered from other roles by the cluster", GapReason.NOT_PROVIDED)
     for number, rule in reading.mappings(item, "rules", "rules"):
         rules.append({field: reading.texts(rule, name, f"rules[{number}].{field}") for name, field in RULE})
-    return {"rules": rules, "aggregated": item.get("aggregationRule") is not None}
+    return {"rules": rules, "aggregated": aggregated}
 
 
 def binding(kind: str, item: Object, reading: Reading) -> dict[str, Any]:

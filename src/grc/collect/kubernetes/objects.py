@@ -35,12 +35,14 @@ class Normal:
 
 
 def normalise(resource: Resource, item: Object, where: str, *, declared: bool) -> Normal | None:
-    """The record's content; None for what its owner's template tells. ``declared``: it stands in a file.
+    """The record's content; None for what its owner's template tells.
+
+    ``declared`` says that it stands in a file, where its owner may not.
 
     Raises:
         ObjectError: it has no name that the API would take.
     """
-    if resource.object in OWNED and told_by_its_owner(item):
+    if not declared and resource.object in OWNED and told_by_its_owner(item):
         return None
     reading = Reading(where, declared=declared)
     name, namespace = _identity(item, namespaced=resource.namespaced)

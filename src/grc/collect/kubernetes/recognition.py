@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from posixpath import dirname, join, normpath
 from typing import Any, Final
 
@@ -50,7 +51,11 @@ def recognise(tree: Tree) -> Claim:
         if name in KUSTOMIZATION:
             skipped.append(Skipped(path=path, reason=KUSTOMIZE))
         elif path.endswith(SUFFIXES) and name not in CHART:
-            text = _text(tree, path)
+            try:
+                text = _text(tree, path)
+            except UnreadableError as error:
+                skipped.append(Skipped(path=path, reason=f"cannot be read: {error}"))
+                continue
             if text is None:
                 continue
             if MARKS in text and (CONTROL.search(text) or _in_templates(path, charts)):
@@ -63,13 +68,15 @@ def recognise(tree: Tree) -> Claim:
 
 
 def _text(tree: Tree, path: str) -> bytes | None:
-    """The bytes of a file that says that it holds objects; None of any other."""
-    head = tree.head(path, HEAD)
+    """The bytes of a file that says that it holds objects; None of any other.
+
+    Raises:
+        UnreadableError: nothing can be read of it.
+    """
+    head = tree.head(path, HEAD) or tree.read(path)
     if len(head) == HEAD and not path.endswith(".json"):
-        try:
+        with suppress(UnreadableError):  # too large: what was seen of it decides, and reading it says what is wrong
             head = tree.read(path)
-        except UnreadableError:
-            return head  # claimed or not by what was seen of it; reading it says what is wrong
     return head if b"apiVersion" in head and b"kind" in head and API.search(head) and KIND.search(head) else None
 
 

@@ -14,6 +14,8 @@ from typing import Any, Final
 
 import yaml
 
+from grc.yamltext.reader import NOT_TEXT
+
 LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where PyYAML was built with it
 SEPARATOR: Final = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
 NO_CONTENT: Final = re.compile(r"(?:[ \t]*(?:#[^\n]*|%[^\n]*)?\r?(?:\n|\Z))*\Z")
@@ -94,7 +96,7 @@ def _documents(text: str, above: int) -> Iterator[Document]:
         line = above + 1 + (mark.line if mark else 0)
         raise DocumentError(line, f"is not YAML: {error.problem or error.context}") from error
     except (yaml.reader.ReaderError, UnicodeEncodeError) as error:
-        raise DocumentError(above + 1, "is not text: a character in it is not allowed in YAML") from error
+        raise _no_text(text, above) from error
     finally:
         loader.dispose()
 
@@ -103,7 +105,13 @@ def _loader(text: str, above: int) -> Any:
     try:
         return LOADER(text)
     except (yaml.reader.ReaderError, UnicodeEncodeError) as error:
-        raise DocumentError(above + 1, "is not text: a character in it is not allowed in YAML") from error
+        raise _no_text(text, above) from error
+
+
+def _no_text(text: str, above: int) -> DocumentError:
+    found = NOT_TEXT.search(text)
+    line = above + 1 + (text.count("\n", 0, found.start()) if found else 0)
+    return DocumentError(line, "is not text: a character in it is not allowed in YAML")
 
 
 class _Builder:
