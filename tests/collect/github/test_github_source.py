@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from github_answers import EMPTY, NOW, OLD, PROTECTION, RULES, RULESET, WEB, Held, Replayed, error, matches, repository
+from github_answers import EMPTY, NOW, OLD, PROTECTION, RULES, RULESET, WEB, Replayed, error, matches, repository
+from held import Held
 
 from grc import canonical
 from grc.collect.github import GitHubSource

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from github_answers import NOW, WEB, Held, Server, error, served
+from github_answers import NOW, WEB, Server, error, served
+from held import Held
 
 from grc.collect.github import GitHubSource, connect, open_github
 from grc.collect.github.answers import CallError, Request
