@@ -110,7 +110,15 @@ def test_what_is_said_of_the_sample(whole: Verdicts) -> None:
     assert of("secret-alert.settled-in-time", f"{WEB}/secret-scanning/9") == ["fail"]
 
 
-@pytest.mark.parametrize("answer", [error(403, "Forbidden"), error(404, "Not Found"), (200, {}, b"{}"), (200, {}, b"")])
+ANSWERS = [
+    pytest.param(error(403, "Forbidden"), id="denied"),
+    pytest.param(error(404, "Not Found"), id="not-found", marks=pytest.mark.slow),
+    pytest.param((200, {}, b"{}"), id="nothing", marks=pytest.mark.slow),
+    pytest.param((200, {}, b""), id="empty", marks=pytest.mark.slow),
+]
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
 @pytest.mark.parametrize("call", READS)
 def test_a_read_that_fails_changes_no_verdict_but_to_unknown(call: str, answer: Any, whole: Verdicts) -> None:
     def fault(request: Request) -> Any:

@@ -128,6 +128,15 @@ def test_a_limit_that_outlasts_the_patience(server: Server, url: str) -> None:
     assert pauses == [40.0, 40.0]
 
 
+def test_waiting_for_one_limit_together_uses_the_patience_up_once(server: Server, url: str) -> None:
+    pauses: list[float] = []
+    patient = web(url, pauses, patience=60)
+    for _ in range(3):
+        failing(server, error(403, "secondary rate limit", retry_after="40"))
+        assert patient.get(USER).status == 200
+    assert pauses == [40.0] * 3
+
+
 def test_a_right_that_is_missing_is_not_waited_for(server: Server, url: str) -> None:
     pauses: list[float] = []
     failing(server, error(403, "Resource not accessible", x_ratelimit_remaining="4999"))
