@@ -145,9 +145,30 @@ def test_what_is_claimed(tmp_path: Path) -> None:
     for path in (FILE, "sub/.github/workflows/x.yaml", ".github/workflows/deep/no.yml", "ci.yml"):
         write(tmp_path, WHOLE, path)
     write(tmp_path, "runs: {using: composite}", ".github/actions/own/action.yml")
+    write(tmp_path, "hosts: all", "playbooks/action.yml")
     claim = recognise(find(tmp_path))
-    assert claim.paths == (FILE, "sub/.github/workflows/x.yaml")
-    assert [one.path for one in claim.skipped] == [".github/actions/own/action.yml"]
+    assert claim.paths == (".github/actions/own/action.yml", FILE, "sub/.github/workflows/x.yaml")
+
+
+def test_the_steps_of_an_action(tmp_path: Path) -> None:
+    text = "name: own\nruns:\n  using: composite\n  steps:\n    - run: echo ${{ github.head_ref }}\n      shell: bash\n"
+    write(tmp_path, text, "action.yml")
+    write(tmp_path, "runs: {using: node24, main: index.js}\n", "other/action.yaml")
+    held = read(tmp_path)
+    _, (found,) = held.of("ci.step")
+    assert (found.subject, found.line) == ("action.yml#runs/1", 5)
+    assert (found.body["triggers"], found.body["injections"]) == ([], ["github.head_ref"])
+    assert held.of("ci.workflow")[1] == held.of("ci.job")[1] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["runs: {using: composite}", "runs: {steps: []}", "runs: 7", "runs: {using: composite, steps: [x]}"]
+)
+def test_an_action_of_another_form_is_a_gap(tmp_path: Path, text: str) -> None:
+    write(tmp_path, text, "action.yml")
+    write(tmp_path, GOOD)
+    population, records = read(tmp_path).of("ci.step")
+    assert len(records) == len(population.gaps) == 1
 
 
 @pytest.mark.parametrize(

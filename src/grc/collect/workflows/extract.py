@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any, Final
 
 from grc.collect.manifests import Found, ManifestError
@@ -12,6 +13,7 @@ from grc.collect.workflows.expressions import BEGIN, chosen, expressions, leads_
 from grc.collect.workflows.lined import Node, parse
 from grc.collect.workflows.scripts import open_secrets, printed, remote_script
 
+ACTION: Final = "action"
 WORKFLOW, JOB, STEP = "ci.workflow", "ci.job", "ci.step"
 COMMIT: Final = re.compile(r"[^@\s]+@[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
 DIGEST: Final = re.compile(r"\S+@sha256:[0-9a-f]{64}\Z")
@@ -36,12 +38,15 @@ class Above:
 
 
 def extract(path: str, data: bytes) -> Iterator[Found | ManifestError]:
-    """The workflow, its jobs and their steps; an error for each job that is not of the form of one.
+    """The workflow, its jobs and their steps, or the steps of an action; an error for each job of another form.
 
     Raises:
-        ManifestError: the file is no workflow.
+        ManifestError: the file is neither.
     """
     document = parse(data)
+    if PurePosixPath(path).stem == ACTION and document.get("runs") is not None:
+        yield from list(_action(path, document))
+        return
     triggers, jobs = document.get("on"), document.get("jobs")
     if triggers is None or jobs is None or not isinstance(jobs.value, dict):
         raise ManifestError(document.line, "is no workflow: it lacks `on` or `jobs`")
@@ -62,6 +67,21 @@ def extract(path: str, data: bytes) -> Iterator[Found | ManifestError]:
             yield from list(_job(job, node, above))
         except ManifestError as error:
             yield error
+
+
+def _action(path: str, document: Node) -> Iterator[Found]:
+    """The steps of an action that is made of such; what starts it is settled by those who use it."""
+    runs = document.get("runs") or document
+    using, steps = runs.get("using"), runs.get("steps")
+    if using is None or not using.text:
+        raise ManifestError(runs.line, "an action does not say what runs it")
+    if using.text != "composite":
+        return
+    if steps is None or not isinstance(steps.value, list):
+        raise ManifestError(runs.line, "an action has no steps")
+    above = Above(path=path, triggers=(), permissions=None, environment={})
+    for number, step in enumerate(steps.items(), 1):
+        yield _step("runs", number, step, above)
 
 
 def _job(job: str, node: Node, above: Above) -> Iterator[Found]:

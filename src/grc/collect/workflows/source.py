@@ -9,8 +9,8 @@ from functools import cache
 from typing import Final
 
 from grc import kinds
-from grc.collect.files import Claim, Skipped, Tree
-from grc.collect.manifests import ManifestSource
+from grc.collect.files import Claim, Tree
+from grc.collect.manifests import LARGEST, ManifestSource
 from grc.collect.workflows.extract import extract
 from grc.model.identifiers import KindName
 from grc.model.kind import Kind
@@ -18,16 +18,18 @@ from grc.model.kind import Kind
 PROVIDER: Final = "ci"
 FILE: Final = re.compile(r"(?:.*/)?\.github/workflows/[^/]+\.ya?ml\Z")
 ACTION: Final = re.compile(r"(?:.*/)?action\.ya?ml\Z")
-QUERY: Final = "read .github/workflows/*.yml"
+RUNS: Final = re.compile(rb"(?m)^[\"']?runs[\"']?\s*:")
+QUERY: Final = "read .github/workflows/*.yml, action.yml"
 
 
 def recognise(tree: Tree) -> Claim:
-    """The workflow files of a directory. Actions of one's own are said to be left out."""
-    paths = tuple(path for path in tree.files if FILE.match(path))
-    actions = (path for path in tree.files if ACTION.match(path))
-    reason = "is an action of its own, and those are not read yet"
-    skipped = tuple(Skipped(path=path, reason=reason) for path in actions)
-    return Claim(paths=paths, skipped=skipped)
+    """The workflow files of a directory, and the files of actions of one's own."""
+    return Claim(paths=tuple(path for path in tree.files if FILE.match(path) or _is_action(tree, path)))
+
+
+def _is_action(tree: Tree, path: str) -> bool:
+    """Whether a file is an action: by its name, and by the member that every action has."""
+    return ACTION.match(path) is not None and RUNS.search(tree.head(path, LARGEST)) is not None
 
 
 def open_workflows(tree: Tree, claim: Claim, root: str, clock: Callable[[], datetime]) -> ManifestSource:
