@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,7 +15,6 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from grc.collect.github.answers import Answer, Request
 from grc.collect.github.declared import Read
-from grc.model.evidence import Population, Record, Unit
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 PAGE = 2
@@ -361,29 +360,6 @@ def matches(read: Read, request: Request) -> bool:
         return False
     query = dict(parse_qsl(urlsplit(request.target).query))
     return all(query.get(name) == value for name, value in read.query.items() if name in COUNTED)
-
-
-@dataclass
-class Held:
-    """A sink and a progress that keep what they are given."""
-
-    units: dict[Unit, tuple[Population, Sequence[Record]]] = field(default_factory=dict)
-
-    def has(self, unit: Unit) -> bool:
-        return unit in self.units
-
-    def write(self, population: Population, records: Sequence[Record]) -> None:
-        self.units[population.unit] = (population, records)
-
-    def planned(self, units: int) -> None:
-        assert units
-
-    def done(self, unit: Unit) -> None:
-        assert unit in self.units
-
-    def of(self, kind: str) -> tuple[Population, Sequence[Record]]:
-        (found,) = [held for unit, held in self.units.items() if unit.kind == kind]
-        return found
 
 
 class Server(ThreadingHTTPServer):

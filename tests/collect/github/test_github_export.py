@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from github_answers import NOW, WEB, Held, Replayed, error
+from github_answers import NOW, WEB, Replayed, error
+from held import Held
 
 from grc import canonical
 from grc.collect.files import find

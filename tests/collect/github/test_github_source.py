@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from github_answers import EMPTY, NOW, OLD, PROTECTION, RULES, RULESET, WEB, Held, Replayed, error, matches, repository
+from github_answers import EMPTY, NOW, OLD, PROTECTION, RULES, RULESET, WEB, Replayed, error, matches, repository
+from held import Held
 
 from grc import canonical
 from grc.collect.github import GitHubSource
@@ -308,8 +309,15 @@ def without(record: Record, gaps: list[Gap]) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("call", READS)
+QUICK = ("denied", "not-found", "page", "empty")
+CASES = [
+    pytest.param(call, fault, id=f"{call}-{fault}", marks=() if fault in QUICK else pytest.mark.slow)
+    for call in READS
+    for fault in FAULTS
+]
+
+
+@pytest.mark.parametrize(("call", "fault"), CASES)
 def test_a_failed_read_is_a_gap_and_changes_nothing_else(call: str, fault: str, whole: Held) -> None:
     reason, answer = FAULTS[fault]
     found = faulted(READS[call], answer)

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from github_answers import NOW, WEB, Held, Server, error, served
+from github_answers import NOW, WEB, Server, error, served
+from held import Held
 
 from grc.collect.github import GitHubSource, connect, open_github
 from grc.collect.github.answers import CallError, Request
@@ -125,6 +126,15 @@ def test_a_limit_that_outlasts_the_patience(server: Server, url: str) -> None:
         patient.get(USER)
     assert caught.value.reason is GapReason.THROTTLED
     assert pauses == [40.0, 40.0]
+
+
+def test_waiting_for_one_limit_together_uses_the_patience_up_once(server: Server, url: str) -> None:
+    pauses: list[float] = []
+    patient = web(url, pauses, patience=60)
+    for _ in range(3):
+        failing(server, error(403, "secondary rate limit", retry_after="40"))
+        assert patient.get(USER).status == 200
+    assert pauses == [40.0] * 3
 
 
 def test_a_right_that_is_missing_is_not_waited_for(server: Server, url: str) -> None:

@@ -16,7 +16,7 @@ from grc.collect.github.answers import Answer, CallError, Request
 from grc.collect.github.declared import load
 from grc.collect.github.export import INDEX, Export, ExportError, read_export
 from grc.collect.github.source import GitHubSource, caller_of
-from grc.collect.github.web import PUBLIC, Web
+from grc.collect.github.web import PATIENCE, PUBLIC, Web
 from grc.errors import ConfigError
 from grc.model.evidence import Demand, GapReason
 from grc.model.identifiers import KindName
@@ -62,13 +62,20 @@ class Refused:
         raise CallError(self.reason, self.detail)
 
 
-def connect(url: str | None, token: str, *, clock: Clock, pause: Callable[[float], None] = time.sleep) -> Web:
+def connect(
+    url: str | None,
+    token: str,
+    *,
+    clock: Clock,
+    pause: Callable[[float], None] = time.sleep,
+    patience: float = PATIENCE,
+) -> Web:
     """The way to GitHub, or to the server of an enterprise at ``url``.
 
     Raises:
         ConfigError: a token may not be sent to this address, or this is no token.
     """
-    return Web(url or PUBLIC, token, clock=clock, pause=pause)
+    return Web(url or PUBLIC, token, clock=clock, pause=pause, patience=patience)
 
 
 def open_github(
@@ -78,15 +85,18 @@ def open_github(
     clock: Clock,
     url: str | None = None,
     pause: Callable[[float], None] = time.sleep,
+    patience: float = PATIENCE,
 ) -> GitHubSource:
     """Open an organization as a source, with a token that has read rights.
+
+    ``patience`` is how many seconds may be spent on waiting for rate limits.
 
     Raises:
         ConfigError: the name or the address is not one, or GitHub does not accept the token.
     """
     if not ORGANIZATION.match(org):
         raise ConfigError(f"{org!r} is not the name of an organization: letters, digits and hyphens")
-    web = connect(url, token, clock=clock, pause=pause)
+    web = connect(url, token, clock=clock, pause=pause, patience=patience)
     parameters = {"organization": org, **({"url": url} if url else {})}
     return GitHubSource(org=org, transport=web, clock=clock, caller=caller_of(web), parameters=parameters)
 

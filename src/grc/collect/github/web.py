@@ -68,6 +68,7 @@ class Web:
         self._clock = clock
         self._pause = pause
         self._left = patience
+        self._until = 0.0
         self._lock = Lock()
 
     def get(self, request: Request) -> Answer:
@@ -77,6 +78,7 @@ class Web:
             CallError: there is no answer, or the limit outlasts what is left of the patience.
         """
         tries = list(AGAIN)
+        waited = False
         while True:
             try:
                 answer = self._ask(request)
@@ -85,7 +87,8 @@ class Web:
                     raise
             else:
                 if limited(answer):
-                    self._wait(answer)
+                    self._wait(answer, again=waited)
+                    waited = True
                     continue
                 if answer.status not in TRANSIENT or not tries:
                     return answer
@@ -125,17 +128,20 @@ class Web:
             raise CallError(GapReason.MALFORMED, "the next page is said to be at another address")
         return Request(target)
 
-    def _wait(self, answer: Answer) -> None:
-        """Wait out a limit.
+    def _wait(self, answer: Answer, *, again: bool) -> None:
+        """Wait out a limit. Threads that wait for the same one at the same time use the patience up once.
 
         Raises:
             CallError: it lasts longer than the patience that is left.
         """
         seconds = self._told(answer)
+        now = answer.received.timestamp()
         with self._lock:
-            if seconds > self._left:
+            longer = seconds if again else now + seconds - max(now, self._until)
+            if longer > self._left:
                 raise CallError(GapReason.THROTTLED, f"HTTP {answer.status}: a rate limit that ends in {seconds:.0f} s")
-            self._left -= seconds
+            self._left -= max(0.0, longer)
+            self._until = max(self._until, now + seconds)
         self._pause(seconds)
 
     def _told(self, answer: Answer) -> float:
