@@ -16,7 +16,6 @@ from grc.model.workspace import Workspace
 from grc.run.cache import NO_CACHE, Cache
 from grc.run.checked import load_kinds, load_policy
 
-
 OWN_KINDS: Final = "kinds"
 """The folder of a workspace in which it declares kinds over files."""
 
