@@ -14,6 +14,9 @@ hostbasedauthentication no
 ignorerhosts yes
 permituserenvironment no
 x11forwarding no
+usepam yes
+allowtcpforwarding yes
+maxsessions 10
 maxauthtries 4
 clientaliveinterval 300
 clientalivecountmax 3
