@@ -65,6 +65,7 @@ net/ipv4/ip_forward = 0
 fs/suid_dumpable = 0
 kernel/core_pattern = |/usr/lib/systemd/systemd-coredump %P
 kernel/yama/ptrace_scope not-found
+kernel/kptr_restrict = 1
 kernel/dmesg_restrict denied
 """
 

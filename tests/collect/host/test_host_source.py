@@ -74,6 +74,7 @@ def test_a_whole_machine(tmp_path: Path) -> None:
     assert body["os"] == {"id": "debian", "version": "12", "name": "Debian 12", "kernel": "6.1.0", "virtual": False}
     assert body["sysctl"] == {
         "kernel_randomize_va_space": 2,
+        "kernel_kptr_restrict": 1,
         "net_ipv4_ip_forward": 0,
         "fs_suid_dumpable": 0,
         "kernel_core_pattern": "|/usr/lib/systemd/systemd-coredump %P",

@@ -53,7 +53,7 @@ class HostSource:
     """The documents that were found in a directory. ``root`` names it in places: ``host/<root>``.
 
     ``clock`` gives the time of the run: a document that is newer comes from a machine whose clock is wrong, and is not
-    taken. ``redact`` is what must not reach a pack beyond what the schemas say.
+    taken. A population began with its oldest document, for that is where its age counts from. ``redact`` is what must not reach a pack beyond what the schemas say.
     """
 
     tree: Tree
@@ -119,7 +119,7 @@ class HostSource:
             query=f"read {self.root}",
             parameters={},
             caller="file",
-            started=started,
+            started=min((told.collected for told in estate.machines), default=started),
             finished=self.clock(),
             count=len(records),
             complete=not gaps,
