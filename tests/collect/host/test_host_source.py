@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -256,6 +257,8 @@ NFT_HOOK = "type filter hook input priority 0;"
         (f"{NFT_HOOK} policy drop;\naccept", "accept"),
         (f"{NFT_HOOK} policy accept;\ntcp dport 22 accept\ncounter packets 1 bytes 2 drop", "deny"),
         (f"{NFT_HOOK} policy accept;\nreject with icmpx admin-prohibited", "deny"),
+        (f'{NFT_HOOK} policy accept;\ncounter log prefix "x " level info drop comment "accept"', "deny"),
+        (f"{NFT_HOOK} policy drop;\niif lo accept", "deny"),
         (f"{NFT_HOOK} policy accept;\nip saddr 10.0.0.0/8 drop", "accept"),
         ("type filter hook forward priority 0; policy drop;", "accept"),
     ],
@@ -487,6 +490,25 @@ def test_hostile_texts_are_data(tmp_path: Path) -> None:
     assert len(found[USER][0].gaps) == 2
     gaps = paths(found[MACHINE][1][0].gaps)
     assert {"sshd.max_auth_tries", "sshd.x11_forwarding", "audit.running", "audit.rules"} <= gaps.keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "reads"),
+    [
+        ("sudo", [read("/etc/sudoers", "a," + " " * 100_000 + "b")]),
+        ("sudo", [read("/etc/sudoers", "a" + ",b" * 50_000 + " c")]),
+        (
+            "firewall",
+            [read("nft -s list ruleset", "table ip x {\nchain i {\n" + NFT_HOOK + "\n" + "log " * 100_000 + "\n}\n}")],
+        ),
+        ("sshd", [read("sshd -T", "ciphers " + "a," * 100_000)]),
+        ("mounts", [read("/proc/mounts", "\\040" * 100_000)]),
+    ],
+)
+def test_long_lines_take_no_time(tmp_path: Path, name: str, reads: Any) -> None:
+    began = perf_counter()
+    machine(tmp_path, {name: reads})
+    assert perf_counter() - began < 5
 
 
 def test_links_are_not_followed_and_others_are_left_alone(tmp_path: Path) -> None:

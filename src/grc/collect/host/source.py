@@ -53,7 +53,8 @@ class HostSource:
     """The documents that were found in a directory. ``root`` names it in places: ``host/<root>``.
 
     ``clock`` gives the time of the run: a document that is newer comes from a machine whose clock is wrong, and is not
-    taken. A population began with its oldest document, for that is where its age counts from. ``redact`` is what must not reach a pack beyond what the schemas say.
+    taken. A population began with its oldest document, for that is where its age counts from. ``redact`` is what must
+    not reach a pack beyond what the schemas say.
     """
 
     tree: Tree
