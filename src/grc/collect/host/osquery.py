@@ -120,7 +120,7 @@ def _system(machine: Machine, read: ReadFile) -> None:
 def _put(machine: Machine, name: str, of: Callable[[Reads], Seen], reads: Sequence[Read]) -> None:
     seen = of(Reads(reads))
     machine.gaps.extend(_at(name, gap) for gap in seen.gaps)
-    if seen.fields and not any(gap.path == "" for gap in seen.gaps):
+    if not any(gap.path == "" for gap in seen.gaps):
         machine.body[name] = seen.fields
 
 

@@ -25,6 +25,7 @@ class Status(StrEnum):
 
 
 REASONS: Final = {
+    Status.OK: GapReason.PARSE_ERROR,
     Status.NOT_FOUND: GapReason.NOT_PROVIDED,
     Status.DENIED: GapReason.ACCESS_DENIED,
     Status.TIMEOUT: GapReason.TIMEOUT,
@@ -33,6 +34,7 @@ REASONS: Final = {
     Status.NOT_LOADED: GapReason.NOT_PROVIDED,
 }
 SAID: Final = {
+    Status.OK: "does not say what it is expected to say",
     Status.NOT_FOUND: "is not there",
     Status.DENIED: "was denied: run the script as root",
     Status.TIMEOUT: "took too long",

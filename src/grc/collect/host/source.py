@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from grc.collect.persons import Pseudonyms
 from grc.kinds import SHIPPED, load
 from grc.model.evidence import Coverage, Demand, Fact, Gap, GapReason, Origin, Population, Record, Unit
 from grc.model.identifiers import KindName, Place, SubjectId
+from grc.model.kind import Kind
 from grc.model.ports import Progress, Sink
 from grc.model.types import Redaction
 
@@ -51,7 +53,8 @@ class HostSource:
     """The documents that were found in a directory. ``root`` names it in places: ``host/<root>``.
 
     ``clock`` gives the time of the run: a document that is newer comes from a machine whose clock is wrong, and is not
-    taken. ``redact`` is what must not reach a pack beyond what the schemas say.
+    taken. A population began with its oldest document, for that is where its age counts from. ``redact`` is what must
+    not reach a pack beyond what the schemas say.
     """
 
     tree: Tree
@@ -105,7 +108,7 @@ class HostSource:
         return Told(machine=machine_of(document), collected=document.collected, file=path)
 
     def _population(self, unit: Unit, estate: Estate, started: datetime) -> tuple[Population, Sequence[Record]]:
-        kind = load([SHIPPED / "host"])[unit.kind]
+        kind = _kinds()[unit.kind]
         redacting = Redacting(kind, self.redact.get(unit.kind, {}), self.pseudonyms)
         gaps = list(estate.gaps)
         records = [record for told in estate.machines for record in self._records(unit, told, redacting, gaps)]
@@ -117,7 +120,7 @@ class HostSource:
             query=f"read {self.root}",
             parameters={},
             caller="file",
-            started=started,
+            started=min((told.collected for told in estate.machines), default=started),
             finished=self.clock(),
             count=len(records),
             complete=not gaps,
@@ -181,6 +184,11 @@ def open_hosts(
 ) -> HostSource:
     """Open what was recognised in a directory as a source."""
     return HostSource(tree=tree, claim=claim, root=root, clock=clock, pseudonyms=pseudonyms, redact=redact or {})
+
+
+@cache
+def _kinds() -> Mapping[KindName, Kind]:
+    return load([SHIPPED / "host"])
 
 
 def _unread(detail: str) -> Gap:

@@ -16,9 +16,12 @@ from grc.collect.host.reads import Read, Reads, Seen, Status
 TABLE: Final = re.compile(r"table (\w+) (\S+) \{")
 CHAIN: Final = re.compile(r"chain (\S+) \{")
 HOOK: Final = re.compile(r"type filter hook input priority [^;]*;(?:\s*policy (\w+);)?")
-COUNTER: Final = re.compile(
-    r"counter( packets [0-9]+ bytes [0-9]+)?\s*|comment \"[^\"]*\"|log( [^;]*)?\s*(?=drop|reject|accept)"
+PLAIN: Final = re.compile(
+    r"(?:counter(?: packets [0-9]+ bytes [0-9]+)? )?"
+    r"(?:log(?: prefix \"[^\"]*\")?(?: (?:level|flags|group) [a-z0-9,]+)* )?"
+    r"(?P<verdict>accept|drop|reject)(?: with [a-z0-9 -]+)?(?: comment \"[^\"]*\")?"
 )
+"""A rule without conditions: it may count and log before its verdict."""
 FAMILIES: Final = {"ip": ("ipv4",), "ip6": ("ipv6",), "inet": ("ipv4", "ipv6")}
 DENY: Final = "deny"
 ACCEPT: Final = "accept"
@@ -101,8 +104,8 @@ def _nft(read: Read) -> Iterator[Chain]:
 
 def _plain(rule: str) -> str:
     """The verdict of a rule without conditions; a rule with conditions as it is."""
-    told = COUNTER.sub("", rule).strip()
-    return "reject" if told.startswith("reject") else told
+    found = PLAIN.fullmatch(rule)
+    return found["verdict"] if found else f"if {rule}"
 
 
 def _iptables(read: Read) -> Iterator[Chain]:

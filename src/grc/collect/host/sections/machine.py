@@ -83,7 +83,7 @@ def _not_there(section: str) -> Seen:
 def _put(machine: Machine, name: str, seen: Seen) -> None:
     """A section of which nothing is known is a gap of its own, and no empty one."""
     machine.gaps.extend(_below(name, seen.gaps))
-    if seen.fields and not any(gap.path == "" for gap in seen.gaps):
+    if not any(gap.path == "" for gap in seen.gaps):
         machine.body[name] = seen.fields
 
 

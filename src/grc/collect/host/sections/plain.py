@@ -216,6 +216,8 @@ def logging(reads: Reads, enabled: list[str], services_seen: bool) -> Seen:
     uploads = journal.ok and any(line.startswith("URL=") and line != "URL=" for line in journal.lines)
     if services_seen:
         seen.put("agents", agents)
+    else:
+        seen.unknown("agents", GapReason.NOT_PROVIDED, "which services are enabled was not read")
     if ways & {"tcp", "udp", "module", "network"} or (uploads and "systemd-journal-upload.service" in enabled):
         seen.put("forwarded", True)
     elif "unclear" in ways or list(reads.unread("/etc/rsyslog", "/etc/syslog-ng", "/etc/systemd/journal-upload")):

@@ -64,6 +64,7 @@ def sshd(reads: Reads) -> Seen:
     if asked.ok:
         seen.put("source", "effective")
         _put(seen, [("", *_pair(line)) for line in asked.lines if line])
+        _unsaid(seen, asked, set(NAMES.values()) - set(GROUPS.values()))
     else:
         seen.put("source", "files")
         _from_files(seen, asked, [each for each in written if not each[0]], unread)
@@ -78,7 +79,12 @@ def _from_files(seen: Seen, asked: Read, settings: Sequence[Setting], unread: Se
             seen.gaps.append(unread[0].gap(name))
         return
     _put(seen, settings)
-    for name in sorted(set(NAMES.values()) - seen.fields.keys() - {gap.path for gap in seen.gaps}):
+    _unsaid(seen, asked, set(NAMES.values()))
+
+
+def _unsaid(seen: Seen, asked: Read, names: set[str]) -> None:
+    """What was expected to be said and was not. Of users and groups sshd says nothing where none are named."""
+    for name in sorted(names - seen.fields.keys() - {gap.path for gap in seen.gaps}):
         seen.gaps.append(asked.gap(name))
 
 

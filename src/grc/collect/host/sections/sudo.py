@@ -14,6 +14,7 @@ from grc.model.evidence import GapReason
 
 MAIN: Final = "/etc/sudoers"
 FOLDER: Final = "/etc/sudoers.d/"
+LONGEST: Final = 4_096  # characters of a rule, white space once
 ALIAS: Final = re.compile(r"(User|Runas|Host|Cmnd|Cmd)_Alias\b(.*)\Z")
 TAG: Final = re.compile(r"\s*([A-Z_]+)\s*:(?!=)\s*")
 RULE: Final = re.compile(r"(?P<who>(?:\"[^\"]*\"|\\.|[^\s=,]|,\s*)+)\s+(?P<rest>[^=]+=.*)\Z")
@@ -38,8 +39,12 @@ def sudo(reads: Reads) -> Seen:
     aliases = _aliases(line for _, _, line in lines)
     rules: list[dict[str, Any]] = []
     for file, number, line in lines:
-        if line.startswith("Defaults"):
+        if line.startswith("Defaults") and len(line) <= LONGEST:
             _default(seen, line)
+        elif len(line) > LONGEST:
+            seen.unknown(
+                "rules", GapReason.TRUNCATED, f"{file}:{number}: the rule is longer than {LONGEST:,} characters"
+            )
         elif not ALIAS.match(line) and not line.startswith(("@include", "#include")):
             found = [*_rules(line, file, number, aliases)]
             if not found:
@@ -87,7 +92,7 @@ def _lines(read: Read) -> Iterator[tuple[int, str]]:
         held = ""
         if whole.startswith("#") and not re.match(r"#(include|includedir)\b|#[0-9]", whole):
             continue
-        told = re.sub(r"(?<=\s)#(?![0-9]).*\Z", "", whole).strip()
+        told = re.sub(r"\s+", " ", re.sub(r"(?<=\s)#(?![0-9]).*\Z", "", whole)).strip()
         if told:
             yield start, told
 
