@@ -31,6 +31,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "key": "grc.cli.key:key",
     "lint": "grc.cli.data:lint",
     "list": "grc.cli.listing:list_",
+    "pack": "grc.cli.bundle:pack",
     "query": "grc.cli.query:query",
     "reperform": "grc.cli.pack:reperform",
     "report": "grc.cli.pack:report",

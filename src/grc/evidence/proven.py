@@ -13,6 +13,7 @@ SAYS: Final = {
     Standing.UNTRUSTED: "is signed by an untrusted key: {key}",
 }
 
+REPORTED: Final = "that the reports say what the evidence says: `grc report` makes each of them again"
 UNREAD: Final = "that each line is in its form, its order and its population: only its digest was looked at (--digests)"
 
 
