@@ -35,6 +35,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "query": "grc.cli.query:query",
     "reperform": "grc.cli.pack:reperform",
     "report": "grc.cli.pack:report",
+    "requests": "grc.cli.requests:requests",
     "scan": "grc.cli.scan:scan",
     "test": "grc.cli.data:test",
     "vault": "grc.cli.vault:vault",

@@ -93,7 +93,15 @@ def write_report(
     if names is not None:
         gathered = revealed(gathered, names)
     ours = shipped() / "reports" / "templates"
-    data = render(gathered, form, (*templates, ours))
+    put(render(gathered, form, (*templates, ours)), out)
+
+
+def put(data: bytes, out: Path) -> None:
+    """Put what was rendered in its place, whole or not at all.
+
+    Raises:
+        ReportError: it cannot be written.
+    """
     partial = out.with_name(out.name + ".partial")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
