@@ -36,6 +36,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "reperform": "grc.cli.pack:reperform",
     "report": "grc.cli.pack:report",
     "requests": "grc.cli.requests:requests",
+    "sample": "grc.cli.sample:sample",
     "scan": "grc.cli.scan:scan",
     "test": "grc.cli.data:test",
     "vault": "grc.cli.vault:vault",
