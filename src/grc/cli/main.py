@@ -21,6 +21,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "assess": "grc.cli.scan:assess",
     "attest": "grc.cli.attest:attest",
     "collect": "grc.cli.scan:collect",
+    "conclude": "grc.cli.conclude:conclude",
     "coverage": "grc.cli.coverage:coverage_",
     "demo": "grc.cli.demo:demo",
     "eval": "grc.cli.expression:evaluate",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -17,6 +17,7 @@ from typing import Final
 from grc import canonical
 from grc.errors import EvidenceError
 from grc.evidence import manifest as manifests
+from grc.evidence.conclusions import FOLDER as CONCLUSIONS
 from grc.evidence.durable import writing
 from grc.evidence.faults import Fault, Inventory, inventory, shown
 from grc.evidence.guarded import CHUNK, open_inside, read_inside
@@ -32,13 +33,17 @@ MODE: Final = 0o100644 << 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bundle:
-    """What a bundle holds beside itself. ``layers`` has the digest of each sealed manifest, ``files`` all files."""
+    """What a bundle holds beside itself. ``layers`` has the digest of each sealed manifest, ``files`` all files.
+
+    ``sign_offs`` are the names of an assessor's conclusions.
+    """
 
     format: str
     evidence: str
     layers: Mapping[str, str]
     files: Mapping[str, Stored]
     reports: tuple[str, ...] = field(default=())
+    sign_offs: tuple[str, ...] = field(default=())
 
 
 def write_bundle(pack: Path, out: Path, reports: Mapping[str, Path]) -> Bundle:
@@ -99,15 +104,25 @@ def _faults(path: Path, made: Bundle, data: bytes, found: Inventory) -> Iterator
     layers = {name: made.files[name].digest for name in made.files if _is_manifest(name)}
     if made.layers != layers or made.evidence != layers.get("evidence/manifest.json"):
         yield Fault(file=NAME, message="names other layers than its files are")
-    if list(made.reports) != sorted(name for name in made.files if name.startswith(f"{REPORTS}/")):
-        yield Fault(file=NAME, message="names other reports than its files are")
+    if made.reports != _below(REPORTS, made.files) or made.sign_offs != _below(CONCLUSIONS, made.files):
+        yield Fault(file=NAME, message="names other reports or conclusions than its files are")
 
 
 def _bundle(sources: Mapping[str, tuple[Path, str]]) -> Bundle:
     files = {name: _stored(*sources[name]) for name in sorted(sources)}
     layers = {name: files[name].digest for name in files if _is_manifest(name)}
-    reports = tuple(name for name in files if name.startswith(f"{REPORTS}/"))
-    return Bundle(format=FORMAT, evidence=layers["evidence/manifest.json"], layers=layers, files=files, reports=reports)
+    return Bundle(
+        format=FORMAT,
+        evidence=layers["evidence/manifest.json"],
+        layers=layers,
+        files=files,
+        reports=_below(REPORTS, files),
+        sign_offs=_below(CONCLUSIONS, files),
+    )
+
+
+def _below(folder: str, names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(name for name in names if name.startswith(f"{folder}/")))
 
 
 def _is_manifest(name: str) -> bool:

@@ -9,11 +9,13 @@ from grc.errors import EvidenceError
 from grc.evidence.bundle import NAME as BUNDLE
 from grc.evidence.bundle import verify_bundle
 from grc.evidence.chain import Linked
+from grc.evidence.conclusions import FOLDER as CONCLUSIONS
+from grc.evidence.conclusions import read_conclusions
 from grc.evidence.faults import Fault, Inventory, compare, inventory, shown
 from grc.evidence.guarded import is_folder
 from grc.evidence.layers import FOLDER
 from grc.evidence.pack import is_work_folder
-from grc.evidence.proven import REPORTED, UNREAD, held, not_proven
+from grc.evidence.proven import CONCLUDED, REPORTED, UNREAD, held, not_proven
 from grc.evidence.signing.sealing import BESIDE
 from grc.evidence.signing.trust import NOBODY, Signed, Trust
 from grc.evidence.unpacking import unpacked
@@ -56,6 +58,7 @@ def verify(path: Path, trust: Trust = NOBODY, *, lines: bool = True) -> VerifyRe
     4. Each signature is over its layer, by a key that stands as ``trust`` says; so is each timestamp.
     5. The pack holds the layers that its link in a chain names.
     6. What a bundle names is there, and nothing else.
+    7. An assessor's conclusions are in order, each names the one before, and an assessment of this pack.
 
     Raises:
         EvidenceError: there is no folder and no bundle at ``path``, or the bundle cannot be unpacked.
@@ -76,6 +79,9 @@ def verify(path: Path, trust: Trust = NOBODY, *, lines: bool = True) -> VerifyRe
     linked, link_faults = verify_link(path, found.files, layers, trust)
     bundled, bundle_faults = verify_bundle(path, found)
     beside = {f"{layer.folder}/{name}" for layer in layers for name in BESIDE} | {LINK, BUNDLE}
+    assessed = {layer.folder: layer.digest for layer in layers[1:]}
+    concluded, conclusion_faults = read_conclusions(path, found, assessed)
+    beside |= {name for name in found.files if name.startswith(f"{CONCLUSIONS}/")}
     beside |= set(bundled.reports) if bundled else set()
     expected = {name for layer in layers for name in layer.files} | (beside & found.files)
     faults = {
@@ -84,7 +90,8 @@ def verify(path: Path, trust: Trust = NOBODY, *, lines: bool = True) -> VerifyRe
         *(fault for _, more in signed.values() for fault in more),
         *link_faults,
         *bundle_faults,
-        *compare(found, expected, [FOLDER]),
+        *conclusion_faults,
+        *compare(found, expected, [FOLDER, CONCLUSIONS]),
         *([Fault(file="", message="was never sealed: its collection was interrupted")] if is_work_folder(path) else ()),
     }
     signatures = tuple(standing for standing, _ in signed.values())
@@ -97,6 +104,7 @@ def verify(path: Path, trust: Trust = NOBODY, *, lines: bool = True) -> VerifyRe
         link=linked,
         not_proven=(
             *not_proven(signatures, linked),
+            *((CONCLUDED,) if concluded else ()),
             *((REPORTED,) if bundled and bundled.reports else ()),
             *(() if lines else (UNREAD,)),
         ),
