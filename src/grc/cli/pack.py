@@ -93,7 +93,15 @@ def write_report(
     if names is not None:
         gathered = revealed(gathered, names)
     ours = shipped() / "reports" / "templates"
-    data = render(gathered, form, (*templates, ours))
+    put(render(gathered, form, (*templates, ours)), out)
+
+
+def put(data: bytes, out: Path) -> None:
+    """Put what was rendered in its place, whole or not at all.
+
+    Raises:
+        ReportError: it cannot be written.
+    """
     partial = out.with_name(out.name + ".partial")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -112,7 +120,7 @@ def write_report(
 def verify(
     pack: Path, keys: Sequence[Path], revoked: Sequence[str], timestamp_roots: Sequence[Path], digests: bool, form: str
 ) -> int:
-    """Check that a pack is what was sealed, and who signed it. Exit code 3 if anything is not.
+    """Check that a pack, or an archive made by `grc pack`, is what was sealed, and who signed it. Exit code 3 if not.
 
     Says what holds, what does not, and what this does not prove. With --key, every layer must be signed by a key that
     is named; without one, a signature by any key is right or wrong, and a pack may be unsigned.

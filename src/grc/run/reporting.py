@@ -14,6 +14,7 @@ from grc.model.identifiers import FrameworkId
 from grc.model.status import Verdict
 from grc.model.workspace import Organisation
 from grc.report import EvidenceItem, Exclusion, ReportInput, SourceUsed
+from grc.run.concluding import effective_conclusions, with_conclusions
 from grc.run.scoped import declared_period
 from grc.run.sealed import sealed_policy
 from grc.run.views import given_in, views
@@ -33,7 +34,8 @@ def report_input(path: Path, which: str | None = None) -> ReportInput:
     pack = open_pack(path)
     layer = open_assessment(pack, which)
     effective = layer.effective()
-    assessment = layer.assessment()
+    concluded = effective_conclusions(path, layer)
+    assessment = with_conclusions(layer.assessment(), concluded)
     policy, known = sealed_policy(layer, effective)
     scope: Any = pack.manifest.run.scope
     return ReportInput(
@@ -52,6 +54,7 @@ def report_input(path: Path, which: str | None = None) -> ReportInput:
         expected=assessment.scope.places,
         redactions=tuple(map(_redacted, pack.manifest.redactions)),
         views=views(given_in(policy, effective, assessment), assessment.scope.frameworks),
+        concluded=concluded,
         waiver_matches=_matches(path, layer, assessment),
         kind_titles={name: kind.title for name, kind in {**known, **pack.kinds()}.items()},
     )
