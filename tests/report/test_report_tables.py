@@ -10,8 +10,7 @@ from grc.model.assessment import Observation, Read
 from grc.model.evidence import Gap, GapReason, Origin
 from grc.model.identifiers import CheckId, KindName, Place, SubjectId
 from grc.model.status import Verdict
-from grc.report.views.findings import MOST_ROWS, fair_limit
-from grc.report.views.tables import failing_table, pattern, unknown_table
+from grc.report.views.tables import ONE_FILE, failing_table, fair_limit, pattern, unknown_table
 from grc.report.words import load_words
 
 WORDS = load_words()
@@ -123,8 +122,8 @@ def test_every_subject_stands_once_and_whole(entries: list[tuple[str, str | None
 def test_limit_is_fair_and_keeps_within_the_room(sizes: list[int]) -> None:
     limit = fair_limit(sizes)
     shown = [min(size, limit) for size in sizes]
-    assert sum(shown) <= MOST_ROWS
-    if sum(sizes) <= MOST_ROWS:
+    assert sum(shown) <= ONE_FILE.rows
+    if sum(sizes) <= ONE_FILE.rows:
         assert shown == sizes
     else:
-        assert sum(shown) > MOST_ROWS - len(sizes)
+        assert sum(shown) > ONE_FILE.rows - len(sizes)

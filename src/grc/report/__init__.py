@@ -4,13 +4,15 @@ from grc.report.annexes import render_csv, render_xlsx
 from grc.report.document import render_json
 from grc.report.formats import FORMATS, render
 from grc.report.html import render_html
-from grc.report.input import EvidenceItem, Exclusion, ReportInput, SourceUsed
+from grc.report.input import Earlier, EvidenceItem, Exclusion, ReportInput, SourceUsed
 from grc.report.narrowed import narrowed
 from grc.report.pdf import render_pdf
+from grc.report.site import render_site, write_folder
 from grc.report.summary import summary_lines
 
 __all__ = [
     "FORMATS",
+    "Earlier",
     "EvidenceItem",
     "Exclusion",
     "ReportInput",
@@ -21,6 +23,8 @@ __all__ = [
     "render_html",
     "render_json",
     "render_pdf",
+    "render_site",
     "render_xlsx",
     "summary_lines",
+    "write_folder",
 ]

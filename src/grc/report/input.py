@@ -46,6 +46,14 @@ class EvidenceItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """What an earlier pack concluded, to be compared with."""
+
+    pack: str
+    assessment: Assessment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportInput:
     """Everything that a report shows.
 
@@ -55,7 +63,9 @@ class ReportInput:
     ``expected`` are the places that the scope declares; those without evidence are shown as not reached.
     ``policy_digests`` are the digests of the catalogues, by framework, where they are known.
     ``views`` are the tables that the frameworks are known by. ``waiver_matches`` says of each waiver that covers no
-    failure how many subjects of its check it matches.
+    failure how many subjects of its check it matches. ``every`` begins a new pass over all observations, passes too;
+    None where they are not at hand. ``coverage`` counts the parts of each framework by what tests them, the strongest
+    sort first. ``earlier`` are earlier packs, oldest first.
     """
 
     assessment: Assessment
@@ -76,3 +86,6 @@ class ReportInput:
     policy_digests: Mapping[FrameworkId, str] | None = None
     views: tuple[AnyView, ...] = ()
     waiver_matches: Mapping[str, int] | None = None
+    every: Callable[[], Iterable[Observation]] | None = None
+    coverage: Mapping[FrameworkId, Mapping[str, int]] | None = None
+    earlier: tuple[Earlier, ...] = ()
