@@ -226,7 +226,7 @@ def _others(page: Page, front: SitePage) -> Iterator[SitePage]:
         title=say["observations_title"],
         parts=_templates("site-observations"),
         within=front,
-        tables=("observations.csv.gz", "findings.csv"),
+        tables=("observations.csv", "findings.csv"),
         scripts=("assets/observations.js",),
     )
     for name, title, tables in plain:

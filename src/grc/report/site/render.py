@@ -29,6 +29,8 @@ POLICY: Final = (
 ROOM: Final = Room(rows=40_000, each=200, left="left_in_data")
 SCRIPTS: Final = ("report.js", "site.js", "observations.js")
 TABLES: Final = "tables"
+MOST_PLAIN: Final = 2_000_000
+"""Octets; a longer table is compressed, so that the folder stays small enough to send."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,18 +52,27 @@ def render_site(report: ReportInput, templates: Sequence[Path]) -> Iterator[Site
     index = build(report)
     view = page_of(index, words, ROOM)
     made = pages(index, words, view)
-    html = {page.file: _page(held, words, view, made, page) for page in made}
+    tabled = tuple(_tables(index, words))
+    beside = {file.path.removesuffix(".gz").rpartition("/")[2]: file.path for file in tabled}
+    html = {page.file: _page(held, words, view, made, page, beside) for page in made}
     home = homes(html)
     for file, text in html.items():
         yield _text(file, linked(file, text, home))
     yield from _assets(held, words, view)
     yield SiteFile(path="data/search.js", data=search_script(view, home))
     yield from _observations(index, words)
-    yield from _tables(index, words)
+    yield from tabled
 
 
-def _page(held: Templates, words: Words, view: Page, made: Sequence[SitePage], here: SitePage) -> str:
-    given: Mapping[str, object] = {"page": view, **here.values}
+def _page(
+    held: Templates, words: Words, view: Page, made: Sequence[SitePage], here: SitePage, beside: Mapping[str, str]
+) -> str:
+    """One page. ``beside`` says where each table stands."""
+    given: Mapping[str, object] = {
+        "page": view,
+        "tables": [(table, beside[table]) for table in here.tables],
+        **here.values,
+    }
     return held.render(
         "site.html.j2",
         say=words.text,
@@ -92,10 +103,11 @@ def _observations(index: Index, words: Words) -> Iterator[SiteFile]:
 
 
 def _tables(index: Index, words: Words) -> Iterator[SiteFile]:
-    for table in tables(index, words):
-        yield _text(f"{TABLES}/{csv_name(table)}", csv_text(table))
-    whole = csv_text(observations_table(index, words)).encode()
-    yield SiteFile(path=f"{TABLES}/observations.csv.gz", data=gzip.compress(whole, compresslevel=6, mtime=0))
+    for table in (*tables(index, words), observations_table(index, words)):
+        path, data = f"{TABLES}/{csv_name(table)}", csv_text(table).encode()
+        if len(data) > MOST_PLAIN:
+            path, data = f"{path}.gz", gzip.compress(data, compresslevel=6, mtime=0)
+        yield SiteFile(path=path, data=data)
 
 
 def _text(path: str, text: str) -> SiteFile:

@@ -11,7 +11,11 @@ from grc.report.views.page import Page
 
 def search_script(page: Page, home: Mapping[str, str]) -> bytes:
     """The script that hands over the entries: code as the publisher writes it, title, anchor and file."""
-    entries = [[visible(code), visible(title), anchor, home[anchor]] for code, title, anchor in _entries(page)]
+    entries = [
+        [visible(code), visible(title), anchor, home[anchor]]
+        for code, title, anchor in _entries(page)
+        if anchor in home  # a workspace's own template may leave it out
+    ]
     return f"grc.entries({json.dumps(entries, separators=(',', ':'))});\n".encode()
 
 
