@@ -144,7 +144,7 @@
     const [, text = ""] = location.hash.split("?");
     const given = new URLSearchParams(text);
     for (const name of ["check", "verdict", "service", "q"]) form.elements[name].value = given.get(name) || "";
-    if (text) answerTo();
+    if (location.hash.includes("?")) answerTo();
   };
   const choices = (select, pairs) => select.append(...pairs.map(([value, word]) => new Option(word, value)));
   let opened;

@@ -101,7 +101,8 @@
     hits.hidden = !words;
     hits.replaceChildren();
     if (!words) return;
-    index ||= globalThis.grc?.everywhere?.(item) || build();
+    index ||= globalThis.grc ? grc.everywhere(item) : build();
+    if (!index) return;  // on its way, and looked for again when it is here
     const id = plain(words);
     let found = index.map((item) => [rank(item, id, words), item]).filter(([place]) => place < 9)
       .sort((a, b) => a[0] - b[0]).map(([, item]) => item);

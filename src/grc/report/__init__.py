@@ -7,7 +7,7 @@ from grc.report.html import render_html
 from grc.report.input import Earlier, EvidenceItem, Exclusion, ReportInput, SourceUsed
 from grc.report.narrowed import narrowed
 from grc.report.pdf import render_pdf
-from grc.report.site import render_site, write_folder
+from grc.report.site import SiteFile, render_site, write_folder
 from grc.report.summary import summary_lines
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "EvidenceItem",
     "Exclusion",
     "ReportInput",
+    "SiteFile",
     "SourceUsed",
     "narrowed",
     "render",
