@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import catalogues, registers, report, startup, verify
+from bench import catalogues, registers, report, site, startup, verify
 from bench.collect.__main__ import against_bare, under_latency
 from bench.evaluation.measure import RECORDS, measure, show
 
@@ -23,6 +23,7 @@ def main() -> None:
     say("A register of 100,000 rows, read, checked and joined", json.dumps(registers.measure(), indent=1))
     say("Verifying a pack", json.dumps(verify.measure(), indent=1))
     say("A report of 10,000 observations", json.dumps(report.measure(), indent=1))
+    say("A folder of 100,000 observations", json.dumps(site.measure(), indent=1))
 
 
 def say(title: str, text: str) -> None:

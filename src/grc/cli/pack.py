@@ -90,6 +90,8 @@ def write_report(
     from grc.report import narrowed, render, render_site, write_folder
     from grc.run.reporting import report_input
 
+    if form != SITE and out.is_dir():
+        raise ReportError(f"{out} is a folder: name a file, or say --format {SITE}")
     whole = report_input(pack, which, before)
     gathered = narrowed(whole, frameworks) if frameworks else whole
     folders = (*templates, shipped() / "reports" / "templates")
@@ -100,8 +102,6 @@ def write_report(
 
 
 def _write_file(data: bytes, out: Path) -> None:
-    if out.is_dir():
-        raise ReportError(f"{out} is a folder: name a file, or say --format site")
     partial = out.with_name(out.name + ".partial")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
