@@ -95,7 +95,7 @@
       check.append(link);
       const found = cell(line, chunk.found[row]);
       small(found, chunk.seen[row], "id");
-      small(found, chunk.missing[row], "warn");
+      small(found, chunk.missing[row], "missing");
       small(found, chunk.waiver[row]);
     }
     const ended = answer.next >= answer.wanted.files.length;
