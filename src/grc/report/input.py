@@ -11,7 +11,7 @@ from grc.model.assessment import Assessment, Observation
 from grc.model.catalogue import Policy
 from grc.model.evidence import Population
 from grc.model.identifiers import FrameworkId, KindName, Place
-from grc.model.views import AnyView
+from grc.model.views import ReportView
 from grc.model.workspace import Organisation, Period
 
 UNDECLARED: Final = Organisation(name=None, timezone="UTC", contacts={})
@@ -84,7 +84,7 @@ class ReportInput:
     redactions: tuple[str, ...] = ()
     kind_titles: Mapping[KindName, str] | None = None
     policy_digests: Mapping[FrameworkId, str] | None = None
-    views: tuple[AnyView, ...] = ()
+    views: tuple[ReportView, ...] = ()
     waiver_matches: Mapping[str, int] | None = None
     every: Callable[[], Iterable[Observation]] | None = None
     coverage: Mapping[FrameworkId, Mapping[str, int]] | None = None

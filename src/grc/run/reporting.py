@@ -6,22 +6,24 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from grc import canonical
 from grc.errors import ReportError
 from grc.evidence import AssessmentLayer, Pack, open_assessment, open_pack
 from grc.model.assessment import Assessment, Observation
 from grc.model.attestation import Standing
-from grc.model.catalogue import Policy
+from grc.model.catalogue import Policy, View
 from grc.model.identifiers import FrameworkId, KindName
 from grc.model.kind import Kind
 from grc.model.status import Verdict
+from grc.model.views import ProcessingView
 from grc.model.workspace import Organisation
 from grc.report import Earlier, EvidenceItem, Exclusion, ReportInput, SourceUsed
 from grc.run.coverage import Answered, coverage
 from grc.run.scoped import declared_period
 from grc.run.sealed import sealed_policy
-from grc.run.views import given_in, views
+from grc.run.views import given_in, record_of_processing, views
 from grc.run.waiving import matching
 
 UNSETTLED: Final = (b'"verdict":"fail"', b'"verdict":"unknown"')
@@ -57,13 +59,23 @@ def report_input(path: Path, which: str | None = None, before: Sequence[Path] = 
         policy_digests=_digests(layer),
         expected=assessment.scope.places,
         redactions=tuple(f"{one.kind}: {one.path} ({one.how})" for one in pack.manifest.redactions),
-        views=views(given_in(policy, effective, assessment), assessment.scope.frameworks),
+        views=(
+            *views(given_in(policy, effective, assessment), assessment.scope.frameworks),
+            *_processing(pack, policy, assessment, scope.get("timezone", "UTC")),
+        ),
         waiver_matches=_matches(path, layer, assessment),
         kind_titles={name: kind.title for name, kind in {**known, **pack.kinds()}.items()},
         every=layer.observed,
         coverage=_coverage(policy, {**known, **pack.kinds()}, assessment),
         earlier=tuple(sorted((_earlier(one, assessment) for one in before), key=lambda it: it.assessment.as_of)),
     )
+
+
+def _processing(pack: Pack, policy: Policy, assessment: Assessment, zone: str) -> Iterator[ProcessingView]:
+    """The record of processing, for each framework that asks to account for its duties."""
+    for name in assessment.scope.frameworks:
+        if View.ACCOUNTABILITY in policy.catalogues[name].views:
+            yield record_of_processing(pack, policy.catalogues[name], ZoneInfo(zone))
 
 
 def _earlier(path: Path, now: Assessment) -> Earlier:
