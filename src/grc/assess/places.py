@@ -13,8 +13,10 @@ from grc.model.identifiers import KindName, Place
 from grc.model.kind import Kind, KindScope
 from grc.policy.program import RelatedProgram
 
-WHOLE: Final = frozenset({"file", "register"})
+WHOLE: Final = frozenset({"file", "host", "register"})
 """Providers whose places are not divided into accounts: what follows the first slash is one name."""
+DECLARED_IN_PARTS: Final = frozenset({"aws"})
+"""Providers whose resources are declared by many root modules and templates, each seen by itself."""
 
 
 class Reach:
@@ -40,12 +42,15 @@ class Reach:
         """The populations of the related kind that a join reaches, and a gap for each that should be there and is not.
 
         Evidence of record joins with evidence of record; a plan, template, manifest or state with its own place alone.
+        What infrastructure code declares is never all that there is: another root module or a person made the rest.
         """
         kind, place = related.kind, source.unit.place
         others = self.of_kind(kind.name)
         if source.origin not in OF_RECORD:
             found = tuple(each for each in others if each.unit.place == place and each.origin not in OF_RECORD)
-            return found, () if found else (_missing(kind, place),)
+            if not found:
+                return found, (_missing(kind, place),)
+            return found, (_elsewhere(kind, place),) if kind.provider in DECLARED_IN_PARTS else ()
         within = related.within or self._default(kind, source)
         record = [each for each in others if each.origin in OF_RECORD]
         found = tuple(each for each in record if reaches(place, each.unit.place, within))
@@ -82,7 +87,7 @@ def reaches(source: Place, other: Place, within: Within) -> bool:
 
 
 def account(place: Place) -> str:
-    """What stands for an account: the first two steps of a place, the whole of a file's or a register's."""
+    """What stands for an account: the first two steps of a place, the whole of a file's, a host's or a register's."""
     provider, _, rest = place.partition("/")
     return place if provider in WHOLE else f"{provider}/{rest.partition('/')[0]}"
 
@@ -96,3 +101,8 @@ def holes_in(population: Population) -> tuple[Gap, ...]:
 
 def _missing(kind: Kind, place: Place) -> Gap:
     return Gap(path="", reason=GapReason.NOT_PROVIDED, detail=f"there is no evidence of {kind.name} for {place}")
+
+
+def _elsewhere(kind: Kind, place: Place) -> Gap:
+    detail = f"what else there is of {kind.name} is not declared in {place}"
+    return Gap(path="", reason=GapReason.NOT_PROVIDED, detail=detail)

@@ -15,16 +15,19 @@ import click
 from grc import __version__
 from grc.cli.exits import Exit
 from grc.cli.output import printable_lines
-from grc.errors import EvidenceError, GrcError
+from grc.errors import EvidenceError, GrcError, NothingToAssessError
 
 COMMANDS: Final[Mapping[str, str]] = {
     "assess": "grc.cli.scan:assess",
     "attest": "grc.cli.attest:attest",
+    "cluster-role": "grc.cli.readers:cluster_role",
     "collect": "grc.cli.scan:collect",
     "coverage": "grc.cli.coverage:coverage_",
     "demo": "grc.cli.demo:demo",
     "eval": "grc.cli.expression:evaluate",
     "explain": "grc.cli.explain:explain",
+    "github-export": "grc.cli.readers:github_export",
+    "host-script": "grc.cli.readers:host_script",
     "iam-policy": "grc.cli.iam:iam_policy",
     "import": "grc.cli.importing:import_",
     "init": "grc.cli.workspace:init",
@@ -91,6 +94,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except EvidenceError as error:
         click.echo(printable_lines(f"Error: {error}"), err=True)
         code = Exit.USAGE
+    except NothingToAssessError as error:
+        click.echo(printable_lines(f"Nothing to assess: {error}"), err=True)
+        code = Exit.NOTHING_TO_ASSESS
     except GrcError as error:
         click.echo(printable_lines(str(error) if "\n" in str(error) else f"Error: {error}"), err=True)
         code = Exit.USAGE

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from grc.cli.exits import Exit
-from grc.cli.options import examples, pack_argument
+from grc.cli.options import examples, pack_argument, workspace_option
 from grc.cli.output import echo_json, format_option, printable, printable_lines
 from grc.cli.trust import read_trust, signed_row, trust_options
 from grc.errors import EvidenceError, ReportError
@@ -52,6 +52,8 @@ SITE: Final = "site"
     help="Folder of templates of your own, before ours (repeatable).",
 )
 @click.option("--assessment", "which", help="Which assessment of the pack (default: the latest).")
+@click.option("--reveal", is_flag=True, help="Name the persons behind pseudonyms, by the workspace's own table.")
+@workspace_option
 def report(
     pack: Path,
     form: str,
@@ -60,11 +62,18 @@ def report(
     frameworks: Sequence[str],
     templates: Sequence[Path],
     which: str | None,
+    reveal: bool,
+    workspace: Path | None,
 ) -> int:
-    """Make a report from a pack alone."""
+    """Make a report from a pack alone.
+
+    With --reveal it names the persons behind pseudonyms, as far as the workspace keeps a table of them (redact.table in
+    grc.yaml). Keep such a report from those who may not know them.
+    """
     if before and form != SITE:
         raise click.UsageError("--before needs --format site: the other formats are about one pack")
-    write_report(pack, form, out, templates, which, frameworks, before)
+    names = _names(workspace) if reveal else None
+    write_report(pack, form, out, templates, which, frameworks, names, before)
     click.echo(f"Report: {out / 'index.html' if form == SITE else out}")
     return Exit.NOTHING_FAILED
 
@@ -76,11 +85,13 @@ def write_report(
     templates: Sequence[Path] = (),
     which: str | None = None,
     frameworks: Sequence[str] = (),
+    names: Mapping[str, str] | None = None,
     before: Sequence[Path] = (),
 ) -> None:
     """Render a report and put it in its place, whole or not at all. ``frameworks``: of these alone.
 
-    ``before`` are earlier packs to compare with, in a site.
+    ``names`` are the persons to name, by pseudonym; None: nobody. ``before`` are earlier packs to compare with, in a
+    site.
 
     Raises:
         EvidenceError: a pack is not whole.
@@ -89,11 +100,14 @@ def write_report(
     from grc.catalogue import shipped
     from grc.report import narrowed, render, render_site, write_folder
     from grc.run.reporting import report_input
+    from grc.run.revealing import revealed
 
     if form != SITE and out.is_dir():
         raise ReportError(f"{out} is a folder: name a file, or say --format {SITE}")
     whole = report_input(pack, which, before)
     gathered = narrowed(whole, frameworks) if frameworks else whole
+    if names is not None:
+        gathered = revealed(gathered, names)
     folders = (*templates, shipped() / "reports" / "templates")
     if form == SITE:
         write_folder(render_site(gathered, folders), out)
@@ -174,6 +188,13 @@ def reperform(pack: Path, which: str | None, form: str) -> int:
     else:
         _print("Performed again, and not the same:", result.differences)
     return Exit.NOTHING_FAILED if result.same else Exit.FAILED
+
+
+def _names(workspace: Path | None) -> Mapping[str, str]:
+    from grc.run.desk import open_workspace
+    from grc.run.revealing import names_of
+
+    return names_of(open_workspace(workspace))
 
 
 def _link_row(link: Linked | None) -> dict[str, object] | None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from grc import canonical
 from grc.errors import ReportError
 from grc.evidence import AssessmentLayer, Pack, open_assessment, open_pack
+from grc.evidence.manifest import Redacted
 from grc.model.assessment import Assessment, Observation
 from grc.model.attestation import Standing
 from grc.model.catalogue import Policy, View
@@ -58,7 +59,7 @@ def report_input(path: Path, which: str | None = None, before: Sequence[Path] = 
         exclusions=tuple(Exclusion(what=one["what"], reason=one["reason"]) for one in scope.get("exclusions", ())),
         policy_digests=_digests(layer),
         expected=assessment.scope.places,
-        redactions=tuple(f"{one.kind}: {one.path} ({one.how})" for one in pack.manifest.redactions),
+        redactions=tuple(map(_redacted, pack.manifest.redactions)),
         views=(
             *views(given_in(policy, effective, assessment), assessment.scope.frameworks),
             *_processing(pack, policy, assessment, scope.get("timezone", "UTC")),
@@ -103,6 +104,12 @@ def _coverage(
             testers.update({tester.value: count for tester, count in method.tested_by.items()})
         found[one.framework] = testers
     return found
+
+
+def _redacted(one: Redacted) -> str:
+    told = ": ".join(text for text in (one.how, one.rule) if text)
+    times = f", {one.count:,} times" if one.count else ""
+    return f"{one.kind}: {one.path or 'beside the records'} ({told}{times})"
 
 
 def _digests(layer: AssessmentLayer) -> dict[FrameworkId, str]:

@@ -12,15 +12,10 @@ from typing import Any
 import pytest
 from terraform_plans import plan, resource
 
-from grc import kinds
-from grc.collect.aws.declared import load
-from grc.collect.policies import ANALYSES
 from grc.collect.terraform import open_plan
-from grc.collect.terraform.translation import load_translations
 from grc.errors import ConfigError
 from grc.model.evidence import GapReason, Origin, Population, Record, Unit
 from grc.model.identifiers import KindName
-from grc.model.types import ListType, MapType, ObjectType, Primitive, Type
 
 BUCKET = KindName("aws.s3.bucket")
 GROUP = KindName("aws.ec2.security-group")
@@ -253,25 +248,6 @@ def test_what_is_not_a_plan_is_refused_with_advice(tmp_path: Path, content: str,
     assert "terraform" in str(refused.value) or "-target" in str(refused.value)
 
 
-def test_every_translated_path_exists_in_its_kind() -> None:
-    known = kinds.load()
-    for translation in load_translations():
-        for path in translation.paths():
-            assert _leads_somewhere(known[translation.kind].shape, path), (translation.type, path)
-
-
-def _leads_somewhere(shape: Type, path: str) -> bool:
-    for step in path.split("."):
-        while isinstance(shape, ListType):
-            shape = shape.element
-        if isinstance(shape, MapType) or shape is Primitive.DYN:
-            return True
-        if not isinstance(shape, ObjectType) or step not in shape.fields:
-            return False
-        shape = shape.fields[step].type
-    return True
-
-
 STATEMENT = '{"Statement": {"Effect": "Allow", "Principal": %s, "Action": "s3:GetObject", "Resource": "*"}}'
 
 
@@ -287,11 +263,3 @@ def test_whom_a_policy_lets_in_is_computed_as_for_live_aws(tmp_path: Path, princ
     assert access["Public"] is public
     if not public:
         assert [(gap.path, gap.reason) for gap in record.gaps] == [("access.OtherAccounts", GapReason.NOT_PROVIDED)]
-
-
-def test_computed_sections_are_those_of_live_aws() -> None:
-    for translation in load_translations():
-        declared = load()[translation.kind].sections
-        for computed in translation.computed:
-            assert declared[computed.name].sources == computed.sources
-            assert ANALYSES[str(declared[computed.name].computed)] is computed.analysis

@@ -5,47 +5,18 @@ Source: the JSON output format of Terraform, format version 1.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from grc.collect.strictjson import read_json
+from grc.collect.translated.resource import INDEX, DeclaredResource
 from grc.errors import ConfigError
 
 MAX_BYTES: Final = 512 * 1024 * 1024
+FORMAT: Final = "1"
 HOW_TO: Final = "make it with `terraform plan -out plan.out` and `terraform show -json plan.out > plan.json`"
-INDEX: Final = re.compile(r"\[[^\]]*\]\Z")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedResource:
-    """One resource as it will be.
-
-    ``unknown`` and ``sensitive`` mirror ``values`` with true at each place that is not known before apply, or must
-    not be shown. ``references`` gives, for each argument that the configuration sets, the names it refers to.
-    """
-
-    address: str
-    module: str
-    type: str
-    values: Mapping[str, Any]
-    unknown: Mapping[str, Any]
-    sensitive: Mapping[str, Any]
-    created: bool
-    references: Mapping[str, tuple[str, ...]]
-
-    @property
-    def name(self) -> str:
-        """``type.name`` without module and index."""
-        return INDEX.sub("", self.address.removeprefix(self.module).removeprefix("."))
-
-    @property
-    def index(self) -> str:
-        """``[0]`` or ``["key"]``, or nothing."""
-        found = INDEX.search(self.address)
-        return found[0] if found else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,42 +24,59 @@ class Plan:
     """The managed resources of a plan, in order of address."""
 
     terraform_version: str
-    resources: tuple[PlannedResource, ...]
+    resources: tuple[DeclaredResource, ...]
 
 
-def read_plan(path: Path) -> Plan:
-    """Read a plan.
+def read_plan(path: Path, root: str) -> Plan:
+    """Read a plan. ``root`` is what records call the file.
 
     Raises:
         ConfigError: the file is not the JSON of a Terraform plan that this engine reads.
     """
+    return plan_of(read_document(path), str(path), root)
+
+
+def read_document(path: Path) -> Any:
+    """Read the JSON of a plan or a state.
+
+    Raises:
+        ConfigError: the file cannot be read, or is not JSON.
+    """
     try:
         if path.stat().st_size > MAX_BYTES:
             raise ConfigError(f"{path} is larger than {MAX_BYTES // 2**20} MiB: plan one root module at a time")
-        document = read_json(path.read_bytes())
+        return read_json(path.read_bytes())
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
     except ValueError as error:
         raise ConfigError(f"{path} is not JSON ({error}): {HOW_TO}") from error
+
+
+def plan_of(document: Any, name: str, root: str) -> Plan:
+    """The plan in a document. ``name`` is what messages call the file, ``root`` what records call it.
+
+    Raises:
+        ConfigError: the document is not the JSON of a Terraform plan that this engine reads.
+    """
     try:
-        return _plan(document, path)
+        return _plan(document, name, root)
     except (AttributeError, KeyError, TypeError) as error:
-        raise ConfigError(f"{path} is not the JSON of a Terraform plan ({error!r}): {HOW_TO}") from error
+        raise ConfigError(f"{name} is not the JSON of a Terraform plan ({error!r}): {HOW_TO}") from error
 
 
-def _plan(document: Any, path: Path) -> Plan:
+def _plan(document: Any, name: str, root: str) -> Plan:
     version = str(document["format_version"]) if isinstance(document, dict) and "format_version" in document else ""
-    if not version.startswith("1."):
-        raise ConfigError(
-            f"{path} is not the JSON of a Terraform plan (format version {version or 'missing'}): {HOW_TO}"
-        )
+    if not version:
+        raise ConfigError(f"{name} is not the JSON of a Terraform plan (format version missing): {HOW_TO}")
+    if version.partition(".")[0] != FORMAT:
+        raise ConfigError(f"{name} is a plan of format version {version}, and version {FORMAT} is read: {HOW_TO}")
     if "planned_values" not in document:
-        raise ConfigError(f"{path} holds no planned values; a state is not a plan: {HOW_TO}")
+        raise ConfigError(f"{name} holds no planned values; a state is not a plan: {HOW_TO}")
     if document.get("errored") or document.get("complete") is False:
-        raise ConfigError(f"{path} is a plan that failed or was narrowed: plan it whole, without -target")
+        raise ConfigError(f"{name} is a plan that failed or was narrowed: plan it whole, without -target")
     changes = {change["address"]: change["change"] for change in document.get("resource_changes", ())}
     configuration = document.get("configuration", {}).get("root_module", {})
-    found = _resources(document["planned_values"].get("root_module", {}), "", changes, configuration)
+    found = _resources(document["planned_values"].get("root_module", {}), "", root, changes, configuration)
     return Plan(
         terraform_version=str(document.get("terraform_version", "unknown")),
         resources=tuple(sorted(found, key=lambda resource: resource.address)),
@@ -96,25 +84,25 @@ def _plan(document: Any, path: Path) -> Plan:
 
 
 def _resources(
-    module: Mapping[str, Any], address: str, changes: Mapping[str, Any], configuration: Mapping[str, Any]
-) -> Iterator[PlannedResource]:
+    module: Mapping[str, Any], address: str, root: str, changes: Mapping[str, Any], configuration: Mapping[str, Any]
+) -> Iterator[DeclaredResource]:
     declared = {block["address"]: block.get("expressions", {}) for block in configuration.get("resources", ())}
     for block in module.get("resources", ()):
         if block.get("mode") == "managed":
-            yield _resource(block, address, changes[block["address"]], declared)
+            yield _resource(block, address, root, changes[block["address"]], declared)
     for child in module.get("child_modules", ()):
         call = INDEX.sub("", child["address"]).rpartition("module.")[2]
         below = configuration.get("module_calls", {}).get(call, {}).get("module", {})
-        yield from _resources(child, child["address"], changes, below)
+        yield from _resources(child, child["address"], root, changes, below)
 
 
 def _resource(
-    block: Mapping[str, Any], module: str, change: Mapping[str, Any], declared: Mapping[str, Any]
-) -> PlannedResource:
+    block: Mapping[str, Any], module: str, root: str, change: Mapping[str, Any], declared: Mapping[str, Any]
+) -> DeclaredResource:
     expressions = declared.get(f"{block['type']}.{block['name']}", {})
     unknown = change.get("after_unknown")
     sensitive = block.get("sensitive_values")
-    return PlannedResource(
+    return DeclaredResource(
         address=block["address"],
         module=module,
         type=block["type"],
@@ -123,6 +111,9 @@ def _resource(
         sensitive=sensitive if isinstance(sensitive, dict) else {},
         created="create" in change["actions"],
         references={name: _names(expression) for name, expression in expressions.items()},
+        exhaustive=True,
+        file=root,
+        line=None,
     )
 
 

@@ -1,115 +1,16 @@
-"""How a Terraform resource type becomes a record of an AWS kind: data, one YAML file a service.
-
-A **value** says where a field of the kind comes from:
-
-``name``                          the argument, as it is
-``{from: name, decode: json}``    the argument's text, read as JSON (a policy document)
-``{from: name, each: {…}}``       a list of blocks, each an object
-``{from: name, first: {…}}``      a block that stands at most once, an object
-``{from: name, wrap: Field}``     a text or a list of texts, each an object with one field
-``{object: {…}}``                 an object of arguments of the same level
-
-``computed`` sections are made of the record's other fields, as for live AWS.
-
-``unset`` on a value is what AWS does where the configuration of a *new* resource does not set the argument. It is a
-fact of the provider, with a ``source`` and the day from which it holds.
-"""
+"""The translations of Terraform's resource types that are shipped."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from grc.collect.policies import ANALYSES, Computed
-from grc.model.identifiers import KindName
-from grc.yamltext import read
+from grc.collect import translated
+from grc.collect.translated import Translation
 
 SHIPPED: Final = Path(__file__).parent / "translations"
 
-Value = str | Mapping[str, Any]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attachment:
-    """A resource type of its own that sets part of another: a bucket's encryption, a group's rule.
-
-    ``by`` is the argument that refers to the owner. With ``append`` each one adds an element to the list ``field``,
-    else one sets the whole of it. ``where`` keeps those whose arguments have these values.
-    """
-
-    field: str
-    type: str
-    by: str
-    value: Value
-    append: bool
-    where: Mapping[str, Any]
-    unset: Mapping[str, Any] | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Translation:
-    """One resource type to one kind."""
-
-    type: str
-    kind: KindName
-    fields: Mapping[str, Value]
-    attached: tuple[Attachment, ...]
-    computed: tuple[Computed, ...]
-
-    def paths(self) -> frozenset[str]:
-        """Every path that a record can hold a value at."""
-        fields = (path for name, value in self.fields.items() for path in _paths(name, value))
-        attached = (path for one in self.attached for path in _paths(one.field, one.value))
-        return frozenset((*fields, *attached, *(one.name for one in self.computed)))
-
-
-def _paths(name: str, value: Value) -> Iterator[str]:
-    if isinstance(value, str):
-        yield name
-        return
-    inner = value.get("each") or value.get("first") or value.get("object")
-    if "wrap" in value:
-        yield f"{name}.{value['wrap']}"
-    elif inner is None:
-        yield name
-    else:
-        for below, one in inner.items():
-            yield from _paths(f"{name}.{below}", one)
-
-
-@cache
 def load_translations(folder: Path = SHIPPED) -> tuple[Translation, ...]:
     """Load every translation, in order of type."""
-    blocks = [
-        (type_, block)
-        for path in sorted(folder.glob("*.yaml"))
-        for type_, block in read(path).value["resources"].items()
-    ]
-    return tuple(_translation(type_, block) for type_, block in sorted(blocks))
-
-
-def _translation(type_: str, block: Mapping[str, Any]) -> Translation:
-    return Translation(
-        type=type_,
-        kind=KindName(block["kind"]),
-        fields=block["fields"],
-        attached=tuple(
-            Attachment(
-                field=one["field"],
-                type=one["type"],
-                by=one["by"],
-                value=one["value"],
-                append=one.get("append", False),
-                where=one.get("where", {}),
-                unset=one.get("unset"),
-            )
-            for one in block.get("attached", ())
-        ),
-        computed=tuple(
-            Computed(name=name, analysis=ANALYSES[one["analyse"]], sources=tuple(one["from"]))
-            for name, one in block.get("computed", {}).items()
-        ),
-    )
+    return translated.load_translations(folder)

@@ -1,0 +1,1 @@
+"""The Terraform language: read, and evaluated as far as files alone tell."""

@@ -1,0 +1,95 @@
+"""One folder of Terraform files as a module: what it declares, by name, and what of it could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from grc.collect.files import Tree, UnreadableError
+from grc.collect.terraform.hcl.jsonsyntax import read_json_syntax
+from grc.collect.terraform.hcl.syntax import read_native
+from grc.collect.terraform.hcl.tree import Block, Document, Expression, Opaque, Trouble
+
+LARGEST: Final = 16 * 2**20
+"""Bytes. A larger file of Terraform's language is not read."""
+AT_MOST: Final = {"variable": 1, "output": 1, "module": 1, "resource": 2, "data": 2}
+"""Blocks with a name of their own, and how many labels name one."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Module:
+    """What a folder declares. ``folder`` is the path below the root of the tree, or nothing for the root itself."""
+
+    folder: str
+    blocks: dict[str, dict[tuple[str, ...], Block]] = field(default_factory=dict)
+    locals: dict[str, Expression] = field(default_factory=dict)
+    providers: list[Block] = field(default_factory=list)
+    imports: list[Block] = field(default_factory=list)
+    twice: list[Block] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+
+    def of(self, kind: str) -> Mapping[tuple[str, ...], Block]:
+        """The blocks of one kind, by their labels."""
+        return self.blocks.get(kind, {})
+
+
+def is_terraform(path: str) -> bool:
+    """Whether a file is one of Terraform's language."""
+    return path.endswith((".tf", ".tf.json"))
+
+
+def read_module(tree: Tree, folder: str, paths: Iterable[str]) -> Module:
+    """Read a folder's files. What cannot be read is a trouble, and the rest is read.
+
+    Raises:
+        ConfigError: the parser is not installed.
+    """
+    module = Module(folder=folder)
+    for path in sorted(paths):
+        if _overrides(path):
+            why = "overrides what other files declare, and that is not translated"
+            module.troubles.append(Trouble(file=path, line=None, why=why))
+            continue
+        document = read_file(tree, path)
+        module.troubles.extend(document.troubles)
+        for block in document.blocks:
+            _add(module, block)
+    return module
+
+
+def read_file(tree: Tree, path: str) -> Document:
+    """Read one file of either syntax."""
+    try:
+        source = tree.read(path, LARGEST)
+    except UnreadableError as error:
+        return Document(blocks=(), troubles=(Trouble(file=path, line=None, why=str(error)),))
+    return read_json_syntax(source, path) if path.endswith(".json") else read_native(source, path)
+
+
+def _overrides(path: str) -> bool:
+    name = path.rpartition("/")[2].removesuffix(".json").removesuffix(".tf")
+    return name == "override" or name.endswith("_override")
+
+
+def _add(module: Module, block: Block) -> None:
+    if block.kind == "locals":
+        for name, expression in block.attributes.items():
+            module.locals[name] = Opaque("is set twice") if name in module.locals else expression
+    elif block.kind in AT_MOST:
+        _add_named(module, block)
+    elif block.kind == "provider":
+        module.providers.append(block)
+    elif block.kind == "import":
+        module.imports.append(block)
+
+
+def _add_named(module: Module, block: Block) -> None:
+    if len(block.labels) != AT_MOST[block.kind]:
+        module.troubles.append(Trouble(file=block.file, line=block.line, why=f"is no {block.kind} with its labels"))
+        return
+    known = module.blocks.setdefault(block.kind, {})
+    if block.labels in known:
+        module.twice.append(block)
+    else:
+        known[block.labels] = block

@@ -1,0 +1,147 @@
+"""Which resource belongs to which: by what the source refers to, else by the value that names the owner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from grc.collect.translated.resource import Declared, DeclaredResource
+from grc.collect.translated.translation import Attachment
+
+INSTANCES = (".", "[each", "[count")
+"""What follows an owner's name where a reference says more than the name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owners:
+    """``of`` gives an owner's attached resources by its address; ``unresolved`` those whose owner is not known.
+
+    ``perhaps`` gives by an owner's address why something attached to it may be there or not.
+    """
+
+    of: Mapping[str, Sequence[DeclaredResource]]
+    unresolved: tuple[str, ...]
+    perhaps: Mapping[str, str]
+
+
+class Named:
+    """The resources of one type, found by a reference or by a value of the arguments that name them."""
+
+    def __init__(self, resources: Sequence[DeclaredResource], named: tuple[str, ...]) -> None:
+        self._by_name: dict[tuple[str, str], dict[str, list[DeclaredResource]]] = {}
+        self._by_value: dict[str, dict[str, DeclaredResource]] = {}
+        for one in resources:
+            for name in {one.local, one.name}:
+                self._by_name.setdefault((one.module, name), {}).setdefault(one.index, []).append(one)
+            for argument in named:
+                if isinstance(value := one.values.get(argument), str):
+                    self._by_value.setdefault(value, {})[one.address] = one
+
+    def found(self, resource: DeclaredResource, attachment: Attachment) -> Sequence[DeclaredResource] | None:
+        """The owners of an attached resource, or None where they are not certain."""
+        if attachment.several:
+            return self.several(resource, attachment.by)
+        owner = self.owner(resource, attachment.by)
+        return None if owner is None else (owner,)
+
+    def owner(self, resource: DeclaredResource, by: str) -> DeclaredResource | None:
+        """The one that this resource's argument ``by`` speaks of, or None where that is not certain."""
+        referred = [self._referred(resource, reference) for reference in resource.references.get(by, ())]
+        found = {one.address: one for one in referred if one is not None}
+        if found:
+            return next(iter(found.values())) if len(found) == 1 else None
+        if resource.unknown.get(by):
+            return None
+        value = resource.values.get(by)
+        valued = self._by_value.get(value, {}) if isinstance(value, str) else {}
+        return next(iter(valued.values())) if len(valued) == 1 else None
+
+    def several(self, resource: DeclaredResource, by: str) -> list[DeclaredResource] | None:
+        """All that a list in the argument ``by`` speaks of, or None where that is not certain."""
+        texts = resource.values.get(by)
+        if resource.unknown.get(by) in (None, False) and by not in resource.references:
+            texts = [] if texts is None else texts
+        if isinstance(texts, list) and not _marked(resource.unknown.get(by)):
+            valued = [self._by_value.get(text, {}) if isinstance(text, str) else {} for text in texts]
+            found = [next(iter(one.values())) for one in valued if len(one) == 1]
+            return found if len(found) == len(texts) else None
+        references = resource.references.get(by, ())
+        referred = [self._referred(resource, reference) for reference in references]
+        return [one for one in referred if one is not None] if referred and all(referred) else None
+
+    def _referred(self, resource: DeclaredResource, reference: str) -> DeclaredResource | None:
+        groups = [
+            group for name in _names(reference) if (group := self._by_name.get((resource.module, name))) is not None
+        ]
+        if sum(len(group) for group in groups) == 1 and len(only := next(iter(groups[0].values()))) == 1:
+            return only[0]
+        same = [one for group in groups for one in group.get(resource.index, ())]
+        return same[0] if len(same) == 1 else None
+
+
+class Index:
+    """What a source declares, found by type: made once for all translations of it."""
+
+    def __init__(self, declared: Declared) -> None:
+        self.declared = declared
+        self._by_type: dict[str, list[DeclaredResource]] = {}
+        self._perhaps: dict[str, list[DeclaredResource]] = {}
+        self._named: dict[tuple[str, tuple[str, ...]], Named] = {}
+        for resource in declared.resources:
+            self._by_type.setdefault(resource.type, []).append(resource)
+        for one in declared.uncertain:
+            self._perhaps.setdefault(one.resource.type, []).append(one.resource)
+
+    def of(self, type_: str) -> Sequence[DeclaredResource]:
+        """The resources of one type, in order of address."""
+        return self._by_type.get(type_, ())
+
+    def owners(self, type_: str, attachment: Attachment) -> Owners:
+        """Pair the attached resources of one type with their owners."""
+        key = (type_, attachment.named)
+        owners = self._named.get(key) or self._named.setdefault(key, Named(self.of(type_), attachment.named))
+        of: dict[str, list[DeclaredResource]] = {}
+        unresolved: list[str] = []
+        perhaps: dict[str, str] = {}
+        for resource, certain in self._candidates(attachment):
+            found = owners.found(resource, attachment)
+            if found is None:
+                unresolved.append(resource.address)
+            for address in dict.fromkeys(owner.address for owner in found or ()):
+                if certain:
+                    of.setdefault(address, []).append(resource)
+                else:
+                    perhaps[address] = resource.address
+        return Owners(of=of, unresolved=tuple(unresolved), perhaps=perhaps)
+
+    def _candidates(self, attachment: Attachment) -> Iterator[tuple[DeclaredResource, bool]]:
+        """What may be attached, and whether it certainly is."""
+        for resource in self.of(attachment.type):
+            if (certain := _wanted(resource, attachment)) is not None:
+                yield resource, certain
+        for resource in self._perhaps.get(attachment.type, ()):
+            if _wanted(resource, attachment) is not None:
+                yield resource, False
+
+
+def _wanted(resource: DeclaredResource, attachment: Attachment) -> bool | None:
+    """Whether this is certainly of those that are attached; None where it certainly is not."""
+    certain = True
+    for name, value in attachment.where.items():
+        if resource.unknown.get(name):
+            certain = False
+        elif resource.values.get(name) != value:
+            return None
+    return certain
+
+
+def _marked(mirror: object) -> bool:
+    return any(map(_marked, mirror)) if isinstance(mirror, list) else bool(mirror)
+
+
+def _names(reference: str) -> Iterator[str]:
+    """What a reference may be the name of: ``aws_s3_bucket.logs[0].id`` speaks of ``aws_s3_bucket.logs[0]``."""
+    yield reference
+    for at in range(len(reference)):
+        if reference.startswith(INSTANCES, at):
+            yield reference[:at]

@@ -1,0 +1,287 @@
+"""Reads one value of a translation off a declared resource: a fact, an absence, or gaps at exact paths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from grc.collect.policydocument import normalise
+from grc.collect.strictjson import read_json
+from grc.collect.translated.resource import DeclaredResource, Untold
+from grc.collect.translated.translation import Value
+from grc.model.evidence import Gap, GapReason
+
+ABSENT: Final = object()
+"""The argument is not set: the field is absent."""
+UNSET: Final = object()
+"""The argument is not set, and the translation says what a new resource then has."""
+EMPTY: Final[tuple[Any, ...]] = ("", [], {}, False)
+
+Level = tuple[Any, Any, Any]
+"""Arguments of one block, and the mirrors of what is unknown and what is sensitive in them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """What gaps say of their source: ``call`` (``terraform plan``) and ``noun`` (``plan``)."""
+
+    call: str
+    noun: str
+
+
+@dataclass(slots=True)
+class Reading:
+    """Reads values off one resource and keeps the gaps met, each at its path in the record."""
+
+    resource: DeclaredResource
+    wording: Wording
+    gaps: list[Gap] = field(default_factory=list)
+
+    def value(self, at: str, value: Value) -> Any:
+        """The value of the field at path ``at``, or ABSENT; where it is not known, a gap is noted too."""
+        level = (self.resource.values, self.resource.unknown, self.resource.sensitive)
+        return self._value(at, value, level, top=True)
+
+    def _value(self, at: str, value: Value, level: Level, *, top: bool = False) -> Any:
+        told: Mapping[str, Any] = {"from": value} if isinstance(value, str) else value
+        if "value" in told:
+            return _or_absent(told["value"])
+        if "new" in told:
+            return self._new(at, told["new"])
+        if "object" in told:
+            return self._whole_object(at, told["object"], told, level, top=top)
+        if "list" in told:
+            return self._list(at, told["list"], level, top=top)
+        *blocks, name = told["from"].split(".")
+        for block in blocks:
+            inner = self._inside(at, block, told, level, top=top)
+            if inner is ABSENT or inner is UNSET:
+                return self._unset(told) if inner is UNSET else ABSENT
+            level, top = inner, False
+        found = self._argument(at, name, told, level, top=top)
+        if found is ABSENT or found is UNSET:
+            return self._unset(told) if found is UNSET else ABSENT
+        return self._formed(at, told, (found, _below(level[1], name), _below(level[2], name)))
+
+    def _argument(self, at: str, name: str, value: Mapping[str, Any], level: Level, *, top: bool) -> Any:
+        """What the argument is set to, UNSET where the translation says what a new resource then has, or ABSENT."""
+        values, unknown, sensitive = level
+        unset = self._tells_unset(value)
+        told = name in values and values[name] != ""
+        found = values.get(name) if told else None  # the provider takes an empty text for one that is not set
+        if unset and top and name not in self.resource.references:
+            return UNSET if found is None else found
+        if _below(sensitive, name) is True:
+            return self._gap(at, GapReason.NOT_PROVIDED, f"{name} is marked sensitive in the {self.wording.noun}")
+        if _is_mark(mark := _below(unknown, name)):
+            return self._untold(at, mark, f"{name} is known after apply")
+        if found is None and unset:
+            return UNSET
+        if not told and not self.resource.exhaustive:
+            return self._gap(at, GapReason.NOT_TRANSLATED, f"{name} is not set: what a new one then has is not known")
+        return _or_absent(found)
+
+    def _tells_unset(self, value: Mapping[str, Any]) -> bool:
+        """Whether the translation says what this resource has where nothing is set."""
+        others = value.get("unset", {}).get("unless", ())
+        given = any(self.resource.values.get(name) or name in self.resource.references for name in others)
+        return self.resource.created and "unset" in value and not given
+
+    def _unset(self, value: Mapping[str, Any]) -> Any:
+        return _or_absent(value["unset"]["value"])
+
+    def _inside(self, at: str, block: str, value: Mapping[str, Any], level: Level, *, top: bool) -> Any:
+        """The arguments of a block that stands at most once."""
+        found = self._argument(at, block, value, level, top=top)
+        if found is ABSENT or found is UNSET:
+            return found
+        inner = (found, _below(level[1], block), _below(level[2], block))
+        if isinstance(found, Mapping):
+            return inner
+        if not isinstance(found, list) or len(found) > 1:
+            return self._gap(at, GapReason.PARSE_ERROR, f"{block} is not one block")
+        if found:
+            return _element(inner, 0)
+        return UNSET if self._tells_unset(value) else ABSENT
+
+    def _formed(self, at: str, value: Mapping[str, Any], inner: Level) -> Any:
+        """What an argument that is set becomes."""
+        if "by" in value:
+            return self._keyed(at, value["by"], value["each"], inner)
+        if "each" in value:
+            return self._each(at, value, inner)
+        if "first" in value:
+            return self._first(at, value, inner)
+        if "wrap" in value:
+            return self._wrap(at, value, inner)
+        if "decode" in value:
+            if _marked(inner[1]) or _marked(inner[2]):
+                return self._gap(at, GapReason.UNKNOWN_UNTIL_APPLY, "something in the document is not known")
+            return self._decode(at, inner[0], DECODERS[value["decode"]])
+        found = inner[0] not in EMPTY if "given" in value else self._whole(at, inner)
+        return found if found is ABSENT or "map" not in value else self._mapped(at, found, value["map"])
+
+    def _new(self, at: str, value: Any) -> Any:
+        """What a new resource has; of one that exists already, this is not known."""
+        if self.resource.created:
+            return value
+        return self._gap(at, GapReason.NOT_TRANSLATED, f"{self.resource.address} exists already, and does not tell it")
+
+    def _mapped(self, at: str, found: Any, table: Mapping[str, Any]) -> Any:
+        """The word of AWS for the word of the source; a word that is not in the table is not guessed at."""
+        word = str(found).lower() if isinstance(found, bool) else str(found)
+        if word in table:
+            return _or_absent(table[word])
+        return self._gap(at, GapReason.NOT_TRANSLATED, "is set to a word that the translation does not know")
+
+    def _list(self, at: str, values: Sequence[Value], level: Level, *, top: bool) -> Any:
+        read = [self._value(f"{at}[{index}]", value, level, top=top) for index, value in enumerate(values)]
+        return [{} if value is ABSENT else value for value in read]
+
+    def _keyed(self, at: str, by: str, fields: Mapping[str, Value], level: Level) -> Any:
+        """A list of blocks, each under the word of one of its arguments."""
+        if not isinstance(level[0], list) or _marked([_below(_at(level[1], at), by) for at in range(len(level[0]))]):
+            return self._gap(at, GapReason.UNKNOWN_UNTIL_APPLY, f"{by} is known after apply")
+        blocks = [_element(level, index) for index in range(len(level[0]))]
+        return {str(one[0][by]): self._object(f"{at}.{one[0][by]}", fields, one) for one in blocks if by in one[0]}
+
+    def _object(self, at: str, fields: Mapping[str, Value], level: Level, *, top: bool = False) -> Any:
+        if not isinstance(level[0], Mapping):
+            return self._gap(at, GapReason.PARSE_ERROR, "is not a block")
+        read = {name: self._value(f"{at}.{name}", value, level, top=top) for name, value in fields.items()}
+        return {name: value for name, value in read.items() if value is not ABSENT}
+
+    def _whole_object(
+        self, at: str, fields: Mapping[str, Value], value: Mapping[str, Any], level: Level, *, top: bool = False
+    ) -> Any:
+        """An object, with a gap for each of its fields that the translation says it lacks."""
+        found = self._object(at, fields, level, top=top)
+        self._lack(at, value)
+        return found
+
+    def _lack(self, at: str, value: Mapping[str, Any]) -> None:
+        for name in value.get("lacks", ()):
+            self._gap(f"{at}.{name}", GapReason.NOT_TRANSLATED, "is not told by this resource type")
+
+    def _each(self, at: str, value: Mapping[str, Any], level: Level) -> Any:
+        if not isinstance(level[0], list):
+            return self._gap(at, GapReason.PARSE_ERROR, "is not a list of blocks")
+        elements = [(f"{at}[{index}]", _element(level, index)) for index in range(len(level[0]))]
+        read = [self._whole_object(place, value["each"], value, element) for place, element in elements]
+        return ABSENT if ABSENT in read else read
+
+    def _first(self, at: str, value: Mapping[str, Any], level: Level) -> Any:
+        """A block that stands at most once is a list in Terraform: its only element is the object."""
+        if isinstance(level[0], Mapping):
+            return self._whole_object(at, value["first"], value, level)
+        if not isinstance(level[0], list) or len(level[0]) > 1:
+            return self._gap(at, GapReason.PARSE_ERROR, "is not one block")
+        if level[0]:
+            return self._whole_object(at, value["first"], value, _element(level, 0))
+        return self._unset(value) if self._tells_unset(value) else ABSENT
+
+    def _wrap(self, at: str, value: Mapping[str, Any], level: Level) -> Any:
+        name = value["wrap"]
+        texts, unknown, sensitive = level if isinstance(level[0], list) else ([level[0]], level[1], level[2])
+        wrapped: list[dict[str, Any]] = []
+        for index, text in enumerate(texts):
+            self._lack(f"{at}[{index}]", value)
+            if _marked(_at(sensitive, index)):
+                self._gap(f"{at}[{index}].{name}", GapReason.NOT_PROVIDED, "marked sensitive")
+                wrapped.append({})
+            elif (mark := _mark_in(_at(unknown, index))) is not None or text is None:
+                self._untold(f"{at}[{index}].{name}", mark, "known after apply")
+                wrapped.append({})
+            else:
+                wrapped.append({name: text})
+        return wrapped
+
+    def _whole(self, at: str, level: Level) -> Any:
+        """A value taken as it is: what is not known below it is a gap below, in a list of the whole list."""
+        value, unknown, sensitive = level
+        if isinstance(value, Mapping):
+            return self._map(at, value, unknown, sensitive)
+        if _mark_in(sensitive) is not None:
+            return self._gap(
+                at, GapReason.NOT_PROVIDED, f"something in it is marked sensitive in the {self.wording.noun}"
+            )
+        if (mark := _mark_in(unknown)) is not None:
+            return self._untold(at, mark, "something in it is known after apply")
+        return value
+
+    def _map(self, at: str, value: Mapping[str, Any], unknown: Any, sensitive: Any) -> Any:
+        read = {}
+        for name in sorted({*value, *_names(unknown), *_names(sensitive)}):
+            below = (value.get(name), _below(unknown, name), _below(sensitive, name))
+            found = self._whole(f"{at}.{name}", below)
+            if found is not ABSENT and found is not None:
+                read[name] = found
+        return read
+
+    def _decode(self, at: str, text: Any, form: Callable[[Any], Any]) -> Any:
+        try:
+            return form(read_json(text.encode("utf-8")) if isinstance(text, str) else text)
+        except (UnicodeEncodeError, ValueError):
+            return self._gap(at, GapReason.PARSE_ERROR, "is not a JSON document")
+
+    def _untold(self, at: str, mark: Any, detail: str) -> Any:
+        if isinstance(mark, Untold):
+            return self._gap(at, mark.reason, mark.detail)
+        return self._gap(at, GapReason.UNKNOWN_UNTIL_APPLY, detail)
+
+    def _gap(self, at: str, reason: GapReason, detail: str) -> Any:
+        self.gaps.append(Gap(path=at, reason=reason, call=self.wording.call, detail=detail))
+        return ABSENT
+
+
+def without_nulls(document: Any) -> Any:
+    """A JSON document without the members that are null: AWS does not keep them."""
+    if isinstance(document, Mapping):
+        return {name: without_nulls(value) for name, value in document.items() if value is not None}
+    return [without_nulls(value) for value in document] if isinstance(document, list) else document
+
+
+def _or_absent(value: Any) -> Any:
+    return ABSENT if value is None else value
+
+
+def _names(mirror: Any) -> tuple[str, ...]:
+    return tuple(mirror) if isinstance(mirror, dict) else ()
+
+
+def _element(level: Level, index: int) -> Level:
+    return (level[0][index], _at(level[1], index), _at(level[2], index))
+
+
+def _below(mirror: Any, name: str) -> Any:
+    """The mirror of an argument: a mark stands for all below it."""
+    return mirror.get(name) if isinstance(mirror, dict) else _is_mark(mirror) and mirror
+
+
+def _at(mirror: Any, index: int) -> Any:
+    if isinstance(mirror, list):
+        return mirror[index] if index < len(mirror) else False
+    return _is_mark(mirror) and mirror
+
+
+def _is_mark(mirror: Any) -> bool:
+    return mirror is True or isinstance(mirror, Untold)
+
+
+def _mark_in(mirror: Any) -> Any:
+    """A mark, here or below, or None."""
+    if isinstance(mirror, dict):
+        mirror = list(mirror.values())
+    if isinstance(mirror, list):
+        return next((found for found in map(_mark_in, mirror) if found is not None), None)
+    return mirror if _is_mark(mirror) else None
+
+
+def _marked(mirror: Any) -> bool:
+    """Whether anything is marked, here or below."""
+    return _mark_in(mirror) is not None
+
+
+DECODERS: Final[Mapping[str, Callable[[Any], Any]]] = {"json": normalise, "plain": without_nulls}
+"""How the text of an argument is read: as a policy document, or as JSON that is the answer's own."""
