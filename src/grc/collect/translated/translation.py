@@ -20,8 +20,8 @@ A **value** says where a field of the kind comes from:
 ``lacks`` on an object or a list says that the field is told as a whole but for these of its fields: how many there are
 is known, and each of them is a gap where it lacks. Without it only the fields named are covered.
 
-``aliases`` are other names of the same resource type. ``computed`` sections are made of the record's other fields, as for
-live AWS. ``secret`` are paths that are dropped once they are made.
+``aliases`` are other names of the same resource type. ``computed`` sections are made of the record's other fields, as
+for live AWS. ``secret`` are paths that are dropped once they are made.
 
 ``unset`` on a value is what the field is where the configuration of a *new* resource does not set the argument. It is
 a fact of the provider, with a ``source`` and the day from which it holds; null says that the field is absent, and
