@@ -131,6 +131,8 @@ class Reading:
         if "wrap" in value:
             return self._wrap(at, value, inner)
         if "decode" in value:
+            if (mark := _mark_in([inner[1], inner[2]])) is not None:
+                return self._untold(at, mark, "something in the document is not known")
             return self._decode(at, inner[0], DECODERS[value["decode"]])
         found = inner[0] not in EMPTY if "given" in value else self._whole(at, inner)
         return found if found is ABSENT or "map" not in value else self._mapped(at, found, value["map"])
