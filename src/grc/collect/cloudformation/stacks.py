@@ -1,0 +1,256 @@
+"""The resources of every stack that a tree's templates make, nested ones below those that hold them."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from grc.collect.cloudformation.evaluating import LANGUAGE_EXTENSIONS, PSEUDO, Evaluator
+from grc.collect.cloudformation.expanding import expand
+from grc.collect.cloudformation.macros import ANY, macros
+from grc.collect.cloudformation.parameterfiles import given_beside
+from grc.collect.cloudformation.reading import MAX_BYTES, MalformedError, read_text
+from grc.collect.cloudformation.template import OtherwiseError, Template, template_from
+from grc.collect.cloudformation.values import ABSENT, Unknown, as_text, at_deployment, malformed, not_provided
+from grc.collect.files import Tree, UnreadableError
+from grc.model.evidence import Fact, GapReason
+
+NESTED: Final = "AWS::CloudFormation::Stack"
+MODULE: Final = "::MODULE"
+ASSET: Final = "aws:asset:path"
+MAX_STACKS: Final = 2000
+MAX_NESTED: Final = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """One resource of a stack. ``properties`` may hold unknowns; ``doubt`` says why it may not be there, if it may not.
+
+    ``address`` begins with ``module``, the path of the outermost template and a colon. ``refers`` are the addresses
+    that its properties refer to.
+    """
+
+    address: str
+    module: str
+    type: str
+    properties: Mapping[str, Any]
+    file: str
+    line: int
+    refers: frozenset[str]
+    doubt: Unknown | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Hole:
+    """Something that was not read. ``types`` are the resource types that may stand there; ``ANY`` for all."""
+
+    types: tuple[str, ...]
+    reason: GapReason
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Holder:
+    """The stack that a template is read for, and what it gives."""
+
+    module: str
+    prefix: str
+    given: Mapping[str, Any] | None
+    chain: tuple[str, ...]
+
+
+class Library:
+    """The templates of a tree, each read once."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.files = frozenset(tree.files)
+        self._read: dict[str, Template | Hole | None] = {}
+
+    def template(self, path: str) -> Template | Hole | None:
+        """A template, or why it cannot be read; None for a file that is something else."""
+        if path not in self._read:
+            self._read[path] = self._parsed(path)
+        return self._read[path]
+
+    def facts(self) -> list[Fact]:
+        """The files that were read and are no templates."""
+        return [Fact(fact="no template", detail=path) for path, found in sorted(self._read.items()) if found is None]
+
+    def _parsed(self, path: str) -> Template | Hole | None:
+        try:
+            return template_from(path, read_text(self.tree.read(path, MAX_BYTES)))
+        except UnreadableError as error:
+            return Hole(types=ANY, reason=GapReason.PARSE_ERROR, detail=f"{path}:1: it cannot be read: {error}")
+        except MalformedError as error:
+            return Hole(types=ANY, reason=GapReason.PARSE_ERROR, detail=f"{path}:{error.line}: {error}")
+        except OtherwiseError:
+            return None
+
+
+@dataclass(slots=True)
+class Stack:
+    """The stack of one outermost template. ``resources`` and ``holes`` grow as it is made.
+
+    ``held`` are the paths of the templates that it holds, at any depth.
+    """
+
+    library: Library
+    resources: list[Resource] = field(default_factory=list)
+    holes: list[Hole] = field(default_factory=list)
+    held: set[str] = field(default_factory=set)
+    made: int = 0
+
+    def make(self, path: str) -> None:
+        """Make the stack of a template, with the parameters that stand beside it."""
+        given = given_beside(self.library.tree, path, self.library.files)
+        self._make(path, _Holder(module=f"{path}:", prefix=f"{path}:", given=given, chain=()))
+
+    def _make(self, path: str, holder: _Holder) -> None:
+        template = self.library.template(path)
+        self.made += 1
+        if template is None:
+            if holder.chain:
+                self._hole(ANY, malformed(f"{path}:1: a stack is made of it, and it declares no resources"))
+            return
+        if isinstance(template, Hole):
+            self.holes.append(template)
+            return
+        self._macros(template)
+        pseudo = {name: text for name, text in (holder.given or {}).items() if name in PSEUDO and isinstance(text, str)}
+        run = Evaluator(
+            module=holder.prefix,
+            parameters=template.parameters(holder.given),
+            pseudo=pseudo,
+            mappings=template.section("Mappings"),
+            resources=template.section("Resources"),
+            declared=template.section("Conditions"),
+        )
+        if LANGUAGE_EXTENSIONS in template.macros:
+            run.resources = expand(run.resources, run)
+        for logical, told in run.resources.items():
+            self._resource(template, holder, run, logical, told)
+
+    def _resource(self, template: Template, holder: _Holder, run: Evaluator, logical: str, told: Any) -> None:
+        line = template.line(logical)
+        where = f"{template.path}:{line}"
+        type_ = told.get("Type") if isinstance(told, dict) else None
+        if not logical.isalnum() or not isinstance(type_, str):
+            why = "a macro writes it" if logical == "Fn::Transform" else "this is no resource of CloudFormation"
+            self._hole(ANY, malformed(f"{where}: {why}"))
+            return
+        there = run.conditions.named(told["Condition"]) if "Condition" in told else True
+        if there is False:
+            return
+        doubt = there if isinstance(there, Unknown) else None
+        run.met.clear()
+        properties = run.value(told.get("Properties", {}))
+        if type_ == NESTED:
+            self._nested(template, holder, run, logical, properties, doubt)
+            return
+        others = macros().resources.get(type_, ANY if type_.endswith(MODULE) else ())
+        if others:
+            self._hole(others, at_deployment(f"{where}: {type_} becomes other resources at deployment"))
+            return
+        if not isinstance(properties, dict):
+            doubt = properties if isinstance(properties, Unknown) else malformed("its properties are no mapping")
+            properties = {}
+        self.resources.append(
+            Resource(
+                address=holder.prefix + logical,
+                module=holder.module,
+                type=type_,
+                properties=properties,
+                file=template.path,
+                line=line,
+                refers=frozenset(run.met),
+                doubt=doubt,
+            )
+        )
+
+    def _nested(
+        self,
+        template: Template,
+        holder: _Holder,
+        run: Evaluator,
+        logical: str,
+        properties: Any,
+        doubt: Unknown | None,
+    ) -> None:
+        where = f"{template.path}:{template.line(logical)}"
+        told = properties if isinstance(properties, dict) else {}
+        if doubt is not None:
+            self._hole(ANY, Unknown(doubt.reason, f"{where}: a stack may be held here: {doubt.detail}"))
+            return
+        path = self._local(template, run.resources[logical], told.get("TemplateURL"))
+        if path is None:
+            self._hole(ANY, not_provided(f"{where}: the stack's template is not a file of this directory"))
+            return
+        self.held.add(path)
+        if path == template.path or path in holder.chain:
+            self._hole(ANY, malformed(f"{where}: templates hold each other in a loop"))
+            return
+        if self.made >= MAX_STACKS or len(holder.chain) >= MAX_NESTED:
+            self._hole(ANY, Unknown(GapReason.BUDGET, f"{where}: stacks are nested beyond what is read"))
+            return
+        given = {**run.pseudo, **_passed(told.get("Parameters", {}))}
+        below = _Holder(
+            module=holder.module,
+            prefix=f"{holder.prefix}{logical}.",
+            given=given,
+            chain=(*holder.chain, template.path),
+        )
+        self._make(path, below)
+
+    def _local(self, template: Template, resource: Mapping[str, Any], url: Any) -> str | None:
+        """The file of the tree that a stack is made of: named by the CDK beside it, or by a relative path."""
+        metadata = resource.get("Metadata")
+        asset = metadata.get(ASSET) if isinstance(metadata, dict) else None
+        for named in (asset, url):
+            if isinstance(named, str) and "://" not in named and not named.startswith("/"):
+                path = posixpath.normpath(posixpath.join(posixpath.dirname(template.path), named))
+                if path in self.library.files:
+                    return path
+        return None
+
+    def _macros(self, template: Template) -> None:
+        for name in template.macros:
+            types = macros().templates.get(name, ANY)
+            if types:
+                line = template.text.lines.get(("Transform",), 1)
+                self._hole(types, at_deployment(f"{template.path}:{line}: a macro writes resources at deployment"))
+
+    def _hole(self, types: tuple[str, ...], why: Unknown) -> None:
+        self.holes.append(Hole(types=types, reason=why.reason, detail=why.detail))
+
+
+def stacks_of(library: Library, paths: Iterable[str]) -> list[Stack]:
+    """The stacks of templates that no other one holds; of templates that hold each other, the first."""
+    made: dict[str, Stack] = {}
+    for path in paths:
+        made[path] = Stack(library)
+        made[path].make(path)
+    held = {below for path, stack in made.items() for below in stack.held - {path}}
+    outermost = [path for path in made if path not in held]
+    reached = {*outermost, *(below for path in outermost for below in made[path].held)}
+    for path, stack in made.items():
+        if path not in reached:
+            outermost.append(path)
+            reached |= {path} | stack.held
+    return [made[path] for path in sorted(outermost)]
+
+
+def _passed(parameters: Any) -> dict[str, Any]:
+    """What a stack gives to the one that it holds: everything by name, and what is not known as not known."""
+    if not isinstance(parameters, dict):
+        return {}
+    return {name: _one(value) for name, value in parameters.items() if value is not ABSENT}
+
+
+def _one(value: Any) -> Any:
+    if isinstance(value, (Unknown, list)):
+        return value
+    text = as_text(value)
+    return malformed("its parameter is no text") if text is None else text
