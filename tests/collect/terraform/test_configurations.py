@@ -458,7 +458,7 @@ def test_a_policy_that_no_policy_is_is_a_gap(tmp_path: Path, effect: str) -> Non
         resource "aws_s3_bucket" "b" {{ bucket = "b" }}
         resource "aws_s3_bucket_policy" "p" {{
           bucket = aws_s3_bucket.b.id
-          policy = jsonencode({{ Statement = [{{ Effect = {effect}, Principal = "*", Action = "*", Resource = "*" }}] }})
+          policy = jsonencode({{ Statement = [{{ Effect = {effect}, Principal = "*", Action = "*" }}] }})
         }}
         """,
     )

@@ -104,7 +104,7 @@ def _of_map(source: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         raise UnreadableError("the variables could not be decrypted")
     for name, value in PAIRS:
         if isinstance(source.get(name), str) and source.keys() - {name, value} <= BESIDE:
-            if source.get("type") not in REFERRING and source.get("Namespace", BEANSTALK) == BEANSTALK:
+            if str(source.get("type")) not in REFERRING and source.get("Namespace", BEANSTALK) == BEANSTALK:
                 yield source[name], str(source.get(value, ""))
             return
     for key, text in source.items():
