@@ -397,7 +397,9 @@ def test_a_section_that_is_not_there_is_a_gap(tmp_path: Path, name: str) -> None
     elif name == "listeners":
         assert [gap.path for gap in found[LISTENER][0].gaps] == [""]
     else:
-        assert {"disks": "volumes", "mac": "access_control"}.get(name, name) in paths(record.gaps)
+        field = {"disks": "volumes", "mac": "access_control"}.get(name, name)
+        assert field in paths(record.gaps)
+        assert field not in record.body
 
 
 def test_of_two_documents_the_newest_counts_and_the_other_is_told(tmp_path: Path) -> None:
