@@ -9,16 +9,22 @@ from pathlib import Path
 
 import pytest
 
+from grc.catalogue.loading import load_all
 from grc.errors import DataError
 from grc.evidence import open_pack
 from grc.model.evidence import Unit
+from grc.model.identifiers import CheckId
 from grc.model.status import Status
+from grc.policy.examples import example_problems, missing_verdicts
+from grc.policy.lint import absent_passes_problems
+from grc.policy.program import compile_check
 from grc.run import Reach, assess, collect, open_desk, reperform
 from grc.run.collecting import Asked
+from grc.run.desk import known_kinds, open_workspace, policy_roots
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 PAGE = Path(__file__).parent.parent.parent / "docs" / "own-kinds.md"
-EXAMPLE = re.compile(r"`([a-z/-]+\.yaml)`:\n\n```yaml\n(.*?)```", re.DOTALL)
+EXAMPLE = re.compile(r"`([a-z./-]+\.yaml)`:\n\n```yaml\n(.*?)```", re.DOTALL)
 CHECK = "file.service.gold-runs-twice"
 
 
@@ -35,7 +41,7 @@ class Silent:
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
     found = dict(EXAMPLE.findall(PAGE.read_text(encoding="utf-8")))
-    assert len(found) == 4
+    assert len(found) == 5
     for name, text in {"grc.yaml": "format: grc.workspace/1\n", **found}.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -65,6 +71,14 @@ def test_the_example_is_collected_tested_and_performed_again(workspace: Path) ->
     assert at["search"] == ("platform/eu/services.yaml", 8)
     (workspace / "kinds" / "services.yaml").unlink()
     assert reperform(pack).same
+
+
+def test_the_example_has_no_problem(workspace: Path) -> None:
+    known = known_kinds(open_workspace(workspace))
+    loaded = load_all(policy_roots(open_workspace(workspace)), known, examples=True)
+    assert [str(problem) for problem in loaded.problems] == []
+    program = compile_check(loaded.checks[CheckId(CHECK)].check, known)
+    assert (example_problems(program), missing_verdicts(program), absent_passes_problems(program)) == ((), (), ())
 
 
 def test_declarations_look_ahead_and_raise_nothing(workspace: Path) -> None:

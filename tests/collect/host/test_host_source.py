@@ -259,6 +259,9 @@ NFT_HOOK = "type filter hook input priority 0;"
         (f"{NFT_HOOK} policy accept;\nreject with icmpx admin-prohibited", "deny"),
         (f'{NFT_HOOK} policy accept;\ncounter log prefix "x " level info drop comment "accept"', "deny"),
         (f"{NFT_HOOK} policy drop;\niif lo accept", "deny"),
+        (f"{NFT_HOOK} policy drop;\njump open\n}}\nchain open {{\naccept", "accept"),
+        (f"{NFT_HOOK} policy drop;\njump some\n}}\nchain some {{\ntcp dport 22 accept\njump some", "deny"),
+        (f"{NFT_HOOK} policy accept;\njump rest\n}}\nchain rest {{\ntcp dport 22 accept\ndrop", "deny"),
         (f"{NFT_HOOK} policy accept;\nip saddr 10.0.0.0/8 drop", "accept"),
         ("type filter hook forward priority 0; policy drop;", "accept"),
     ],
@@ -284,6 +287,8 @@ def test_what_a_firewall_does_with_the_rest(tmp_path: Path, rules: str, expected
         ("-P INPUT DROP\n-A INPUT -i lo -j ACCEPT", "deny"),
         ("-P INPUT ACCEPT\n-A INPUT -p tcp -j ACCEPT\n-A INPUT -j REJECT --reject-with x", "deny"),
         ("-P INPUT DROP\n-A INPUT -j ACCEPT", "accept"),
+        ("-P INPUT DROP\n-N z\n-A INPUT -j z\n-A z -j ACCEPT", "accept"),
+        ("-P INPUT ACCEPT\n-N z\n-A INPUT -j z\n-A z -p tcp -j ACCEPT\n-A z -j DROP", "deny"),
         ("-P INPUT ACCEPT", "accept"),
     ],
 )
@@ -397,7 +402,9 @@ def test_a_section_that_is_not_there_is_a_gap(tmp_path: Path, name: str) -> None
     elif name == "listeners":
         assert [gap.path for gap in found[LISTENER][0].gaps] == [""]
     else:
-        assert {"disks": "volumes", "mac": "access_control"}.get(name, name) in paths(record.gaps)
+        field = {"disks": "volumes", "mac": "access_control"}.get(name, name)
+        assert field in paths(record.gaps)
+        assert field not in record.body
 
 
 def test_of_two_documents_the_newest_counts_and_the_other_is_told(tmp_path: Path) -> None:

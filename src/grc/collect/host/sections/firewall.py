@@ -7,7 +7,7 @@ drops or rejects everything; a rule before it that accepts everything undoes tha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -19,31 +19,43 @@ HOOK: Final = re.compile(r"type filter hook input priority [^;]*;(?:\s*policy (\
 PLAIN: Final = re.compile(
     r"(?:counter(?: packets [0-9]+ bytes [0-9]+)? )?"
     r"(?:log(?: prefix \"[^\"]*\")?(?: (?:level|flags|group) [a-z0-9,]+)* )?"
-    r"(?P<verdict>accept|drop|reject)(?: with [a-z0-9 -]+)?(?: comment \"[^\"]*\")?"
+    r"(?P<verdict>accept|drop|reject|(?:jump|goto) [^ ]+)(?: with [a-z0-9 -]+)?(?: comment \"[^\"]*\")?"
 )
 """A rule without conditions: it may count and log before its verdict."""
 FAMILIES: Final = {"ip": ("ipv4",), "ip6": ("ipv6",), "inet": ("ipv4", "ipv6")}
 DENY: Final = "deny"
 ACCEPT: Final = "accept"
+JUMPS: Final = frozenset({"jump", "goto"})
+DEPTH: Final = 16
 
 
 @dataclass(slots=True)
 class Chain:
-    """One chain at the input hook."""
+    """One chain at the input hook. ``others`` are the rules of all chains of its table, to follow jumps."""
 
     families: tuple[str, ...]
+    others: Mapping[str, Sequence[str]]
     policy: str = ACCEPT
     rules: list[str] = field(default_factory=list)
 
     @property
     def left_over(self) -> str:
         """What becomes of what no rule names."""
-        for rule in self.rules:
+        return self._verdict(self.rules, 0) or (DENY if self.policy == "drop" else ACCEPT)
+
+    def _verdict(self, rules: Sequence[str], depth: int) -> str | None:
+        """What the first rule without conditions decides; None where they leave it open."""
+        for rule in rules:
+            verb, _, target = rule.partition(" ")
             if rule == ACCEPT:
                 return ACCEPT
             if rule in ("drop", "reject"):
                 return DENY
-        return DENY if self.policy == "drop" else ACCEPT
+            if verb in JUMPS and target in self.others and depth < DEPTH:
+                found = self._verdict(self.others[target], depth + 1)
+                if found is not None:
+                    return found
+        return None
 
 
 def firewall(reads: Reads) -> Seen:
@@ -65,7 +77,8 @@ def firewall(reads: Reads) -> Seen:
 
 def _family(seen: Seen, family: str, ruleset: Read, tables: Read) -> None:
     """Any tool's chain that denies is enough. That none does is known only if one of them could list its rules."""
-    said = [chain.left_over for chain in _nft(ruleset) if family in chain.families]
+    # a chain is asked once all of its table are read, for it may jump to a later one
+    said = [chain.left_over for chain in [*_nft(ruleset)] if family in chain.families]
     said += [chain.left_over for chain in _iptables(tables)]
     name = f"{family}_input"
     if DENY in said:
@@ -85,21 +98,23 @@ def _settled(ruleset: Read, tables: Read) -> bool:
 
 def _nft(read: Read) -> Iterator[Chain]:
     families: tuple[str, ...] = ()
-    chain: Chain | None = None
-    within = False
+    chains: dict[str, list[str]] = {}
+    name, hooked = "", None
     for line in read.lines if read.ok else ():
         if table := TABLE.match(line):
-            families = FAMILIES.get(table[1], ())
-        elif CHAIN.match(line):
-            within, chain = True, None
+            families, chains = FAMILIES.get(table[1], ()), {}
+        elif chain := CHAIN.match(line):
+            name, hooked = chain[1], None
         elif line == "}":
-            if chain is not None:
-                yield chain
-            within, chain = False, None
-        elif within and (hook := HOOK.match(line)):
-            chain = Chain(families, hook[1] or ACCEPT)
-        elif chain is not None and line:
-            chain.rules.append(_plain(line))
+            if hooked is not None:
+                yield hooked
+            name, hooked = "", None
+        elif name and (hook := HOOK.match(line)):
+            hooked = Chain(families, chains, hook[1] or ACCEPT)
+        elif name and line:
+            chains.setdefault(name, []).append(_plain(line))
+            if hooked is not None:
+                hooked.rules.append(_plain(line))
 
 
 def _plain(rule: str) -> str:
@@ -109,13 +124,15 @@ def _plain(rule: str) -> str:
 
 
 def _iptables(read: Read) -> Iterator[Chain]:
-    chain = Chain(())
+    chains: dict[str, list[str]] = {"INPUT": []}
+    chain = Chain(("ip",), chains, rules=chains["INPUT"])
     for line in read.lines if read.ok else ():
         words = line.split()
         if words[:2] == ["-P", "INPUT"]:
             chain.policy = words[2].lower()
-        elif words[:2] == ["-A", "INPUT"] and words[2:3] == ["-j"]:
+        elif words[:1] == ["-A"] and words[2:3] in (["-j"], ["-g"]) and len(words) > 3:
             verdict = words[3].lower()
-            chain.rules.append(verdict if len(words) == 4 or verdict in ("drop", "reject") else line)
+            plain = verdict if verdict in (ACCEPT, "drop", "reject") else f"jump {words[3]}"
+            chains.setdefault(words[1], []).append(plain)
     if read.ok:
         yield chain
