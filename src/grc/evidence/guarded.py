@@ -39,6 +39,14 @@ def is_folder(path: Path) -> bool:
         return False
 
 
+def is_file(path: Path) -> bool:
+    """Whether there is a file that can be looked at."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def open_inside(root: Path, name: str) -> BinaryIO:
     """Open a file of a pack by its name there (``evidence/manifest.json``).
 

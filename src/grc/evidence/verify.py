@@ -12,7 +12,7 @@ from grc.evidence.chain import Linked
 from grc.evidence.conclusions import FOLDER as CONCLUSIONS
 from grc.evidence.conclusions import read_conclusions
 from grc.evidence.faults import Fault, Inventory, compare, inventory, shown
-from grc.evidence.guarded import is_folder
+from grc.evidence.guarded import is_file, is_folder
 from grc.evidence.layers import FOLDER
 from grc.evidence.pack import is_work_folder
 from grc.evidence.proven import CONCLUDED, REPORTED, UNREAD, held, not_proven
@@ -63,7 +63,7 @@ def verify(path: Path, trust: Trust = NOBODY, *, lines: bool = True) -> VerifyRe
     Raises:
         EvidenceError: there is no folder and no bundle at ``path``, or the bundle cannot be unpacked.
     """
-    if path.is_file():
+    if is_file(path):
         with unpacked(path) as folder:
             result = verify(folder, trust, lines=lines)
             return replace(result, pack=path, faults=tuple(sorted({*result.faults, *_no_bundle(folder)})))
