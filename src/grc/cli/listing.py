@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import click
 
+from grc.cli.collectors import collectors
 from grc.cli.desk import open_desk
 from grc.cli.options import examples, workspace_option
 from grc.cli.output import echo_rows, format_option, table
@@ -170,24 +171,7 @@ def _kinds(desk: Desk, narrowed: Narrowed) -> Iterator[Row]:
 
 
 def _collectors(desk: Desk, narrowed: Narrowed) -> Iterator[Row]:
-    from grc.collect.terraform.translation import load_translations
-
-    by_provider: dict[str, list[str]] = {}
-    for kind in desk.kinds.values():
-        by_provider.setdefault(kind.provider, []).append(kind.name)
-    planned = sorted({translation.kind for translation in load_translations()})
-    rows = [
-        {"id": "aws", "reads": "the live AWS API", "origin": "live", "kinds": by_provider.get("aws", [])},
-        {"id": "registers", "reads": "CSV, XLSX, YAML", "origin": "register", "kinds": by_provider.get("register", [])},
-        {
-            "id": "documents",
-            "reads": "Markdown, PDF, DOCX",
-            "origin": "document",
-            "kinds": by_provider.get("document", []),
-        },
-        {"id": "terraform-plan", "reads": "terraform show -json", "origin": "plan", "kinds": planned},
-    ]
-    for row in rows:
+    for row in collectors(desk.kinds):
         if narrowed.kind is None or narrowed.kind in row["kinds"]:
             yield row
 
