@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import catalogues, cloudformation, registers, report, startup, verify
+from bench import catalogues, cloudformation, registers, report, startup, terraform, verify
 from bench.collect.__main__ import against_bare, under_latency
 from bench.evaluation.measure import RECORDS, measure, show
 
@@ -21,6 +21,7 @@ def main() -> None:
     say("Collecting 500 buckets, against bare boto3", json.dumps(against_bare(), indent=1))
     say("Collecting under 50 ms of latency", json.dumps(under_latency(), indent=1))
     say("A register of 100,000 rows, read, checked and joined", json.dumps(registers.measure(), indent=1))
+    say("10,000 Terraform resources, as files and as a plan", json.dumps(terraform.measure(), indent=1))
     say("10,000 CloudFormation resources", json.dumps(cloudformation.measure(), indent=1))
     say("Verifying a pack", json.dumps(verify.measure(), indent=1))
     say("A report of 10,000 observations", json.dumps(report.measure(), indent=1))

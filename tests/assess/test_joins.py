@@ -228,6 +228,17 @@ def test_a_plan_joins_with_its_own_place_alone(origin: Origin) -> None:
     assert verdicts(own, population(VPC, HERE, VPC1), checks=[LOGGED]) == ["unknown"]
 
 
+def test_what_a_plan_does_not_declare_may_be_there_all_the_same() -> None:
+    """Another root module, or a person, may have made the log: a plan neither fails for that nor passes."""
+    plan = population(VPC, "file/plan.json", VPC1, origin=Origin.PLAN)
+    other = population(LOG, "file/plan.json", log("b", vpc="vpc-2"), origin=Origin.PLAN)
+    none = population(LOG, "file/plan.json", origin=Origin.PLAN)
+    unlogged = check("v.unlogged", VPC, "logs.all(log, log.Status == 'x')", relate={"logs": (LOG, MATCH)})
+    assert verdicts(plan, other, checks=[LOGGED]) == ["unknown"]
+    assert verdicts(plan, none, checks=[LOGGED]) == ["unknown"]
+    assert verdicts(plan, none, checks=[unlogged]) == ["unknown"]
+
+
 def test_evidence_of_record_never_joins_with_a_plan() -> None:
     anywhere = check("v.any", VPC, "size(logs) == 1", relate={"logs": (LOG, MATCH, Within.ANY)})
     planned = population(LOG, "file/plan.json", log("b"), origin=Origin.PLAN)

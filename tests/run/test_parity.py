@@ -62,9 +62,9 @@ def test_a_plan_passes_what_is_well_kept_and_fails_what_is_not(pairs: Judged) ->
         assert "pass" in planned or kind in HAS_NO_GOOD, kind
 
 
-HAS_NO_GOOD = {"aws.ec2.vpc"}
-HAS_NO_BAD = {"aws.ec2.vpc"}
-"""Each of its checks joins what is known after apply alone."""
+HAS_NO_GOOD = {"aws.ec2.vpc", "aws.autoscaling.group", "aws.guardduty.detector"}
+HAS_NO_BAD = {"aws.ec2.vpc", "aws.guardduty.detector", "aws.account-region"}
+"""What would decide their checks is known after apply alone, or joined; and the region has each setting once."""
 
 
 def test_every_translated_kind_has_twins_or_a_reason_for_none() -> None:

@@ -428,9 +428,8 @@ def network(client: Client, twins: Twins) -> None:
         twins.plan(f"aws_launch_template.{name}", values, live=template, unknown={"id": True})
         volume = api.create_volume(AvailabilityZone=f"{REGION}a", Size=8, Encrypted=kept)["VolumeId"]
         twins.plan(f"aws_ebs_volume.{name}", {"encrypted": kept}, live=volume, unknown={"id": True})
-        image = api.describe_images(Owners=["amazon"])["Images"][:1]
         instance = api.run_instances(
-            ImageId=image[0]["ImageId"] if image else "ami-12345678",
+            ImageId="ami-12345678",
             MinCount=1,
             MaxCount=1,
             Monitoring={"Enabled": kept},
@@ -453,6 +452,20 @@ def network(client: Client, twins: Twins) -> None:
         )
     twins.plan("aws_vpc.own", {"cidr_block": "10.20.0.0/16"}, live=vpc, unknown={"id": True})
     balancers(client, twins, vpc, subnets)
+    group = client("autoscaling")
+    group.create_launch_configuration(LaunchConfigurationName="old", ImageId="ami-12345678", InstanceType="t3.micro")
+    group.create_auto_scaling_group(
+        AutoScalingGroupName="left",
+        LaunchConfigurationName="old",
+        MinSize=0,
+        MaxSize=1,
+        AvailabilityZones=[f"{REGION}a"],
+    )
+    twins.plan(
+        "aws_autoscaling_group.left",
+        {"name": "left", "launch_configuration": "old"},
+        live="autoScalingGroupName/left",
+    )
 
 
 def balancers(client: Client, twins: Twins, vpc: str, subnets: Mapping[str, str]) -> None:
@@ -564,7 +577,10 @@ QUICK: tuple[Callable[[Client, Twins], None], ...] = (
 
 
 def containers(client: Client, twins: Twins) -> None:
-    ecr, ecs, eks = client("ecr"), client("ecs"), client("eks")
+    ecr, ecs, eks, ec2 = client("ecr"), client("ecs"), client("eks"), client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.40.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.40.0.0/24")["Subnet"]["SubnetId"]
+    group = ec2.create_security_group(GroupName="tasks", Description="x", VpcId=vpc)["GroupId"]
     for name in ("kept", "left"):
         kept = name == "kept"
         tags, document = ("IMMUTABLE", CLOSED) if kept else ("MUTABLE", OPEN)
@@ -614,6 +630,17 @@ def containers(client: Client, twins: Twins) -> None:
             live=task["taskDefinitionArn"],
             unknown={"arn": True},
         )
+        inside = {"subnets": [subnet], "securityGroups": [group]}
+        outside = "DISABLED" if kept else "ENABLED"
+        service = ecs.create_service(
+            cluster=name,
+            serviceName=name,
+            taskDefinition=name,
+            desiredCount=1,
+            networkConfiguration={"awsvpcConfiguration": {**inside, "assignPublicIp": outside}},
+        )["service"]["serviceArn"]
+        public = {"assign_public_ip": not kept, "subnets": [subnet]}
+        twins.plan(f"aws_ecs_service.{name}", {"network_configuration": [public]}, live=service, unknown={"id": True})
         types = ["api", "audit", "authenticator", "controllerManager", "scheduler"] if kept else []
         ranges = ["10.0.0.0/8"] if kept else ["0.0.0.0/0"]
         eks.create_cluster(
@@ -767,6 +794,24 @@ def caches(client: Client, twins: Twins) -> None:
                 "auth_token": "simulated-only-token" if kept else None,
             },
             live=made["ARN"],
+        )
+        node = elasticache.create_cache_cluster(
+            CacheClusterId=f"{name}-node",
+            Engine="redis",
+            CacheNodeType="cache.t4g.micro",
+            NumCacheNodes=1,
+            AutoMinorVersionUpgrade=kept,
+            TransitEncryptionEnabled=kept,
+        )["CacheCluster"]
+        twins.plan(
+            f"aws_elasticache_cluster.{name}",
+            {
+                "cluster_id": f"{name}-node",
+                "engine": "redis",
+                "transit_encryption_enabled": kept,
+                "auto_minor_version_upgrade": str(kept).lower(),
+            },
+            live=node["ARN"],
         )
 
 
@@ -949,6 +994,13 @@ def gateways(client: Client, twins: Twins) -> None:
         owned = of(f"aws_api_gateway_rest_api.{name}", "rest_api_id")
         values = {"stage_name": "live", "xray_tracing_enabled": kept, "cache_cluster_enabled": None}
         twins.plan(f"aws_api_gateway_stage.{name}", {**values, "client_certificate_id": None}, **owned)
+        words = "TLS_1_2" if kept else "TLS_1_0"
+        rest.create_domain_name(domainName=f"{name}.example", securityPolicy=words)
+        twins.plan(
+            f"aws_api_gateway_domain_name.{name}",
+            {"domain_name": f"{name}.example", "security_policy": words},
+            live=f"{name}.example",
+        )
         api = http.create_api(Name=name, ProtocolType="HTTP")["ApiId"]
         log = {"AccessLogSettings": {"DestinationArn": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:g"}} if kept else {}
         http.create_stage(ApiId=api, StageName="live", **log)
@@ -1129,6 +1181,44 @@ def brokers(client: Client, twins: Twins) -> None:
         )
 
 
+def guards(client: Client, twins: Twins) -> None:
+    duty, waf, ec2 = client("guardduty"), client("wafv2"), client("ec2")
+    for name in ("kept", "left"):
+        kept = name == "kept"
+        seen = {"SampledRequestsEnabled": True, "CloudWatchMetricsEnabled": True, "MetricName": name}
+        made = waf.create_web_acl(
+            Name=name, Scope="REGIONAL", DefaultAction={"Allow": {}}, VisibilityConfig=seen, Rules=[]
+        )["Summary"]["ARN"]
+        twins.plan(f"aws_wafv2_web_acl.{name}", {"name": name}, live=made, unknown={"arn": True})
+        if kept:
+            sinks = [f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:aws-waf-logs-one"]
+            waf.put_logging_configuration(LoggingConfiguration={"ResourceArn": made, "LogDestinationConfigs": sinks})
+            owned = of(f"aws_wafv2_web_acl.{name}", "resource_arn", "arn")
+            twins.plan(f"aws_wafv2_web_acl_logging_configuration.{name}", {"log_destination_configs": sinks}, **owned)
+    detector = duty.create_detector(Enable=True)["DetectorId"]
+    twins.plan("aws_guardduty_detector.own", {"enable": True}, live=detector)
+    ec2.enable_ebs_encryption_by_default()
+    here = f"{ACCOUNT}/{REGION}"
+    twins.plan("aws_ebs_encryption_by_default.own", {"enabled": True}, live=here)
+    vpc = ec2.create_vpc(CidrBlock="10.30.0.0/16")["Vpc"]["VpcId"]
+    zones = [
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.30.{n}.0/24", AvailabilityZone=f"{REGION}{zone}")["Subnet"][
+            "SubnetId"
+        ]
+        for n, zone in enumerate("ab")
+    ]
+    for name, document, subnets in (("kept", CLOSED, zones), ("left", OPEN, zones[:1])):
+        end = ec2.create_vpc_endpoint(
+            VpcId=vpc,
+            ServiceName=f"com.amazonaws.{REGION}.sqs",
+            VpcEndpointType="Interface",
+            SubnetIds=subnets,
+            PolicyDocument=document,
+        )["VpcEndpoint"]["VpcEndpointId"]
+        values = {"vpc_endpoint_type": "Interface", "subnet_ids": subnets, "policy": document}
+        twins.plan(f"aws_vpc_endpoint.{name}", values, live=end, unknown={"id": True, "vpc_id": True})
+
+
 LONG: tuple[Callable[[Client, Twins], None], ...] = (
     containers,
     files,
@@ -1141,4 +1231,5 @@ LONG: tuple[Callable[[Client, Twins], None], ...] = (
     gateways,
     building,
     brokers,
+    guards,
 )

@@ -329,7 +329,17 @@ def test_a_block_with_an_error_does_not_spoil_the_blocks_around_it(tmp_path: Pat
     assert [(gap.detail or "")[:10] for gap in held.population(BUCKET).gaps] == ["main.tf:4:"]
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"\x00" * 100, b"[" * 100_000, b'a = "' + b"${" * 3_000, b""])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xff\xfe\x00",
+        b'resource "aws_s3_bucket" "\xff" {}',
+        b"\x00" * 100,
+        b"[" * 100_000,
+        b'a = "' + b"${" * 3_000,
+        b"",
+    ],
+)
 def test_no_content_of_a_file_stops_the_rest(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "odd.tf").write_bytes(content)
     held = of_files(tmp_path, {"good.tf": 'resource "aws_s3_bucket" "good" { bucket = "good" }\n'})
@@ -437,6 +447,24 @@ def test_a_policy_written_as_blocks_is_the_policy(tmp_path: Path) -> None:
             "Principal": {"AWS": ["*"]},
             "Condition": {"Bool": {"aws:SecureTransport": ["false"]}},
         }
+    ]
+
+
+@pytest.mark.parametrize("effect", ['["Allow"]', "{}", "null", '"allow"'])
+def test_a_policy_that_no_policy_is_is_a_gap(tmp_path: Path, effect: str) -> None:
+    held = of_text(
+        tmp_path,
+        f"""
+        resource "aws_s3_bucket" "b" {{ bucket = "b" }}
+        resource "aws_s3_bucket_policy" "p" {{
+          bucket = aws_s3_bucket.b.id
+          policy = jsonencode({{ Statement = [{{ Effect = {effect}, Principal = "*", Action = "*" }}] }})
+        }}
+        """,
+    )
+    (record,) = held.of(BUCKET)
+    assert [(gap.path, gap.reason) for gap in record.gaps if gap.path == "access"] == [
+        ("access", GapReason.PARSE_ERROR)
     ]
 
 
@@ -602,3 +630,54 @@ def test_what_grows_without_end_is_not_made(tmp_path: Path, text: str) -> None:
     held = of_text(tmp_path, f'{text}\nresource "aws_s3_bucket" "b" {{ bucket = jsonencode(local.{last}) }}\n')
     (record,) = held.of(BUCKET)
     assert "Name" in gap_paths(record)
+
+
+def test_what_another_resource_sets_is_read_in_the_type_of_its_argument(tmp_path: Path) -> None:
+    held = of_text(
+        tmp_path,
+        """
+        resource "aws_ebs_volume" "v" { size = "8" }
+        resource "aws_unheard_of" "u" {
+          name  = "u"
+          count_of = 7
+          many  = ["b", "a"]
+        }
+        resource "aws_s3_bucket" "typed" { bucket = aws_ebs_volume.v.size == 8 ? "eight" : "other" }
+        resource "aws_s3_bucket" "text" { bucket = aws_unheard_of.u.name }
+        resource "aws_s3_bucket" "number" { bucket = aws_unheard_of.u.count_of == 7 ? "a" : "b" }
+        resource "aws_s3_bucket" "list" { bucket = aws_unheard_of.u.many[0] }
+        """,
+    )
+    names = {record.subject.partition(".")[2]: record.body.get("Name") for record in held.of(BUCKET)}
+    assert names == {"typed": "eight", "text": "u", "number": None, "list": None}
+
+
+@pytest.mark.parametrize("depth", [50, 900])
+def test_values_nested_without_end_are_not_taken(tmp_path: Path, depth: int) -> None:
+    nested = '{"a": ' * depth + "1" + "}" * depth
+    held = of_files(
+        tmp_path,
+        {
+            "main.tf": 'variable "v" {}\nresource "aws_s3_bucket" "b" { tags = var.v }\n'
+            'resource "aws_lambda_function" "f" {\n  environment { variables = jsondecode(file("v.json")) }\n}\n',
+            "terraform.tfvars.json": f'{{"v": {nested}}}',
+            "v.json": nested,
+            "plan.json": json.dumps(plan(resource("aws_lambda_function.p", {"environment": []})))[:-1]
+            + f', "x": {nested}}}',
+        },
+        BUCKET,
+        "aws.lambda.function",
+    )
+    assert {record.subject for record in held.of(BUCKET)} == {"aws_s3_bucket.b"}
+    assert "aws_lambda_function.f" in {record.subject for record in held.of(KindName("aws.lambda.function"))}
+
+
+def test_a_name_that_is_no_text_is_left_out_and_said_so(tmp_path: Path) -> None:
+    try:
+        (tmp_path / os.fsdecode(b"odd-\xff.tf")).write_text('resource "aws_s3_bucket" "odd" {}')
+    except OSError:
+        pytest.skip("this file system has text names only")
+    held = of_files(tmp_path, {"new\nline/main.tf": 'resource "aws_s3_bucket" "b" { bucket = "b" }'})
+    assert [record.file for record in held.of(BUCKET)] == ["new\nline/main.tf"]
+    (skipped,) = recognise(find(tmp_path)).skipped
+    assert skipped.path == "odd-\\udcff.tf"

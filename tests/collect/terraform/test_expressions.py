@@ -53,6 +53,9 @@ def value(text: str, **variables: Any) -> Any:
         ("-7 % 3", -1),
         ("(1 + 2) * 3", 9),
         ("1.5e3", 1500),
+        ("12345678901234567890", 12345678901234567890),
+        ("\"${0.0000001}\"", 0.0000001),
+        ("\"x${0.0000001}\"", "x0.0000001"),
         ("!false && 1 < 2 || false", True),
         ('1 == "1"', False),
         ("true == 1", False),
@@ -147,6 +150,13 @@ def test_an_expression_has_the_value_that_terraform_gives_it(text: str, expected
         "coalesce(var.gone, 1)",
         "[var.gone][*] == [1]",
         "file(\"x\")",
+        "0.1 + 0.2",
+        "7 / 2",
+        "upper(\"ß\")",
+        "length(\"e\u0301\")",
+        "range(1.5)",
+        "element([1], -1)",
+        "contains([\"1\"], 1)",
     ],
 )  # fmt: skip
 def test_what_is_refused_or_not_evaluated_is_not_known(text: str) -> None:

@@ -74,11 +74,12 @@ def read(policy: object, needed: str = "") -> tuple[Statement, ...]:
 
 
 def _statement(number: int, entry: Mapping[str, Any]) -> Statement:
-    if entry.get("Effect") not in EFFECTS:
+    effect = entry.get("Effect")
+    if not isinstance(effect, str) or effect not in EFFECTS:
         raise UnreadableError("the document is not a policy: a statement neither allows nor denies")
     return Statement(
         name=str(entry.get("Sid") or f"statement {number}"),
-        allows=EFFECTS[entry["Effect"]],
+        allows=EFFECTS[effect],
         principal=_names(entry.get("Principal")),
         not_principal=_names(entry.get("NotPrincipal")),
         actions=_lowered(entry.get("Action")),

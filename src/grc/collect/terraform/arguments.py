@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from grc.collect.terraform.hcl.values import WrongError, to_number, to_text, to_truth
+from grc.collect.terraform.hcl.values import WrongError, settled, to_number, to_text, to_truth
 from grc.yamltext import read
 
 SHIPPED: Final = Path(__file__).parent / "arguments.yaml"
@@ -58,6 +58,18 @@ def complete(type_: str, values: dict[str, Any]) -> None:
         for level in _levels(values, blocks):
             if name not in level:
                 level[name] = value
+
+
+def converted(type_: str, name: str, value: Any) -> Any:
+    """The value of an argument as others read it, or None where it may be another: its type is not told."""
+    told = load_arguments().get(type_, Arguments()).types
+    form = next((form for path, form in told if path == (name,)), None)
+    if form is None:
+        return value if settled(value) else None
+    try:
+        return CONVERSIONS[form](value)
+    except WrongError:
+        return None
 
 
 def _convert(level: dict[str, Any], name: str, form: str) -> None:

@@ -10,8 +10,8 @@ from typing import Final
 from grc.collect.files import Claim, Skipped, Tree, UnreadableError
 from grc.collect.strictjson import read_json
 from grc.collect.terraform.hcl.declare import declare
-from grc.collect.terraform.hcl.modules import is_terraform, read_module
-from grc.collect.terraform.hcl.world import called_folders, module_folders
+from grc.collect.terraform.hcl.modules import Directory, is_terraform, is_values, read_directory
+from grc.collect.terraform.hcl.world import called_folders
 from grc.collect.terraform.plan import plan_of
 from grc.collect.terraform.source import PLAN, QUERY, is_state, plan_estate, state_estate
 from grc.collect.terraform.translation import load_translations
@@ -21,12 +21,11 @@ from grc.garbage import collector_paused
 from grc.model.evidence import Gap, GapReason, Origin
 
 TEMPLATE: Final = Wording(call="terraform files", noun="configuration")
-VALUES: Final = (".auto.tfvars", ".auto.tfvars.json")
-OWN_VALUES: Final = ("terraform.tfvars", "terraform.tfvars.json")
 SHOWN: Final = re.compile(rb'\A\s*\{.*"format_version"\s*:\s*"[\d.]+"', re.DOTALL)
 RAW: Final = re.compile(
     rb'\A\s*\{(?=.*"version"\s*:\s*\d)(?=.*"(?:lineage|serial)"\s*:)(?=.*"terraform_version"\s*:)', re.DOTALL
 )
+NO_TEXT: Final = "has a name that is no text"
 LEFT_OUT: Final[Mapping[str, str]] = {
     ".tfvars": "holds values that Terraform does not read by itself",
     ".tfvars.json": "holds values that Terraform does not read by itself",
@@ -41,14 +40,25 @@ def recognise(tree: Tree) -> Claim:
     taken: list[str] = []
     skipped: list[Skipped] = []
     for path in tree.files:
-        name = path.rpartition("/")[2]
-        if is_terraform(path) or name in OWN_VALUES or path.endswith(VALUES):
+        if not is_text(path):
+            if is_terraform(path):
+                skipped.append(Skipped(path=path.encode(errors="backslashreplace").decode(), reason=NO_TEXT))
+        elif is_terraform(path) or is_values(path):
             taken.append(path)
         elif (reason := next((why for end, why in LEFT_OUT.items() if path.endswith(end)), None)) is not None:
             skipped.append(Skipped(path=path, reason=reason))
         elif path.endswith((".json", ".tfstate")) and is_shown(tree.head(path)):
             taken.append(path)
     return Claim(paths=tuple(taken), skipped=tuple(skipped))
+
+
+def is_text(path: str) -> bool:
+    """Whether a path is one of characters: the name of a file can be any bytes, and no record can hold those."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def is_shown(head: bytes) -> bool:
@@ -63,35 +73,32 @@ def open_directory(tree: Tree, claim: Claim, root: str, clock: Callable[[], date
         ConfigError: there are Terraform files, and their parser is not installed.
     """
     translations = load_translations()
-    folders = module_folders(Tree(root=tree.root, files=tuple(path for path in claim.paths if is_terraform(path))))
     with collector_paused():
-        estates = [*_modules(tree, root, folders, translations), *_shown(tree, claim, root)]
+        modules = _modules(read_directory(tree, claim.paths), root, translations)
+        estates = [*modules, *_shown(tree, claim, root)]
     return DeclaredSource(name="terraform", version="1", estates=tuple(estates), translations=translations, clock=clock)
 
 
-def _modules(
-    tree: Tree, root: str, folders: Mapping[str, Sequence[str]], translations: Sequence[Translation]
-) -> Iterator[Estate]:
+def _modules(directory: Directory, root: str, translations: Sequence[Translation]) -> Iterator[Estate]:
     types = frozenset(
         type_ for one in translations for type_ in (one.type, *(attached.type for attached in one.attached))
     )
-    modules = {folder: read_module(tree, folder, paths) for folder, paths in folders.items()}
     # Modules that only call one another in a ring have no root: each is read as one, and the ring is told.
-    called = called_folders(modules.values(), folders)
-    for folder in sorted(folders.keys() - called):
+    called = called_folders(directory.modules)
+    for folder in sorted(directory.modules.keys() - called):
         yield Estate(
             root=_named(root, folder),
             origin=Origin.TEMPLATE,
             query="terraform files",
             parameters={"module": folder or "."},
             wording=TEMPLATE,
-            declared=declare(tree, folder, types, modules),
+            declared=declare(directory, folder, types),
         )
 
 
 def _shown(tree: Tree, claim: Claim, root: str) -> Iterator[Estate]:
     for path in claim.paths:
-        if path.endswith((".json", ".tfstate")) and not is_terraform(path) and not path.endswith(".tfvars.json"):
+        if path.endswith((".json", ".tfstate")) and not is_terraform(path) and not is_values(path):
             yield _document(tree, path, _named(root, path))
 
 

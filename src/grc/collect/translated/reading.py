@@ -16,6 +16,8 @@ ABSENT: Final = object()
 """The argument is not set: the field is absent."""
 UNSET: Final = object()
 """The argument is not set, and the translation says what a new resource then has."""
+DEEPEST: Final = 60
+"""Lists and maps within one another. What is nested deeper is not taken."""
 EMPTY: Final[tuple[Any, ...]] = ("", [], {}, False)
 
 Level = tuple[Any, Any, Any]
@@ -41,7 +43,10 @@ class Reading:
     def value(self, at: str, value: Value) -> Any:
         """The value of the field at path ``at``, or ABSENT; where it is not known, a gap is noted too."""
         level = (self.resource.values, self.resource.unknown, self.resource.sensitive)
-        return self._value(at, value, level, top=True)
+        found = self._value(at, value, level, top=True)
+        if isinstance(found, (dict, list)) and deeper(found, DEEPEST):
+            return self._gap(at, GapReason.PARSE_ERROR, "is nested too deeply")
+        return found
 
     def _value(self, at: str, value: Value, level: Level, *, top: bool = False) -> Any:
         told: Mapping[str, Any] = {"from": value} if isinstance(value, str) else value
@@ -219,6 +224,8 @@ class Reading:
         return value
 
     def _map(self, at: str, value: Mapping[str, Any], unknown: Any, sensitive: Any) -> Any:
+        if deeper(value, DEEPEST):
+            return self._gap(at, GapReason.PARSE_ERROR, "is nested too deeply")
         read = {}
         for name in sorted({*value, *_names(unknown), *_names(sensitive)}):
             below = (value.get(name), _below(unknown, name), _below(sensitive, name))
@@ -241,6 +248,17 @@ class Reading:
     def _gap(self, at: str, reason: GapReason, detail: str) -> Any:
         self.gaps.append(Gap(path=at, reason=reason, call=self.wording.call, detail=detail))
         return ABSENT
+
+
+def deeper(value: Any, most: int) -> bool:
+    """Whether lists and maps lie deeper within one another than this."""
+    level = [value]
+    for _ in range(most):
+        inner = [one.values() if isinstance(one, Mapping) else one for one in level if isinstance(one, (Mapping, list))]
+        level = [below for one in inner for below in one]
+        if not level:
+            return False
+    return True
 
 
 def without_nulls(document: Any) -> Any:

@@ -15,6 +15,7 @@ META: Final = frozenset(
     {"count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "connection", "timeouts"}
 )
 """What Terraform itself reads of a resource; the provider never sees it."""
+DEEPEST: Final = 60
 MOST: Final = 10_000
 """Values in one argument."""
 
@@ -76,7 +77,7 @@ def parted(body: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any], dic
         if isinstance(value, (str, bool, int)):
             values[name] = value
             continue
-        known, missing, hidden = _parted(value, [0])
+        known, missing, hidden = _parted(value, [0], 0)
         values[name] = known
         if missing:
             unknown[name] = missing
@@ -85,21 +86,21 @@ def parted(body: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any], dic
     return values, unknown, sensitive
 
 
-def _parted(value: Any, met: list[int]) -> tuple[Any, Any, Any]:
+def _parted(value: Any, met: list[int], depth: int) -> tuple[Any, Any, Any]:
     met[0] += 1
     if isinstance(value, Unknown):
         return None, False if value.sensitive else Untold(value.reason, value.why), value.sensitive
-    if isinstance(value, Handle) or met[0] > MOST:
+    if isinstance(value, Handle) or met[0] > MOST or depth > DEEPEST:
         return None, Untold(GapReason.NOT_TRANSLATED, "is more than is evaluated of one argument"), False
     if isinstance(value, list):
-        parts = [_parted(one, met) for one in value]
+        parts = [_parted(one, met, depth + 1) for one in value]
         return (
             [known for known, _, _ in parts],
             [missing for _, missing, _ in parts] if any(missing for _, missing, _ in parts) else False,
             [hidden for _, _, hidden in parts] if any(hidden for _, _, hidden in parts) else False,
         )
     if isinstance(value, Mapping):
-        below = {name: _parted(one, met) for name, one in value.items() if one is not None}
+        below = {name: _parted(one, met, depth + 1) for name, one in value.items() if one is not None}
         return (
             {name: known for name, (known, _, _) in below.items() if known is not None},
             {name: missing for name, (_, missing, _) in below.items() if missing},

@@ -11,7 +11,7 @@ from grc.collect.terraform.arguments import complete
 from grc.collect.terraform.hcl.bodies import META, body_of, parted
 from grc.collect.terraform.hcl.evaluate import Scope
 from grc.collect.terraform.hcl.jsonsyntax import read_json_values
-from grc.collect.terraform.hcl.modules import Module
+from grc.collect.terraform.hcl.modules import OWN_VALUES, Directory, Module
 from grc.collect.terraform.hcl.syntax import read_native
 from grc.collect.terraform.hcl.tree import Block, Expression, Literal, Name, Trouble
 from grc.collect.terraform.hcl.values import Unknown, find_unknown
@@ -36,12 +36,12 @@ class _Found:
     told: set[str] = field(default_factory=set)
 
 
-def declare(tree: Tree, folder: str, types: frozenset[str], modules: Mapping[str, Module]) -> Declared:
-    """What the root module in a folder declares of these types. ``modules`` are those of the tree, by folder."""
-    reach = Reach(tree=tree, root=folder, modules=modules, paths=frozenset(tree.files))
-    module = modules[folder]
+def declare(directory: Directory, folder: str, types: frozenset[str]) -> Declared:
+    """What the root module in a folder of a directory declares of these types."""
+    reach = Reach(directory=directory, root=folder)
+    module = directory.modules[folder]
     found = _Found()
-    given, troubles = _given(tree, folder)
+    given, troubles = _given(directory, folder)
     _holes(found, troubles)
     root = Instance(
         reach=reach, module=module, path="", given=given, caller=None, above=(folder,), doubt=None, providers={}
@@ -55,17 +55,15 @@ def declare(tree: Tree, folder: str, types: frozenset[str], modules: Mapping[str
     )
 
 
-def _given(tree: Tree, folder: str) -> tuple[dict[str, Expression], list[Trouble]]:
+def _given(directory: Directory, folder: str) -> tuple[dict[str, Expression], list[Trouble]]:
     """The values of the root's variables, from the files that Terraform reads by itself, in its order."""
-    prefix = f"{folder}/" if folder else ""
-    beside = [path for path in tree.files if path.startswith(prefix) and "/" not in path[len(prefix) :]]
-    automatic = [path for path in beside if path.endswith((".auto.tfvars", ".auto.tfvars.json"))]
-    own = [f"{prefix}terraform.tfvars", f"{prefix}terraform.tfvars.json"]
+    beside = directory.values.get(folder, ())
+    own = [path for name in OWN_VALUES for path in beside if path.rpartition("/")[2] == name]
     given: dict[str, Expression] = {}
     troubles: list[Trouble] = []
-    for path in [*(one for one in own if one in beside), *automatic]:
+    for path in [*own, *(path for path in beside if path not in own)]:
         try:
-            given |= _values(tree, path)
+            given |= _values(directory.tree, path)
         except (UnreadableError, ValueError) as error:
             # Any variable could have been set in it.
             troubles.append(Trouble(file=path, line=None, why=f"cannot be read, so no variable is known: {error}"))
@@ -196,7 +194,7 @@ def _why_missing(instance: Instance, block: Block) -> str:
         return f"module {name} comes from {told[:200]}, which is not in this directory"
     if folder in instance.above:
         return f"module {name} calls itself"
-    if folder not in instance.reach.modules:
+    if folder not in instance.reach.directory.modules:
         return f"module {name} is at {folder or '.'}, where there is no module"
     return f"module {name} lies too deep"
 

@@ -262,7 +262,10 @@ def _arithmetic(operator: str, left: float, right: float) -> Any:
         found = OPERATORS[operator](left, right)
     except OverflowError:
         return Unknown("is a number beyond what is read")
-    return whole(found) if is_number(found) else found
+    if not is_number(found):
+        return found
+    exact = whole(found)
+    return exact if isinstance(exact, int) else Unknown("is a fraction, which Terraform computes more exactly")
 
 
 def _remainder(left: float, right: float) -> float:

@@ -28,6 +28,8 @@ from grc.collect.terraform.hcl.values import (
     whole,
 )
 
+PLAIN: Final = (str, bool, int, float)
+
 
 def call(name: str, arguments: list[Any]) -> Any:
     """The value of a function for arguments that may be unknown, in whole or below.
@@ -96,11 +98,30 @@ def _element(among: Any, index: Any) -> Any:
     elements = _list(among)
     if not elements:
         raise WrongError("is empty")
-    return elements[int(to_number(index)) % len(elements)]
+    at = to_number(index)
+    if not isinstance(at, int) or at < 0:
+        raise ValueError
+    return elements[at % len(elements)]
 
 
 def _length(value: Any) -> int:
-    return len(value) if isinstance(value, (list, Mapping, str)) else len(_list(value))
+    if isinstance(value, str):
+        return len(_single(value))
+    return len(value) if isinstance(value, Mapping) else len(_list(value))
+
+
+def _single(text: str) -> str:
+    """Text in which each character stands for itself: Terraform counts what a reader sees as one."""
+    if any(point > "\u02ff" for point in text):
+        raise ValueError
+    return text
+
+
+def _ascii(text: str) -> str:
+    """Text whose letters have one upper and one lower form."""
+    if not text.isascii():
+        raise ValueError
+    return text
 
 
 def _keys(value: Any) -> list[Any]:
@@ -155,7 +176,11 @@ def _contains(among: Any, value: Any) -> Any:
     if any(find_unknown(one) is None and same(one, value) for one in elements):
         return True
     unknown = find_unknown(elements)
-    return spread(unknown) if unknown is not None else False
+    if unknown is not None:
+        return spread(unknown)
+    if isinstance(value, PLAIN) and any(isinstance(one, PLAIN) and to_text(one) == to_text(value) for one in elements):
+        raise ValueError  # equal but for the type, to which Terraform may convert
+    return False
 
 
 def _toset(value: Any) -> Any:
@@ -218,13 +243,13 @@ def _format(pattern: Any, *arguments: Any) -> str:
 
 
 def _substr(text: Any, offset: Any, length: Any) -> str:
-    found = to_text(text)
+    found = _single(to_text(text))
     start = offset if offset >= 0 else max(0, len(found) + offset)
     return found[start:] if length == -1 else found[start : start + length]
 
 
 def _title(text: Any) -> str:
-    return re.sub(r"(^|\s)(\S)", lambda found: found[1] + found[2].upper(), text)
+    return re.sub(r"(^|\s)(\S)", lambda found: found[1] + found[2].upper(), _ascii(text))
 
 
 def _jsonencode(value: Any) -> str:
@@ -243,7 +268,9 @@ def _base64decode(text: Any) -> str:
 
 
 def _range(*arguments: Any) -> list[int]:
-    found = range(*(int(one) for one in arguments))
+    if not all(isinstance(one, int) for one in arguments):
+        raise ValueError
+    found = range(*arguments)
     if len(found) > LONGEST_LIST:
         raise ValueError
     return list(found)
@@ -374,7 +401,7 @@ DEEP: Final[Mapping[str, Callable[..., Any]]] = {
     "join": _join,
     "jsondecode": _jsondecode,
     "jsonencode": _jsonencode,
-    "lower": _text(str.lower),
+    "lower": _text(lambda text: _ascii(text).lower()),
     "max": lambda *values: max(_numbers(values)),
     "min": lambda *values: min(_numbers(values)),
     "nonsensitive": lambda value: value,
@@ -390,7 +417,7 @@ DEEP: Final[Mapping[str, Callable[..., Any]]] = {
     "split": lambda separator, text: to_text(text).split(separator) if text else [""],
     "startswith": lambda text, start: to_text(text).startswith(start),
     "strcontains": lambda text, part: part in to_text(text),
-    "strrev": _text(lambda text: text[::-1]),
+    "strrev": _text(lambda text: _single(text)[::-1]),
     "substr": _substr,
     "sum": lambda value: whole(sum(_numbers(tuple(_list(value))))),
     "title": _title,
@@ -405,7 +432,7 @@ DEEP: Final[Mapping[str, Callable[..., Any]]] = {
     "trimprefix": lambda text, cut: to_text(text).removeprefix(cut),
     "trimspace": _text(str.strip),
     "trimsuffix": lambda text, cut: to_text(text).removesuffix(cut),
-    "upper": _text(str.upper),
+    "upper": _text(lambda text: _ascii(text).upper()),
 }
 """Functions that look at everything that they are given."""
 

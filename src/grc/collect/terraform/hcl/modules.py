@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,6 +13,7 @@ from grc.collect.terraform.hcl.tree import Block, Document, Expression, Opaque, 
 
 LARGEST: Final = 16 * 2**20
 """Bytes. A larger file of Terraform's language is not read."""
+OWN_VALUES: Final = ("terraform.tfvars", "terraform.tfvars.json")
 AT_MOST: Final = {"variable": 1, "output": 1, "module": 1, "resource": 2, "data": 2}
 """Blocks with a name of their own, and how many labels name one."""
 
@@ -32,6 +33,36 @@ class Module:
     def of(self, kind: str) -> Mapping[tuple[str, ...], Block]:
         """The blocks of one kind, by their labels."""
         return self.blocks.get(kind, {})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Directory:
+    """A tree as Terraform sees it: its modules by folder, and by folder the files of values that it reads by itself."""
+
+    tree: Tree
+    modules: Mapping[str, Module]
+    values: Mapping[str, Sequence[str]]
+    paths: frozenset[str]
+
+
+def read_directory(tree: Tree, claimed: Iterable[str]) -> Directory:
+    """Read every module among the claimed files of a tree.
+
+    Raises:
+        ConfigError: there are Terraform files, and their parser is not installed.
+    """
+    folders: dict[str, list[str]] = {}
+    values: dict[str, list[str]] = {}
+    for path in sorted(claimed):
+        if is_terraform(path) or is_values(path):
+            (folders if is_terraform(path) else values).setdefault(path.rpartition("/")[0], []).append(path)
+    modules = {folder: read_module(tree, folder, paths) for folder, paths in folders.items()}
+    return Directory(tree=tree, modules=modules, values=values, paths=frozenset(tree.files))
+
+
+def is_values(path: str) -> bool:
+    """Whether a file holds values of variables that Terraform reads by itself."""
+    return path.rpartition("/")[2] in OWN_VALUES or path.endswith((".auto.tfvars", ".auto.tfvars.json"))
 
 
 def is_terraform(path: str) -> bool:

@@ -67,6 +67,11 @@ def read_native(source: bytes, file: str) -> Document:
     Raises:
         ConfigError: the parser is not installed.
     """
+    try:
+        source.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = source.count(b"\n", 0, error.start) + 1
+        return Document(blocks=(), troubles=(Trouble(file=file, line=line, why="is not UTF-8"),))
     root = _parser().parse(source).root_node
     reader = _Reader(source, file)
     body = next((child for child in root.children if child.type == "body"), None)
@@ -187,9 +192,6 @@ class _Reader:
             else:
                 name = self.text(node.children[0])
                 expression = self.expression(node.children[2], 0)
-        except UnicodeDecodeError:
-            self.trouble(node, "is not UTF-8")
-            return
         except _TooDeepError:
             name, expression = self.text(node.children[0]), Opaque("is nested too deeply")
         into[name] = Opaque("is set twice") if name in into else expression
@@ -408,6 +410,8 @@ def _plain(found: re.Match[bytes]) -> Expression:
 
 
 def _number(text: str) -> Expression:
+    if text.isascii() and text.isdigit() and len(text) <= 30:
+        return Literal(int(text))
     try:
         number = float(text)
     except ValueError:

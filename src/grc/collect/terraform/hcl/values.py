@@ -6,6 +6,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any, Final
 
 from grc.model.evidence import GapReason
@@ -122,7 +123,7 @@ def to_text(value: Any) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float) and math.isfinite(value):
-        return str(int(value)) if value.is_integer() else repr(value)
+        return format(Decimal(repr(value)), "f").removesuffix(".0")
     raise WrongError("is no text")
 
 
@@ -160,6 +161,19 @@ def to_truth(value: Any) -> bool:
     if value in ("true", "false"):
         return bool(value == "true")
     raise WrongError("is no truth value")
+
+
+def settled(value: Any) -> bool:
+    """Whether a provider takes a value as it is, whatever the type of its argument: text that is no number or truth."""
+    if isinstance(value, str):
+        if value in ("true", "false"):
+            return False
+        try:
+            to_number(value)
+        except WrongError:
+            return True
+        return False
+    return isinstance(value, Mapping) and all(map(settled, value.values()))
 
 
 def bounded(value: Any) -> Any:

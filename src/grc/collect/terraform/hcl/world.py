@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from grc.collect.files import Tree, UnreadableError
+from grc.collect.files import UnreadableError
 from grc.collect.terraform.addresses import quoted
+from grc.collect.terraform.arguments import converted
 from grc.collect.terraform.hcl.evaluate import Effort, Scope, value_of, walk
-from grc.collect.terraform.hcl.modules import Module, is_terraform
+from grc.collect.terraform.hcl.modules import Directory, Module
 from grc.collect.terraform.hcl.policies import policy_json
 from grc.collect.terraform.hcl.syntax import read_template
 from grc.collect.terraform.hcl.tree import At, Block, Expression, Literal, Name, Object, Step, Template
@@ -38,32 +39,21 @@ LOCAL: Final = re.compile(r"\.\.?(/|\Z)")
 
 @dataclass(slots=True, kw_only=True)
 class Reach:
-    """What evaluating one root module shares: the tree, its modules by folder, and the effort."""
+    """What evaluating one root module shares: the directory, its own folder there, and the effort."""
 
-    tree: Tree
+    directory: Directory
     root: str
-    modules: Mapping[str, Module]
-    paths: frozenset[str]
     effort: Effort = field(default_factory=Effort)
 
     def text(self, path: str) -> str | Unknown:
         """The text of a file that the root module names by this path."""
         below = posixpath.normpath(posixpath.join(self.root, path))
-        if below.startswith(("../", "/")) or below not in self.paths:
+        if below.startswith(("../", "/")) or below not in self.directory.paths:
             return Unknown("is a file that is not in this directory")
         try:
-            return self.tree.read(below, LONGEST_TEXT).decode("utf-8")
+            return self.directory.tree.read(below, LONGEST_TEXT).decode("utf-8")
         except (UnreadableError, UnicodeDecodeError):
             return Unknown("is a file that cannot be read as text")
-
-
-def module_folders(tree: Tree) -> dict[str, list[str]]:
-    """The folders of a tree that hold Terraform's language, and the files."""
-    folders: dict[str, list[str]] = {}
-    for path in tree.files:
-        if is_terraform(path):
-            folders.setdefault(path.rpartition("/")[0], []).append(path)
-    return folders
 
 
 def local_source(block: Block, folder: str) -> str | None:
@@ -75,15 +65,15 @@ def local_source(block: Block, folder: str) -> str | None:
     return "" if found == "." else found
 
 
-def called_folders(modules: Iterable[Module], folders: Collection[str]) -> frozenset[str]:
+def called_folders(modules: Mapping[str, Module]) -> frozenset[str]:
     """The folders that a module calls by a local path and that no chain of calls leads from back to the caller."""
     calls = {
         module.folder: {
             folder
             for block in module.of("module").values()
-            if (folder := local_source(block, module.folder)) is not None and folder in folders
+            if (folder := local_source(block, module.folder)) is not None and folder in modules
         }
-        for module in modules
+        for module in modules.values()
     }
     below = {folder: _reached(folder, calls) for folder in calls}
     return frozenset(called for folder in calls for called in below[folder] if folder not in below.get(called, ()))
@@ -190,7 +180,10 @@ class Instance:
         found = self.once((address, name), lambda _: value_of(expression, self.scope.bind(element.bound)))
         if found is None:
             return after_apply(f"{speaks} is known after apply", speaks)
-        return replace(found, speaks=speaks) if isinstance(found, Unknown) else found
+        if isinstance(found, Unknown):
+            return replace(found, speaks=speaks)
+        told = converted(block.labels[0], name, found)
+        return Unknown(f"{speaks} is of a type that is not told", speaks=speaks) if told is None else told
 
     def once(self, key: tuple[str, str], make: Callable[[str], Any]) -> Any:
         """A value that is made when it is first asked for; while it is made it is not known."""
@@ -276,7 +269,7 @@ class Instance:
 
     def _instances(self, block: Block) -> dict[str, Instance]:
         folder = local_source(block, self.module.folder)
-        module = self.reach.modules.get(folder) if folder is not None else None
+        module = self.reach.directory.modules.get(folder) if folder is not None else None
         if folder is None or module is None or folder in self.above or len(self.above) >= DEEPEST:
             return {}
         found = self.elements(block)
