@@ -251,6 +251,6 @@ def test_a_loop_over_what_is_not_known_stays() -> None:
 def test_loops_of_references_are_found() -> None:
     edges = {"a": ["b"], "b": ["c"], "c": ["b"], "d": ["d"], "e": ["a", "nowhere"], "f": ["e"]}
     assert in_loops(edges) == {"b", "c", "d"}
-    chain = {str(n): [str(n + 1)] for n in range(100_000)}
+    chain = {str(n): [str(n + 1)] for n in range(20_000)}
     assert in_loops(chain) == frozenset()
-    assert len(in_loops({**chain, "100000": ["0"]})) == 100_001
+    assert len(in_loops({**chain, "20000": ["0"]})) == 20_001
