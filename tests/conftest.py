@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +23,19 @@ if not os.environ.get("GRC_EXPLORE"):
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write the golden files anew; review them like code")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """No pack that a test writes in its own folder holds a secret; see samples/pack_scanner.py."""
+    result = yield
+    folder = getattr(item, "funcargs", {}).get("tmp_path")
+    if folder is not None:
+        from pack_scanner import packs_in, secrets_in
+
+        found = {str(pack): held for pack in packs_in(folder) if (held := secrets_in(pack))}
+        assert not found, f"secrets reached a pack: {found}"
+    return result
 
 
 @pytest.fixture

@@ -29,7 +29,17 @@ THIRD_PARTY = {
     "yamltext": {"yaml"},
     "catalogue": {"jsonschema"},
     "policy": {"msgspec", "re2"},
-    "collect": {"boto3", "botocore", "jsonschema", "pypdf", "tree_sitter", "tree_sitter_hcl", "yaml"},
+    "collect": {
+        "boto3",
+        "botocore",
+        "jsonschema",
+        "kubernetes",
+        "pypdf",
+        "tree_sitter",
+        "tree_sitter_hcl",
+        "urllib3",
+        "yaml",
+    },
     "evidence": {
         "boto3",
         "botocore",

@@ -39,6 +39,10 @@ class ConfigError(GrcError):
     """The workspace, the command line or the environment asks for something that cannot be done."""
 
 
+class NothingToAssessError(GrcError):
+    """What was named was read, and there is nothing in it that any check is about."""
+
+
 class EvidenceError(GrcError):
     """A pack is missing, incomplete, changed since it was sealed, or cannot be written."""
 

@@ -49,7 +49,10 @@ def test_without_a_folder_there_are_ours(tmp_path: Path) -> None:
     ("changes", "said"),
     [
         ({"name: register.keys-issued": "name: register.people"}, "the register register.people comes with the engine"),
-        ({"name: register": "name: aws", "provider: register": "provider: aws"}, "declares registers alone"),
+        (
+            {"name: register": "name: aws", "provider: register": "provider: aws"},
+            "declares registers (register.<name>) and files (file.<name>) alone",
+        ),
         ({"key: key_id": "key: other"}, "must be a required property"),
         ({"people.person_id": "people.nobody"}, "has no property 'nobody'"),
         ({"people.person_id": "persons.id"}, "there is no kind 'register.persons'"),

@@ -63,9 +63,9 @@ def desk() -> Desk:
 
 @cache
 def programs() -> tuple[CheckProgram, ...]:
-    """Every shipped check that reads AWS and registers alone, ready to run: nothing is called for a document."""
+    """Every shipped check that reads AWS and registers alone, ready to run: the rest calls nothing of AWS."""
     everything = compiled(desk().policy.checks.values(), desk().kinds)
-    return tuple(each for each in everything if not any(name.startswith("document.") for name in _read_by(each)))
+    return tuple(each for each in everything if all(name.startswith(("aws.", "register.")) for name in _read_by(each)))
 
 
 def _read_by(program: CheckProgram) -> Iterator[str]:

@@ -62,7 +62,7 @@ def test_a_plan_passes_what_is_well_kept_and_fails_what_is_not(pairs: Judged) ->
         assert "pass" in planned or kind in HAS_NO_GOOD, kind
 
 
-HAS_NO_GOOD = {"aws.ec2.vpc", "aws.autoscaling.group", "aws.guardduty.detector"}
+HAS_NO_GOOD = {"aws.ec2.vpc", "aws.autoscaling.group", "aws.guardduty.detector", "aws.ecs.service"}
 HAS_NO_BAD = {"aws.ec2.vpc", "aws.guardduty.detector", "aws.account-region"}
 """What would decide their checks is known after apply alone, or joined; and the region has each setting once."""
 

@@ -56,7 +56,10 @@ def told_answers() -> Mapping[str, Answer]:
 
 @dataclass
 class Cassette:
-    """Answers by request. ``record`` asks the real server for what is not kept yet; ``answers`` are told, not kept."""
+    """Answers by request. ``record`` asks the real server for what is not kept yet; ``answers`` are told, not kept.
+
+    ``otherwise`` is what any other request gets; without it, an unknown request fails the test.
+    """
 
     record: bool = False
     kept: dict[tuple[str, ...], Kept] = field(default_factory=dict)
@@ -64,6 +67,7 @@ class Cassette:
     hooks: dict[str, Callable[..., Any]] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)
     delay: Callable[[], None] = lambda: None
+    otherwise: Kept | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
     answers: Mapping[str, Answer] = field(default_factory=told_answers)
     _asking: threading.local = field(default_factory=threading.local)
@@ -93,6 +97,8 @@ class Cassette:
         key = (service, operation, _path(request.url), _body(request.body), _region(request.headers))
         if key not in self.kept and faulty:
             return Kept(200, {}, b"")
+        if key not in self.kept and self.otherwise is not None:
+            return self.otherwise
         if key not in self.kept:
             assert self.record, f"not recorded: {key}"
             real = URLLib3Session().send(request)

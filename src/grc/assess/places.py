@@ -13,7 +13,7 @@ from grc.model.identifiers import KindName, Place
 from grc.model.kind import Kind, KindScope
 from grc.policy.program import RelatedProgram
 
-WHOLE: Final = frozenset({"file", "register"})
+WHOLE: Final = frozenset({"file", "host", "register"})
 """Providers whose places are not divided into accounts: what follows the first slash is one name."""
 DECLARED_IN_PARTS: Final = frozenset({"aws"})
 """Providers whose resources are declared by many root modules and templates, each seen by itself."""
@@ -87,7 +87,7 @@ def reaches(source: Place, other: Place, within: Within) -> bool:
 
 
 def account(place: Place) -> str:
-    """What stands for an account: the first two steps of a place, the whole of a file's or a register's."""
+    """What stands for an account: the first two steps of a place, the whole of a file's, a host's or a register's."""
     provider, _, rest = place.partition("/")
     return place if provider in WHOLE else f"{provider}/{rest.partition('/')[0]}"
 

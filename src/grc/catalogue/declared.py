@@ -45,6 +45,8 @@ def workspace_of(
         themes=tuple(value["themes"]) if "themes" in value else None,
         aws=_aws(scope["aws"]) if "aws" in scope else None,
         paths=tuple(scope.get("paths", ())),
+        clusters=tuple(scope.get("kubernetes", ())),
+        organizations=tuple(scope.get("github", ())),
         tags={meaning: TagRule(key=key, value=rest) for meaning, key, rest in _tags(scope.get("tags", {}))},
         period=_period(value["period"]) if "period" in value else None,
         overrides=overrides,
@@ -114,4 +116,4 @@ def _redact(value: Mapping[str, Any]) -> Redact:
         KindName(kind): {path: Redaction(how) for path, how in sorted(below.items())}
         for kind, below in sorted(value.get("fields", {}).items())
     }
-    return Redact(key=value.get("key"), fields=fields)
+    return Redact(key=value.get("key"), fields=fields, table=value.get("table"))

@@ -122,6 +122,7 @@ def _path_problems(source: Source) -> Iterator[Problem]:
         ),
         (("documents", "folder"), value.get("documents", {}).get("folder", "policies")),
         (("redact", "key"), value.get("redact", {}).get("key", "key")),
+        (("redact", "table"), value.get("redact", {}).get("table", "table")),
         (("vault", "path"), value.get("vault", {}).get("path", "vault")),
         (("signing", "key"), value.get("signing", {}).get("key", "key")),
     ]

@@ -10,6 +10,7 @@ from grc.model.catalogue import Check, Severity
 from grc.model.evidence import OF_RECORD
 from grc.model.identifiers import CheckId
 from grc.model.status import Verdict
+from grc.run.locating import Key
 
 MOST: Final = 20
 SHOWN: Final = (Verdict.FAIL, Verdict.UNKNOWN)
@@ -17,8 +18,13 @@ ORDER: Final = tuple(Severity)
 """The worst first."""
 
 
-def ahead_lines(observations: Iterable[Observation], checks: Mapping[CheckId, Check]) -> Iterator[str]:
-    """Each failure and each unknown seen ahead of deployment, the worst first; at most 20 of them, the rest counted."""
+def ahead_lines(
+    observations: Iterable[Observation], checks: Mapping[CheckId, Check], located: Mapping[Key, str]
+) -> Iterator[str]:
+    """Each failure and each unknown seen ahead of deployment, the worst first; at most 20 of them, the rest counted.
+
+    ``located`` tells where in a file a subject stands.
+    """
     seen = [it for it in observations if it.origin not in OF_RECORD and it.verdict in SHOWN and it.waiver is None]
     if not seen:
         return
@@ -26,7 +32,8 @@ def ahead_lines(observations: Iterable[Observation], checks: Mapping[CheckId, Ch
     yield "Ahead of deployment"
     seen.sort(key=lambda it: (SHOWN.index(it.verdict), ORDER.index(checks[it.check].severity), it.check, it.subject))
     for it in seen[:MOST]:
-        yield f"{it.verdict} ({checks[it.check].severity}): {it.subject} in {it.place}"
+        where = located.get((it.kind, it.place, it.subject))
+        yield f"{it.verdict} ({checks[it.check].severity}): {f'{where}: ' if where else ''}{it.subject} in {it.place}"
         yield f"  {it.message or it.reason or checks[it.check].title} [{it.check}]"
     if len(seen) > MOST:
         yield f"and {len(seen) - MOST} more, which are in the report"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from grc.run.decisions import Decisions, decisions_of
 from grc.run.selection import meant
 
 if TYPE_CHECKING:
+    from grc.run.desk import Desk
     from grc.run.stated import Decided
 
 Entry = Requirement | Control | Check
@@ -37,14 +38,16 @@ Entry = Requirement | Control | Check
 @click.argument("name", metavar="ID")
 @click.option("--pack", type=click.Path(path_type=Path), help="A pack: how the conclusion came about.")
 @click.option("--subject", help="One subject of the pack, down to the call that was made.")
+@click.option("--reveal", is_flag=True, help="Name the persons behind pseudonyms, by the workspace's own table.")
 @workspace_option
 @format_option
-def explain(name: str, pack: Path | None, subject: str | None, workspace: Path | None, form: str) -> int:
+def explain(name: str, pack: Path | None, subject: str | None, reveal: bool, workspace: Path | None, form: str) -> int:
     """Explain a requirement, a control or a check. ID may be written as auditors do: A.8.24, Art. 32, 164.312(d)."""
     from grc.run.stated import decided_by
 
-    if subject is not None and pack is None:
-        raise click.UsageError("--subject goes with --pack")
+    for flag, given in (("--subject", subject is not None), ("--reveal", reveal)):
+        if given and pack is None:
+            raise click.UsageError(f"{flag} goes with --pack")
     desk = open_desk(workspace)
     policy = desk.policy
     entry = find(policy, name)
@@ -53,7 +56,8 @@ def explain(name: str, pack: Path | None, subject: str | None, workspace: Path |
     if pack is not None:
         from grc.run.tracing import trace
 
-        told = list(trace(pack, entry.id, subject))
+        say = _revealer(desk) if reveal else str
+        told = [say(line) for line in trace(pack, entry.id, subject)]
     if form == "json":
         claims = [mapping_row(claim) for claim in _claims(policy, entry)]
         echo_json({**_row(entry), "mappings": claims, "decided": decided, "pack": told})
@@ -62,6 +66,12 @@ def explain(name: str, pack: Path | None, subject: str | None, workspace: Path |
     for line in (*in_words(policy, entry, stated), *decided, *told):
         click.echo(printable(line))
     return Exit.NOTHING_FAILED
+
+
+def _revealer(desk: Desk) -> Callable[[str], str]:
+    from grc.run.revealing import names_of, revealer
+
+    return revealer(names_of(desk.workspace))
 
 
 def find(policy: Policy, name: str) -> Entry:

@@ -15,25 +15,32 @@ import click
 from grc import __version__
 from grc.cli.exits import Exit
 from grc.cli.output import printable_lines
-from grc.errors import EvidenceError, GrcError
+from grc.errors import EvidenceError, GrcError, NothingToAssessError
 
 COMMANDS: Final[Mapping[str, str]] = {
     "assess": "grc.cli.scan:assess",
     "attest": "grc.cli.attest:attest",
+    "cluster-role": "grc.cli.readers:cluster_role",
     "collect": "grc.cli.scan:collect",
+    "conclude": "grc.cli.conclude:conclude",
     "coverage": "grc.cli.coverage:coverage_",
     "demo": "grc.cli.demo:demo",
     "eval": "grc.cli.expression:evaluate",
     "explain": "grc.cli.explain:explain",
+    "github-export": "grc.cli.readers:github_export",
+    "host-script": "grc.cli.readers:host_script",
     "iam-policy": "grc.cli.iam:iam_policy",
     "import": "grc.cli.importing:import_",
     "init": "grc.cli.workspace:init",
     "key": "grc.cli.key:key",
     "lint": "grc.cli.data:lint",
     "list": "grc.cli.listing:list_",
+    "pack": "grc.cli.bundle:pack",
     "query": "grc.cli.query:query",
     "reperform": "grc.cli.pack:reperform",
     "report": "grc.cli.pack:report",
+    "requests": "grc.cli.requests:requests",
+    "sample": "grc.cli.sample:sample",
     "scan": "grc.cli.scan:scan",
     "test": "grc.cli.data:test",
     "vault": "grc.cli.vault:vault",
@@ -91,6 +98,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except EvidenceError as error:
         click.echo(printable_lines(f"Error: {error}"), err=True)
         code = Exit.USAGE
+    except NothingToAssessError as error:
+        click.echo(printable_lines(f"Nothing to assess: {error}"), err=True)
+        code = Exit.NOTHING_TO_ASSESS
     except GrcError as error:
         click.echo(printable_lines(str(error) if "\n" in str(error) else f"Error: {error}"), err=True)
         code = Exit.USAGE

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from grc.cli.exits import Exit
-from grc.cli.options import examples, pack_argument
+from grc.cli.options import examples, pack_argument, workspace_option
 from grc.cli.output import echo_json, format_option, printable, printable_lines
 from grc.cli.trust import read_trust, signed_row, trust_options
 from grc.errors import EvidenceError, ReportError
@@ -44,6 +44,8 @@ MOST_LINES: Final = 30
     help="Folder of templates of your own, before ours (repeatable).",
 )
 @click.option("--assessment", "which", help="Which assessment of the pack (default: the latest).")
+@click.option("--reveal", is_flag=True, help="Name the persons behind pseudonyms, by the workspace's own table.")
+@workspace_option
 def report(
     pack: Path,
     form: str,
@@ -51,9 +53,15 @@ def report(
     frameworks: Sequence[str],
     templates: Sequence[Path],
     which: str | None,
+    reveal: bool,
+    workspace: Path | None,
 ) -> int:
-    """Make a report from a pack alone."""
-    write_report(pack, form, out, templates, which, frameworks)
+    """Make a report from a pack alone.
+
+    With --reveal it names the persons behind pseudonyms, as far as the workspace keeps a table of them (redact.table in
+    grc.yaml). Keep such a report from those who may not know them.
+    """
+    write_report(pack, form, out, templates, which, frameworks, _names(workspace) if reveal else None)
     click.echo(f"Report: {out}")
     return Exit.NOTHING_FAILED
 
@@ -65,8 +73,11 @@ def write_report(
     templates: Sequence[Path] = (),
     which: str | None = None,
     frameworks: Sequence[str] = (),
+    names: Mapping[str, str] | None = None,
 ) -> None:
     """Render a report and put it in its place, whole or not at all. ``frameworks``: of these alone.
+
+    ``names`` are the persons to name, by pseudonym; None: nobody.
 
     Raises:
         EvidenceError: the pack is not whole.
@@ -75,11 +86,22 @@ def write_report(
     from grc.catalogue import shipped
     from grc.report import narrowed, render
     from grc.run.reporting import report_input
+    from grc.run.revealing import revealed
 
     whole = report_input(pack, which)
     gathered = narrowed(whole, frameworks) if frameworks else whole
+    if names is not None:
+        gathered = revealed(gathered, names)
     ours = shipped() / "reports" / "templates"
-    data = render(gathered, form, (*templates, ours))
+    put(render(gathered, form, (*templates, ours)), out)
+
+
+def put(data: bytes, out: Path) -> None:
+    """Put what was rendered in its place, whole or not at all.
+
+    Raises:
+        ReportError: it cannot be written.
+    """
     partial = out.with_name(out.name + ".partial")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -98,7 +120,7 @@ def write_report(
 def verify(
     pack: Path, keys: Sequence[Path], revoked: Sequence[str], timestamp_roots: Sequence[Path], digests: bool, form: str
 ) -> int:
-    """Check that a pack is what was sealed, and who signed it. Exit code 3 if anything is not.
+    """Check that a pack, or an archive made by `grc pack`, is what was sealed, and who signed it. Exit code 3 if not.
 
     Says what holds, what does not, and what this does not prove. With --key, every layer must be signed by a key that
     is named; without one, a signature by any key is right or wrong, and a pack may be unsigned.
@@ -152,6 +174,13 @@ def reperform(pack: Path, which: str | None, form: str) -> int:
     else:
         _print("Performed again, and not the same:", result.differences)
     return Exit.NOTHING_FAILED if result.same else Exit.FAILED
+
+
+def _names(workspace: Path | None) -> Mapping[str, str]:
+    from grc.run.desk import open_workspace
+    from grc.run.revealing import names_of
+
+    return names_of(open_workspace(workspace))
 
 
 def _link_row(link: Linked | None) -> dict[str, object] | None:

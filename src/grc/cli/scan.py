@@ -11,6 +11,7 @@ import click
 
 from grc.cli.ahead import ahead_lines
 from grc.cli.desk import open_desk
+from grc.cli.directories import directory_lines
 from grc.cli.exits import Exit
 from grc.cli.instants import instant
 from grc.cli.options import examples, pack_argument, progress_options, sign_options, workspace_option
@@ -73,6 +74,8 @@ def now() -> datetime:
         "grc scan aws --region eu-central-1 --out packs/november",
         "grc scan aws registers infra/plan.json --workspace compliance",
         "grc scan plan.json --fail-on high",
+        "grc scan infra/",
+        "grc scan github:example-clinic kubernetes",
         "grc scan aws --estimate",
     )
 )
@@ -113,8 +116,9 @@ def scan(
 ) -> int:
     """Collect, assess, and say what to do: the command for CI.
 
-    SOURCE is aws, registers, documents, or the path of a Terraform plan in JSON; without one, what the workspace
-    declares.
+    SOURCE is aws, registers, documents, kubernetes[:CONTEXT], github:ORGANIZATION, or a path: a directory, a
+    Terraform plan or state, a template, a manifest. Without one, it is what the workspace declares. In a directory,
+    whatever is known is read, and what is left out is told.
 
     \b
     Exit codes: 0 nothing failed; 2 wrong use, data or credentials; 3 a failure;
@@ -182,6 +186,8 @@ def collect(
         call = f" from {gap.call}" if gap.call else ""
         needs = f", needs {gap.permission}" if gap.permission else ""
         click.echo(printable(f"not seen: {gap.kind}: {gap.reason}{call}{needs} ({gap.count} times)"))
+    for line in directory_lines(pack.manifest.run.scope):
+        click.echo(printable(line))
     click.echo(f"Pack: {out}")
     return Exit.NOTHING_FAILED
 
@@ -223,11 +229,15 @@ def conclude(
     desk: Desk, pack: Path, *, gate: str, frameworks: Sequence[str], fail_on: Severity, which: str | None = None
 ) -> int:
     """Print the summary and give the exit code of the gate."""
+    from grc.evidence import open_pack
     from grc.report import summary_lines
+    from grc.run.locating import located
     from grc.run.reporting import report_input
 
     report = report_input(pack, which)
-    for line in (*summary_lines(report), *ahead_lines(report.observations(), report.policy.checks)):
+    opened = open_pack(pack)
+    ahead = ahead_lines(report.observations(), report.policy.checks, located(opened))
+    for line in (*summary_lines(report), *ahead, *directory_lines(opened.manifest.run.scope)):
         click.echo(printable(line))
     click.echo(f"Pack: {pack}")
     if gate == "requirements":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,14 +18,21 @@ LENGTH: Final = 24  # hex digits: 96 bits, no accidental meeting among any numbe
 
 @dataclass(frozen=True, slots=True)
 class Pseudonyms:
-    """Makes pseudonyms under one workspace's key. The key is never shown and never leaves the collector."""
+    """Makes pseudonyms under one workspace's key. The key is never shown and never leaves the collector.
+
+    ``note`` is told of each pseudonym and the person it stands for, where the workspace's owner keeps a table.
+    """
 
     key: bytes = field(repr=False)
+    note: Callable[[str, str], None] | None = field(default=None, repr=False, compare=False)
 
     def of(self, person: str) -> str:
         """The pseudonym of a person's id: ``person:`` and 24 hexadecimal digits."""
         mac = hmac.digest(self.key, normalise(person).encode("utf-8", "surrogatepass"), "sha256")
-        return PREFIX + mac.hex()[:LENGTH]
+        pseudonym = PREFIX + mac.hex()[:LENGTH]
+        if self.note is not None:
+            self.note(pseudonym, person)
+        return pseudonym
 
 
 def normalise(person: str) -> str:

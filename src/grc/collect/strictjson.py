@@ -29,6 +29,22 @@ def read_json(data: bytes) -> Any:
     return found
 
 
+def read_json_once(data: bytes) -> Any:
+    """Read one JSON document in which no object has a key twice: which of two values counts is not guessed.
+
+    Raises:
+        ValueError: as ``read_json``, or a key stands twice.
+    """
+    found = read_json(data)
+    json.loads(data, object_pairs_hook=_once)
+    return found
+
+
+def _once(pairs: list[tuple[str, Any]]) -> None:
+    if len({key for key, _ in pairs}) < len(pairs):
+        raise ValueError("a key stands twice in one object")
+
+
 def _refuse(constant: str) -> float:
     raise ValueError(f"{constant} is no number of JSON")
 

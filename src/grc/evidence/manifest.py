@@ -92,11 +92,17 @@ class SourceUsed:
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Redacted:
-    """A field that does not stand in the pack as it was received. ``how``: ``drop``, ``pseudonym`` or ``secret``."""
+    """What does not stand in the pack as it was received. ``how``: ``drop``, ``pseudonym`` or ``secret``.
+
+    ``rule`` names the sort of a secret that was found by its form or name; "": the kind, or the workspace, says it of
+    the field. ``count`` is how often something was taken out; 0: not counted, because it was never looked at.
+    """
 
     kind: KindName
     path: str
     how: str
+    rule: str = ""
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,11 @@ SAYS: Final = {
     Standing.UNTRUSTED: "is signed by an untrusted key: {key}",
 }
 
+CONCLUDED: Final = (
+    "who concluded: names in conclusions are the word of who wrote them; and that the last of them was not changed and "
+    "none after it taken away, unless a bundle that you had from elsewhere names it"
+)
+REPORTED: Final = "that the reports say what the evidence says: `grc report` makes each of them again"
 UNREAD: Final = "that each line is in its form, its order and its population: only its digest was looked at (--digests)"
 
 

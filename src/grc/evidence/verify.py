@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grc.errors import EvidenceError
+from grc.evidence.bundle import NAME as BUNDLE
+from grc.evidence.bundle import verify_bundle
 from grc.evidence.chain import Linked
+from grc.evidence.conclusions import FOLDER as CONCLUSIONS
+from grc.evidence.conclusions import read_conclusions
 from grc.evidence.faults import Fault, Inventory, compare, inventory, shown
 from grc.evidence.guarded import is_folder
 from grc.evidence.layers import FOLDER
 from grc.evidence.pack import is_work_folder
-from grc.evidence.proven import UNREAD, held, not_proven
+from grc.evidence.proven import CONCLUDED, REPORTED, UNREAD, held, not_proven
 from grc.evidence.signing.sealing import BESIDE
 from grc.evidence.signing.trust import NOBODY, Signed, Trust
+from grc.evidence.unpacking import unpacked
 from grc.evidence.verify_assessment import verify_assessment
 from grc.evidence.verify_evidence import Layer, verify_evidence
 from grc.evidence.verify_link import NAME as LINK
@@ -43,7 +48,7 @@ class VerifyResult:
 
 
 def verify(path: Path, trust: Trust = NOBODY, *, lines: bool = True) -> VerifyResult:
-    """Verify every layer of a pack. Whatever is wrong with it is a fault in the result.
+    """Verify every layer of a pack, or of a bundle. Whatever is wrong with it is a fault in the result.
 
     ``lines`` False: digests alone, and not the form, order and counts of the lines that they are of.
 
@@ -52,10 +57,16 @@ def verify(path: Path, trust: Trust = NOBODY, *, lines: bool = True) -> VerifyRe
     3. Nothing is missing, and nothing is there that no manifest names.
     4. Each signature is over its layer, by a key that stands as ``trust`` says; so is each timestamp.
     5. The pack holds the layers that its link in a chain names.
+    6. What a bundle names is there, and nothing else.
+    7. An assessor's conclusions are in order, each names the one before, and an assessment of this pack.
 
     Raises:
-        EvidenceError: there is no folder at ``path``.
+        EvidenceError: there is no folder and no bundle at ``path``, or the bundle cannot be unpacked.
     """
+    if path.is_file():
+        with unpacked(path) as folder:
+            result = verify(folder, trust, lines=lines)
+            return replace(result, pack=path, faults=tuple(sorted({*result.faults, *_no_bundle(folder)})))
     if not is_folder(path):
         raise EvidenceError(f"{path}: there is no such folder: name a pack")
     found = inventory(path)
@@ -66,14 +77,21 @@ def verify(path: Path, trust: Trust = NOBODY, *, lines: bool = True) -> VerifyRe
         if layer.stated is not None
     }
     linked, link_faults = verify_link(path, found.files, layers, trust)
-    beside = {f"{layer.folder}/{name}" for layer in layers for name in BESIDE} | {LINK}
+    bundled, bundle_faults = verify_bundle(path, found)
+    beside = {f"{layer.folder}/{name}" for layer in layers for name in BESIDE} | {LINK, BUNDLE}
+    assessed = {layer.folder: layer.digest for layer in layers[1:]}
+    concluded, conclusion_faults = read_conclusions(path, found, assessed)
+    beside |= {name for name in found.files if name.startswith(f"{CONCLUSIONS}/")}
+    beside |= set(bundled.reports) if bundled else set()
     expected = {name for layer in layers for name in layer.files} | (beside & found.files)
     faults = {
         *found.faults,
         *(fault for layer in layers for fault in layer.faults),
         *(fault for _, more in signed.values() for fault in more),
         *link_faults,
-        *compare(found, expected, [FOLDER]),
+        *bundle_faults,
+        *conclusion_faults,
+        *compare(found, expected, [FOLDER, CONCLUSIONS]),
         *([Fault(file="", message="was never sealed: its collection was interrupted")] if is_work_folder(path) else ()),
     }
     signatures = tuple(standing for standing, _ in signed.values())
@@ -84,8 +102,18 @@ def verify(path: Path, trust: Trust = NOBODY, *, lines: bool = True) -> VerifyRe
         faults=tuple(sorted(faults)),
         signatures=signatures,
         link=linked,
-        not_proven=(*not_proven(signatures, linked), *(() if lines else (UNREAD,))),
+        not_proven=(
+            *not_proven(signatures, linked),
+            *((CONCLUDED,) if concluded else ()),
+            *((REPORTED,) if bundled and bundled.reports else ()),
+            *(() if lines else (UNREAD,)),
+        ),
     )
+
+
+def _no_bundle(folder: Path) -> tuple[Fault, ...]:
+    missing = Fault(file=BUNDLE, message="is missing: this archive was not made by `grc pack`")
+    return () if (folder / BUNDLE).is_file() else (missing,)
 
 
 def _layers(path: Path, found: Inventory, lines: bool) -> tuple[Layer, ...]:

@@ -19,7 +19,7 @@ from grc.evidence.manifest import EvidenceManifest, Held
 from grc.evidence.pack import MANIFEST, SUMS, Pack, evidence_sums, read_manifest
 from grc.evidence.quick import headed, plainly_canonical
 from grc.evidence.readme import NAME as README
-from grc.evidence.redactions import redactions_of
+from grc.evidence.redactions import listed
 from grc.evidence.signing.statements import evidence_statement
 from grc.model.evidence import Gap, Record
 
@@ -79,9 +79,10 @@ def _manifest_faults(path: Path, manifest: EvidenceManifest, data: bytes) -> Ite
         return
     if set(kinds) != {held.population.unit.kind for held in manifest.populations}:
         yield Fault(file=MANIFEST, message="holds a kind that no population is of")
-    declared = {redacted for kind in kinds.values() for redacted in redactions_of(kind)}
-    if not declared <= set(manifest.redactions):
-        yield Fault(file=MANIFEST, message="does not list every redaction that its kinds declare")
+    if not set(listed(kinds.values(), (held.population for held in manifest.populations))) <= set(manifest.redactions):
+        yield Fault(
+            file=MANIFEST, message="does not list every redaction that its kinds declare or its populations count"
+        )
     if manifest.records_root is not None:
         yield Fault(file=MANIFEST, message="states a root of all records, which this engine cannot check")
     if manifest.gaps != manifests.sum_gaps(count for held in manifest.populations for count in held.gaps):

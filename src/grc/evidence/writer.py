@@ -26,7 +26,7 @@ from grc.evidence.naming import population_file
 from grc.evidence.pack import MANIFEST, SUMS, evidence_sums
 from grc.evidence.readme import NAME as README
 from grc.evidence.readme import readme
-from grc.evidence.redactions import redactions_of
+from grc.evidence.redactions import listed
 from grc.evidence.signing.sealing import Sealer
 from grc.evidence.signing.statements import evidence_statement
 from grc.model.evidence import Population, Record, Unit
@@ -255,7 +255,7 @@ class PackWriter:
         assert not self._busy, "a source is still writing"
         held = tuple(self._held[key] for key in sorted(self._held))
         used = {key[0]: self._kinds[key[0]] for key in sorted(self._held)}
-        declared = (redacted for kind in used.values() for redacted in redactions_of(kind))
+        redacted = listed(used.values(), (found.population for found in held))
         return EvidenceManifest(
             format=manifests.EVIDENCE,
             engine=self._begun.engine,
@@ -270,7 +270,7 @@ class PackWriter:
             kinds={name: kind.document for name, kind in used.items()},
             populations=held,
             gaps=manifests.sum_gaps(count for found in held for count in found.gaps),
-            redactions=tuple(sorted({*declared, *redactions})),
+            redactions=tuple(sorted({*redacted, *redactions})),
             readme=Stored(digest=sha256(readme()), bytes=len(readme())),
         )
 

@@ -1,4 +1,4 @@
-"""Registers that a workspace declares itself: schemas of its own beside those that come with the engine."""
+"""Registers, and kinds over files, that a workspace declares itself beside those that come with the engine."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from grc.errors import DataError, Problem
+from grc.kinds.files import FILE, refuse_unsound
 from grc.kinds.loader import kind_from, load, reference_problems
 from grc.model.identifiers import KindName
 from grc.model.kind import Kind
@@ -23,7 +24,8 @@ def load_with(own: tuple[Path, ...]) -> Mapping[KindName, Kind]:
     """The kinds that come with the engine, and those of a workspace's own files, by name.
 
     Raises:
-        DataError: a file is not a kind, is of another provider than ``register``, or takes a name that is taken.
+        DataError: a file is not a kind, is of another provider than ``register`` and ``file``, or takes a name that is
+            taken.
     """
     from grc.yamltext import read  # where there is nothing of a workspace's own, no YAML is read
 
@@ -33,6 +35,7 @@ def load_with(own: tuple[Path, ...]) -> Mapping[KindName, Kind]:
     for path in own:
         try:
             kind = kind_from(read(path).value, str(path))
+            refuse_unsound(kind, str(path))
         except DataError as error:
             problems.extend(error.problems)
             continue
@@ -48,8 +51,8 @@ def load_with(own: tuple[Path, ...]) -> Mapping[KindName, Kind]:
 
 
 def _fault(kind: Kind, kinds: Mapping[KindName, Kind], paths: Mapping[KindName, str]) -> str | None:
-    if kind.provider != PROVIDER:
-        return f"is {kind.name!r}: a workspace declares registers alone, named register.<name>"
+    if kind.provider not in (PROVIDER, FILE):
+        return f"is {kind.name!r}: a workspace declares registers (register.<name>) and files (file.<name>) alone"
     if kind.name in paths:
         return f"the kind {kind.name} is declared twice: {paths[kind.name]} declares it too"
     if kind.name in kinds:

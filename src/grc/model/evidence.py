@@ -110,6 +110,20 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Removal:
+    """How often something was taken out at one path before it reached a pack: never what.
+
+    ``path`` is without list indexes, ends in ``*`` where names are data, and is ``""`` for what is not of a body.
+    ``how`` is ``secret``, ``pseudonym`` or ``drop``; ``rule`` names the sort of secret.
+    """
+
+    path: str
+    how: str
+    rule: str = ""
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Unit:
     """The unit of work: one kind in one place. A unit has one population."""
 
@@ -123,7 +137,8 @@ class Population:
     """The subjects of one kind, place and origin, and how they were asked for.
 
     ``gaps`` are those of the whole population (the list was denied, paging did not finish): with any, the
-    population has a hole. ``complete`` says that paging finished. ``count`` is the number of records.
+    population has a hole. ``complete`` says that paging finished. ``count`` is the number of records. ``removals`` is
+    what was redacted on the way into a pack, where that was looked for.
     """
 
     unit: Unit
@@ -138,6 +153,7 @@ class Population:
     coverage: Coverage
     gaps: tuple[Gap, ...] = ()
     facts: tuple[Fact, ...] = ()
+    removals: tuple[Removal, ...] = ()
 
 
 Demand = Mapping[KindName, frozenset[str]]

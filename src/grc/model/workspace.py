@@ -111,10 +111,14 @@ class Registers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redact:
-    """What does not reach a pack beyond what the kinds say. ``key`` is the file with the pseudonyms' key."""
+    """What does not reach a pack beyond what the kinds say. ``key`` is the file with the pseudonyms' key.
+
+    ``table`` is the file that says whom each pseudonym stands for; None: nobody keeps that.
+    """
 
     key: str | None
     fields: Mapping[KindName, Mapping[str, Redaction]]
+    table: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +137,8 @@ class Workspace:
     """One organisation's declarations. Paths in it are relative to ``folder``.
 
     ``frameworks`` None: all catalogues. ``themes`` None: the controls of all themes are tested. ``aws`` None: AWS is
-    not declared to be in scope. ``documents`` is the folder of the policy documents. ``tags`` maps a meaning
+    not declared to be in scope. ``clusters`` are contexts of a kubeconfig, ``organizations`` those of GitHub. ``documents`` is the folder of the policy
+    documents. ``tags`` maps a meaning
     (``personal-data``) to the tag that marks it. ``signing`` None: packs are not signed. ``file``
     is None where there is no ``grc.yaml``.
     """
@@ -145,6 +150,8 @@ class Workspace:
     themes: tuple[str, ...] | None = None
     aws: AwsScope | None
     paths: tuple[str, ...]
+    clusters: tuple[str, ...] = ()
+    organizations: tuple[str, ...] = ()
     tags: Mapping[str, TagRule]
     period: Period | None
     overrides: tuple[Override, ...]

@@ -7,6 +7,7 @@ from grc.report.html import render_html
 from grc.report.input import EvidenceItem, Exclusion, ReportInput, SourceUsed
 from grc.report.narrowed import narrowed
 from grc.report.pdf import render_pdf
+from grc.report.requests import render_requests
 from grc.report.summary import summary_lines
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "render_html",
     "render_json",
     "render_pdf",
+    "render_requests",
     "render_xlsx",
     "summary_lines",
 ]

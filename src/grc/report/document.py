@@ -35,8 +35,9 @@ shares are from 0 to 1 or null where nothing is applicable, digests are ``sha256
 ``requirements``
     every row of the selected frameworks in the publisher's order: ``id``, ``framework``, ``code``, ``title``,
     ``kind``, ``parent``, ``group``, ``counted`` (the set, or null), ``assessable``, ``engine_status`` (null for
-    a row without a conclusion of its own), ``reason``, ``assessor_conclusion``, ``applicability``, ``parts``:
-    ``id``, ``method``, ``show``, ``status``, ``reason``, ``controls``: ``control``, ``relation``, ``covers``,
+    a row without a conclusion of its own), ``reason``, ``assessor_conclusion``, ``assessor``, ``applicability``,
+    ``parts``: ``id``, ``method``, ``show``, ``status``, ``reason``, ``controls``: ``control``, ``relation``,
+    ``covers``,
     ``rationale``, ``status`` and the ``checks`` that answer the part (none: a person does; ``attestation`` is
     then the statement that decides it, if any, and ``reason`` says what became of it)
 ``controls``
@@ -152,9 +153,18 @@ def _requirement(index: Index, row: Requirement) -> Json:
         "engine_status": finding.engine_status if finding else None,
         "reason": finding.reason if finding else None,
         "assessor_conclusion": finding.assessor_conclusion if finding else None,
+        "assessor": _assessor(index, row),
         "applicability": finding.applicability if finding else None,
         "parts": _parts(row, finding),
     }
+
+
+def _assessor(index: Index, row: Requirement) -> Json | None:
+    made = (index.input.concluded or {}).get(row.id)
+    if made is None:
+        return None
+    person: Json = {"who": made.who, "role": made.role, "at": made.at, "reason": made.reason}
+    return {"conclusion": made.conclusion, "overrides": made.overrides, **person}
 
 
 def _parts(row: Requirement, finding: Finding | None) -> list[Json]:

@@ -38,7 +38,7 @@ def render_html(report: ReportInput, templates: Sequence[Path]) -> bytes:
         running=Markup(running),  # noqa: S704 - escaped by `_css_text`
         labels=Markup(labels),  # noqa: S704 - escaped by `_css_text`
         script=Markup(script),  # noqa: S704
-        policy=_content_policy([style, running, labels], [script]),
+        policy=content_policy([style, running, labels], [script]),
         claims=_packed(_claims(view)),
     )
     return text.encode("utf-8")
@@ -56,7 +56,7 @@ def _packed(lines: Iterable[str]) -> str:
     return base64.b64encode(zlib.compress("\n".join(lines).encode(), level=9)).decode()
 
 
-def _content_policy(styles: Sequence[str], scripts: Sequence[str]) -> str:
+def content_policy(styles: Sequence[str], scripts: Sequence[str]) -> str:
     """Nothing may load and nothing may run but these very texts."""
     allowed = {"style-src": styles, "script-src": scripts}
     sources = [f"{name} {' '.join(_source_hash(text) for text in texts)}" for name, texts in allowed.items()]

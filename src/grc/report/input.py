@@ -9,8 +9,9 @@ from typing import Final
 
 from grc.model.assessment import Assessment, Observation
 from grc.model.catalogue import Policy
+from grc.model.conclusion import Concluded
 from grc.model.evidence import Population
-from grc.model.identifiers import FrameworkId, KindName, Place
+from grc.model.identifiers import FrameworkId, KindName, Place, RequirementId
 from grc.model.views import AnyView
 from grc.model.workspace import Organisation, Period
 
@@ -55,7 +56,8 @@ class ReportInput:
     ``expected`` are the places that the scope declares; those without evidence are shown as not reached.
     ``policy_digests`` are the digests of the catalogues, by framework, where they are known.
     ``views`` are the tables that the frameworks are known by. ``waiver_matches`` says of each waiver that covers no
-    failure how many subjects of its check it matches.
+    failure how many subjects of its check it matches. ``concluded`` are an assessor's conclusions, which the
+    findings of the assessment hold in words.
     """
 
     assessment: Assessment
@@ -76,3 +78,4 @@ class ReportInput:
     policy_digests: Mapping[FrameworkId, str] | None = None
     views: tuple[AnyView, ...] = ()
     waiver_matches: Mapping[str, int] | None = None
+    concluded: Mapping[RequirementId, Concluded] | None = None

@@ -20,6 +20,7 @@ from grc.run.desk import Desk
 from grc.run.judging import judge, several
 from grc.run.scoped import declared_period, declared_places
 from grc.run.selection import frameworks_of, select
+from grc.run.withheld import refuse_secrets
 
 DEFAULT_MAX_AGE_DAYS = 7
 
@@ -32,8 +33,8 @@ def assess(
     ``sealer`` None: the assessment is not signed.
 
     Raises:
-        ConfigError: an unknown name.
-        DataError: the workspace's waivers, decisions or attestations are wrong.
+        ConfigError: an unknown name, or a secret in what the workspace decided.
+        DataError: the workspace's waivers, decisions or attestations are wrong, or hold a secret.
         EvidenceError: this is no whole pack, its evidence is newer than ``as_of``, or it cannot be written or
             signed.
     """
@@ -41,6 +42,7 @@ def assess(
     effective = _effective(desk, pack, asked, as_of)
     kinds = {**desk.kinds, **pack.kinds()}
     files = policy_files(desk.roots, desk.policy, desk.kinds)
+    refuse_secrets(files, effective)
     digest = policy_digest(files, effective)
     with AssessmentWriter(pack, engine=__version__) as writer, several(jobs, writer) as processes:
         assessment = judge(pack, desk.policy, kinds, effective, digest, writer.write, processes)

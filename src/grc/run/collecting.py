@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from grc import __version__
+from grc.collect.secrets import Redacting, without_secrets
 from grc.errors import ConfigError
 from grc.evidence import Pack, PackWriter, RunFacts, Sealer, SourceUsed, open_pack
 from grc.model.catalogue import Check
@@ -18,9 +19,10 @@ from grc.model.ports import Progress, Source
 from grc.model.workspace import Exclusion, Workspace
 from grc.run.desk import Desk
 from grc.run.judging import compiled, demand_of
+from grc.run.revealing import Ledger, table_of
 from grc.run.scoped import Scoped, accounts_read
 from grc.run.selection import frameworks_of, select
-from grc.run.sources import AWS, Clock, Reach, open_sources, providers
+from grc.run.sources import AWS, Clock, Opened, Reach, open_sources, providers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,18 +49,21 @@ def collect(
 
     Raises:
         ConfigError: nothing to read, an unknown name, missing credentials, or no check for what can be read.
+        NothingToAssessError: there are directories alone, and nothing that is known in them.
         EvidenceError: the pack exists, or cannot be written or signed.
     """
     started = clock()
-    sources = open_sources(reach, desk.workspace, desk.kinds, clock)
+    table, ledger = table_of(desk.workspace), Ledger()
+    opened = open_sources(reach, desk.workspace, desk.kinds, clock, ledger.note if table else None)
+    sources = opened.sources
     frameworks = frameworks_of(desk.policy, asked.frameworks or desk.workspace.frameworks or ())
     selected = selected_checks(desk, sources, asked, frameworks)
     wanted = demand_of(compiled(selected, desk.kinds))
-    scope = _scope(desk, sources, reach, frameworks, selected)
-    facts = RunFacts(id=_run_id(started), started=started, engine=__version__, scope=scope)
+    scope = _scope(desk, opened, reach, frameworks, selected)
+    facts = RunFacts(id=_run_id(started), started=started, engine=__version__, scope=without_secrets(scope))
     above = [folder for folder in out.parents if not folder.exists()]
     with PackWriter(out, facts, desk.kinds) as writer:
-        scoped = Scoped(writer, desk.workspace.aws)
+        scoped = Scoped(Redacting(writer, desk.kinds), desk.workspace.aws)
         try:
             for source in _asked_first(sources):
                 source.collect(wanted, scoped, progress)
@@ -67,6 +72,9 @@ def collect(
             writer.discard()
             _remove_empty(above)
             raise
+        finally:
+            if table:
+                ledger.keep(table)
         used = [SourceUsed(name=source.name, version=source.version) for source in sources]
         writer.seal(finished=clock(), sources=used, sealer=sealer)
     return open_pack(out)
@@ -102,8 +110,9 @@ def selected_checks(
 
 
 def _scope(
-    desk: Desk, sources: Sequence[Source], reach: Reach, frameworks: Sequence[FrameworkId], selected: Sequence[Check]
+    desk: Desk, opened: Opened, reach: Reach, frameworks: Sequence[FrameworkId], selected: Sequence[Check]
 ) -> Mapping[str, Any]:
+    sources, directories = opened.sources, opened.directories
     return {
         "sources": [source.name for source in sources],
         "providers": sorted(providers(sources)),
@@ -112,6 +121,7 @@ def _scope(
         "regions": list(reach.regions),
         "organisation": desk.workspace.organisation.name,
         "timezone": desk.workspace.organisation.timezone,
+        **({"directories": [each.told() for each in directories]} if directories else {}),
         **_declared(desk.workspace),
         **(accounts_read(desk.workspace.aws) if any(source.name == AWS for source in sources) else {}),
     }

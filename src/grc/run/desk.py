@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from grc import catalogue, kinds
 from grc.errors import ConfigError, DataError
@@ -14,6 +15,9 @@ from grc.model.kind import Kind
 from grc.model.workspace import Workspace
 from grc.run.cache import NO_CACHE, Cache
 from grc.run.checked import load_kinds, load_policy
+
+OWN_KINDS: Final = "kinds"
+"""The folder of a workspace in which it declares kinds over files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +53,7 @@ def open_desk(folder: Path | None = None, *, cache: Cache = NO_CACHE) -> Desk:
 
 
 def known_kinds(workspace: Workspace) -> Mapping[KindName, Kind]:
-    """The kinds that come with the engine, and the registers that the workspace declares itself.
+    """The kinds that come with the engine, and those that the workspace declares itself.
 
     Raises:
         DataError: with every problem of the workspace's own schemas.
@@ -58,7 +62,9 @@ def known_kinds(workspace: Workspace) -> Mapping[KindName, Kind]:
 
 
 def _schemas_of(workspace: Workspace) -> tuple[Path, ...]:
-    return own_schemas(workspace.folder / workspace.registers.folder) if workspace.file else ()
+    if not workspace.file:
+        return ()
+    return (*own_schemas(workspace.folder / workspace.registers.folder), *kinds.own_files(workspace.folder / OWN_KINDS))
 
 
 def own_schemas(registers: Path) -> tuple[Path, ...]:

@@ -23,7 +23,7 @@ def estimate(desk: Desk, reach: Reach, asked: Asked, *, clock: Clock) -> Estimat
     """
     from grc.collect.aws import AwsSource
 
-    sources = open_sources(reach, desk.workspace, desk.kinds, clock)
+    sources = open_sources(reach, desk.workspace, desk.kinds, clock).sources
     frameworks = frameworks_of(desk.policy, asked.frameworks or desk.workspace.frameworks or ())
     wanted = demand_of(compiled(selected_checks(desk, sources, asked, frameworks), desk.kinds))
     for source in sources:

@@ -8,11 +8,13 @@ from typing import Any, Final
 
 from grc import canonical
 from grc.evidence import AssessmentLayer, Pack, open_assessment, open_pack
+from grc.evidence.manifest import Redacted
 from grc.model.assessment import Assessment, Observation
 from grc.model.identifiers import FrameworkId
 from grc.model.status import Verdict
 from grc.model.workspace import Organisation
 from grc.report import EvidenceItem, Exclusion, ReportInput, SourceUsed
+from grc.run.concluding import effective_conclusions, with_conclusions
 from grc.run.scoped import declared_period
 from grc.run.sealed import sealed_policy
 from grc.run.views import given_in, views
@@ -32,7 +34,8 @@ def report_input(path: Path, which: str | None = None) -> ReportInput:
     pack = open_pack(path)
     layer = open_assessment(pack, which)
     effective = layer.effective()
-    assessment = layer.assessment()
+    concluded = effective_conclusions(path, layer)
+    assessment = with_conclusions(layer.assessment(), concluded)
     policy, known = sealed_policy(layer, effective)
     scope: Any = pack.manifest.run.scope
     return ReportInput(
@@ -49,11 +52,18 @@ def report_input(path: Path, which: str | None = None) -> ReportInput:
         exclusions=tuple(Exclusion(what=one["what"], reason=one["reason"]) for one in scope.get("exclusions", ())),
         policy_digests=_digests(layer),
         expected=assessment.scope.places,
-        redactions=tuple(f"{one.kind}: {one.path} ({one.how})" for one in pack.manifest.redactions),
+        redactions=tuple(map(_redacted, pack.manifest.redactions)),
         views=views(given_in(policy, effective, assessment), assessment.scope.frameworks),
+        concluded=concluded,
         waiver_matches=_matches(path, layer, assessment),
         kind_titles={name: kind.title for name, kind in {**known, **pack.kinds()}.items()},
     )
+
+
+def _redacted(one: Redacted) -> str:
+    told = ": ".join(text for text in (one.how, one.rule) if text)
+    times = f", {one.count:,} times" if one.count else ""
+    return f"{one.kind}: {one.path or 'beside the records'} ({told}{times})"
 
 
 def _digests(layer: AssessmentLayer) -> dict[FrameworkId, str]:

@@ -73,12 +73,12 @@ def test_a_demand_of_others_calls_nothing(tape: Cassette, source: Make) -> None:
 
 
 def test_a_population_says_how_it_was_asked_for(whole: Held) -> None:
-    population, _ = whole.units[Unit(source="aws", place=Place(HOME), kind=KindName("aws.ec2.snapshot"))]
+    population, records = whole.units[Unit(source="aws", place=Place(HOME), kind=KindName("aws.ec2.snapshot"))]
     assert population.query == "ec2:DescribeSnapshots"
     assert population.parameters == {"OwnerIds": ["self"], "regions": ["us-east-1"]}
     assert population.caller.startswith("arn:aws:sts::123456789012:")
     assert (population.started, population.finished, population.origin) == (NOW, NOW, Origin.LIVE)
-    assert population.count == 1
+    assert population.count == len(records) > 0
 
 
 def test_a_whole_bucket(whole: Held) -> None:
@@ -124,13 +124,15 @@ def test_a_user_with_keys_report_and_pseudonym(whole: Held) -> None:
 
 
 def test_a_policy_keeps_its_default_version_alone(whole: Held) -> None:
-    (wide,) = held(whole, "aws.iam.policy")
+    wide = next(each for each in held(whole, "aws.iam.policy") if str(each["Arn"]).endswith("/wide"))
     assert wide["document"]["Statement"] == [{"Effect": "Allow", "Action": ["*"], "Resource": ["*"]}]  # type: ignore[index]
     assert "PolicyVersionList" not in wide
 
 
 def test_a_trail_seen_from_two_regions_is_one(whole: Held) -> None:
-    (trail,) = held(whole, "aws.cloudtrail.trail")
+    trails = held(whole, "aws.cloudtrail.trail")
+    assert len({each["TrailARN"] for each in trails}) == len(trails)
+    trail = next(each for each in trails if each["IsMultiRegionTrail"])
     assert trail["HomeRegion"] == "us-east-1"
     assert trail["status"]["IsLogging"] is True  # type: ignore[index]
 
@@ -150,7 +152,8 @@ def test_personal_details_do_not_reach_a_record(whole: Held) -> None:
     assert account["security_contact"] == {"AlternateContactType": "SECURITY", "Title": "CISO"}
     lines = b"".join(canonical.encode(record) for _, records in whole.units.values() for record in records)
     assert b"a@b.example" not in lines
-    assert b"DisplayName" not in lines
+    buckets = b"".join(canonical.encode(body) for body in held(whole, "aws.s3.bucket"))
+    assert b"DisplayName" not in buckets
     assert b"not-a-secret" not in lines
 
 
@@ -222,12 +225,12 @@ def redacted(source: Make, rules: dict[str, Redaction]) -> list[Record]:
 
 
 def test_what_the_workspace_drops_is_a_gap_and_not_absent(source: Make) -> None:
-    for record in redacted(source, {"access_keys.AccessKeyId": Redaction.DROP, "Tags.team": Redaction.DROP}):
-        assert "AccessKeyId" not in record.body["access_keys"][0]  # type: ignore[index]
+    for record in redacted(source, {"access_keys.Status": Redaction.DROP, "Tags.team": Redaction.DROP}):
+        assert not {"AccessKeyId", "Status"} & set(record.body["access_keys"][0])  # type: ignore[index]
         assert record.tags == {}
         assert [(gap.path, gap.reason, gap.detail) for gap in record.gaps] == [
             ("Tags.team", GapReason.NOT_PROVIDED, "redacted by the workspace"),
-            ("access_keys[0].AccessKeyId", GapReason.NOT_PROVIDED, "redacted by the workspace"),
+            ("access_keys[0].Status", GapReason.NOT_PROVIDED, "redacted by the workspace"),
         ]
 
 

@@ -14,7 +14,9 @@ import pytest
 from aws_cassette import Cassette, Held, Told, response
 from aws_faults import body, error, faults, hurried, stripped
 from aws_pages import TOKEN, empty_page, listed
+from botocore.exceptions import EndpointConnectionError
 from lengths import in_turn
+from urllib3.exceptions import NameResolutionError, NewConnectionError
 
 from grc import canonical
 from grc.collect.aws import AwsSource
@@ -230,3 +232,32 @@ def test_a_listed_item_without_its_key_is_a_gap_of_the_population(tape: Cassette
     assert records == []
     assert not population.complete
     assert [(gap.reason, gap.detail) for gap in population.gaps] == [(GapReason.MALFORMED, "a listed item lacks VpcId")]
+
+
+def nowhere(request: Any, kept: Any) -> Any:
+    """What botocore raises where the host of an endpoint has no address."""
+    cause = NameResolutionError("appstream2.example", None, OSError("no such host"))  # type: ignore[arg-type]
+    raise EndpointConnectionError(endpoint_url=request.url, error=cause)
+
+
+def refused(request: Any, kept: Any) -> Any:
+    """What botocore raises where the host is there and does not answer."""
+    raise EndpointConnectionError(endpoint_url=request.url, error=NewConnectionError(None, "refused"))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("region", "answer", "offered"),
+    [("eu-north-1", nowhere, False), ("eu-central-1", nowhere, True), ("eu-north-1", refused, True)],
+    ids=["not-listed-no-name", "listed", "not-listed-but-there"],
+)
+def test_a_service_that_a_region_does_not_have_is_a_fact(
+    region: str, answer: Any, offered: bool, tape: Cassette, source: Make
+) -> None:
+    tape.faults["appstream:DescribeFleets"] = answer
+    sink = Held()
+    source(regions=(region,)).collect({KindName("aws.appstream.fleet"): frozenset()}, sink, Told())
+    ((population, records),) = sink.units.values()
+    assert records == []
+    assert population.complete is not offered
+    assert [gap.reason for gap in population.gaps] == ([GapReason.UNREACHABLE] if offered else [])
+    assert [fact.fact for fact in population.facts] == ([] if offered else ["service-not-offered"])

@@ -44,7 +44,7 @@ WRONG = [
     ("ec2", "disableApiTermination", "userData", "only with Attribute in disableApiTermination"),
     ("iam", "{AccessKeyId: AccessKeyId}", "{AccessKeyId: KeyId}", "the listed item has no field 'KeyId'"),
     ("iam", "derive: person", "derive: persons", "there is no derivation 'persons'"),
-    ("iam", "schema: text", "schema: texts", "there is no shape 'texts'"),
+    ("iam", "schema: text", "schema: prose", "there is no shape 'prose'"),
     ("kms", "        op: list_aliases\n        path: Aliases\n", "        op: list_aliases\n", "comes in pages"),
     ("kms", "service: kms", "service: kmss", "kmss has no operation"),
 ]

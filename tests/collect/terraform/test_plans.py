@@ -263,3 +263,30 @@ def test_whom_a_policy_lets_in_is_computed_as_for_live_aws(tmp_path: Path, princ
     assert access["Public"] is public
     if not public:
         assert [(gap.path, gap.reason) for gap in record.gaps] == [("access.OtherAccounts", GapReason.NOT_PROVIDED)]
+
+
+def test_what_an_older_configuration_sets_on_the_bucket_itself_is_seen(tmp_path: Path) -> None:
+    record = one(
+        tmp_path,
+        BUCKET,
+        resource(
+            "aws_s3_bucket.b",
+            {"bucket": "b", "policy": STATEMENT % '"*"', "versioning": [{"enabled": True}], "lifecycle_rule": [{}]},
+        ),
+    )
+    access: Any = record.body["access"]
+    assert access["Public"] is True
+    assert record.body["versioning"] == {"Status": "Enabled"}
+    assert [gap.path for gap in record.gaps] == ["lifecycle"]
+
+
+def test_a_type_by_its_other_name_is_the_same(tmp_path: Path) -> None:
+    kind = KindName("aws.elbv2.load-balancer")
+    record = one(
+        tmp_path,
+        kind,
+        resource("aws_alb.b", {"internal": True}),
+        resource("aws_alb_listener.l", {"protocol": "HTTP"}, refers={"load_balancer_arn": ["aws_alb.b.arn"]}),
+    )
+    assert record.body["Scheme"] == "internal"
+    assert [one["Protocol"] for one in record.body["listeners"]] == ["HTTP"]

@@ -169,6 +169,16 @@ def test_what_the_resource_says_itself_needs_no_default() -> None:
     assert (made.values, made.gaps) == ({"section": {"Policy": "o"}}, [])
 
 
+def test_what_is_attached_holds_over_what_the_resource_does_not_tell() -> None:
+    owner = declared("aws_x.a", {"name": "a"}, unknown={"own": True})
+    fields = {"section": {"object": {"Policy": "own"}}}
+    alone = body(Attachment(**ATTACHMENT), {"fields": fields}, owner)
+    assert {gap.path for gap in alone.gaps} == {"section.Policy"}
+    other = declared("aws_y.b", {"owner": "a", "policy": "p"})
+    made = body(Attachment(**ATTACHMENT), {"fields": fields}, owner, other)
+    assert (made.values, made.gaps) == ({"section": {"Policy": "p"}}, [])
+
+
 def test_secrets_are_dropped_after_the_analyses() -> None:
     translation = {
         "fields": {"list": {"from": "blocks", "each": {"name": "name", "value": "value"}}},

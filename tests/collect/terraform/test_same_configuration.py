@@ -126,3 +126,35 @@ def test_what_is_written_as_text_is_what_the_provider_reads(tmp_path: Path) -> N
     assert record.body["StorageEncrypted"] is True
     assert (record.body["DBInstanceIdentifier"], record.body["BackupRetentionPeriod"]) == ("7", 14)
     assert record.body["MultiAZ"] == "perhaps", "which no check can read"
+
+
+JUNK: tuple[Any, ...] = (
+    None,
+    True,
+    7,
+    "x",
+    [],
+    {},
+    [[]],
+    [None],
+    {"a": None},
+    {"type": {"x": "y"}},
+    '{"Statement": [7]}',
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("translation", load_translations(), ids=lambda one: one.type)
+def test_no_value_where_another_belongs_stops_the_rest(tmp_path: Path, translation: Translation) -> None:
+    """A plan or a state may say anything at any place: a record with gaps, and never a crash."""
+    whole = resources(translation)
+    for number, one in enumerate(whole):
+        for name in one["values"]:
+            for junk in JUNK:
+                odd = {
+                    **one,
+                    "values": {**one["values"], name: [junk] if isinstance(one["values"][name], list) else junk},
+                }
+                given = [*whole[:number], odd, *whole[number + 1 :]]
+                (tmp_path / "plan.json").write_text(json.dumps(plan(*given)))
+                assert [*collected(tmp_path, translation.kind).of(translation.kind)]

@@ -21,9 +21,9 @@ HEAD = """\
 Made by `pytest tests/collect/terraform/test_terraform_docs.py --update` from the translations and the checks; change
 those, not this page.
 
-[terraform.md](terraform.md) says which files are read. A resource of the `hashicorp/aws` provider becomes a
-record of the same kind that a live scan gives, so one check answers everywhere. What is attached to it by resources of their own (a bucket's encryption, a role's policies) is part
-of the record. What is not known is a gap and never a value:
+[terraform.md](terraform.md) says which files are read. A resource of the `hashicorp/aws` provider becomes a record of
+the same kind that a live scan gives, so one check answers everywhere. What is attached to it by resources of their own
+(a bucket's encryption, a role's policies) is part of the record. What is not known is a gap and never a value:
 
 - what AWS makes when it is applied (`unknown-until-apply`), such as ids, or the versions that it picks;
 - what no argument tells (`not-translated`), such as when a password was used last;

@@ -11,6 +11,7 @@ from botocore.parsers import ResponseParserError
 
 from grc.collect.aws.allowlist import Read
 from grc.collect.aws.declared import Call
+from grc.collect.aws.offered import NOT_OFFERED, is_not_offered
 from grc.collect.aws.paths import pick
 from grc.collect.aws.reasons import FAILURES, code_of, detail_of, reason_of
 from grc.collect.aws.sessions import Clients
@@ -77,7 +78,8 @@ class Calls:
         try:
             return self._proven(read, region, parameters, expected)
         except FAILURES as error:
-            raise CallError(_gap(read, reason_of(error), detail_of(error)), code_of(error)) from error
+            code = NOT_OFFERED if is_not_offered(error, read.service, region) else code_of(error)
+            raise CallError(_gap(read, reason_of(error), detail_of(error)), code) from error
 
     def pages(self, call: Call, region: str, parameters: Mapping[str, Any]) -> Iterator[Answer]:
         """Every page of an answer; an operation without paging has one.

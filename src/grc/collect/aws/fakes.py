@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 
 from grc.kinds import SHIPPED, load
 from grc.model.evidence import Origin, Record
 from grc.model.identifiers import KindName, Place, SubjectId
-from grc.model.kind import KindScope
+from grc.model.kind import Kind, KindScope
 
 ACCOUNT: Final = "123456789012"
 REGION: Final = "eu-west-1"
@@ -17,7 +18,7 @@ MOMENT: Final = "2026-01-02T03:04:05Z"
 
 def body(kind: KindName, number: int = 1) -> dict[str, Any]:
     """A body with a value in every field: lists have one element, maps one key, text says which field it fills."""
-    found = _object(load((SHIPPED / "aws",))[kind].document["schema"], number, "")  # type: ignore[arg-type]
+    found = _object(_kinds()[kind].document["schema"], number, "")  # type: ignore[arg-type]
     for name, value in (("Account", ACCOUNT), ("Region", REGION)):
         found.update({name: value} if name in found else {})
     return found
@@ -25,7 +26,7 @@ def body(kind: KindName, number: int = 1) -> dict[str, Any]:
 
 def record(kind: KindName, collected: Any, number: int = 1, **overrides: object) -> Record:
     """A record of a fake account; ``overrides`` replace top-level fields of its body."""
-    found = load((SHIPPED / "aws",))[kind]
+    found = _kinds()[kind]
     filled = {**body(kind, number), **overrides}
     regional = found.scope is KindScope.REGIONAL
     tags = filled.get(str(found.document.get("tags")))
@@ -38,6 +39,11 @@ def record(kind: KindName, collected: Any, number: int = 1, **overrides: object)
         body=filled,
         tags=tags if isinstance(tags, dict) else None,
     )
+
+
+@cache
+def _kinds() -> Mapping[KindName, Kind]:
+    return load((SHIPPED / "aws",))
 
 
 def _object(schema: Mapping[str, Any], number: int, at: str) -> dict[str, Any]:

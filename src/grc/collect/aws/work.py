@@ -16,6 +16,7 @@ from grc.collect.aws.computed import place_computed
 from grc.collect.aws.context import Account
 from grc.collect.aws.declared import Listing, Resource, Section, template_fields
 from grc.collect.aws.normalise import UndecodableError, base
+from grc.collect.aws.offered import NOT_OFFERED
 from grc.collect.aws.paths import pick
 from grc.collect.aws.plan import Planned
 from grc.collect.aws.sections import Absent, Disabled, Gone, Held, Item, Missed, Outcome, parameters, read_section
@@ -25,6 +26,7 @@ from grc.model.kind import Kind
 
 SUBJECT_GONE: Final = "subject-gone"
 SERVICE_OFF: Final = "service-not-enabled"
+SERVICE_ELSEWHERE: Final = "service-not-offered"
 IDENTITY_CALL: Final = "sts:GetCallerIdentity"
 REGIONS_CALL: Final = "ec2:DescribeRegions"
 
@@ -113,7 +115,7 @@ class Work:
                 else:
                     self._take(item, region)
         except CallError as failed:
-            self._list_failed(failed, resource)
+            self._list_failed(failed, resource, region)
         with self._lock:
             self._listings -= 1
             ended = self._listings == 0
@@ -135,11 +137,13 @@ class Work:
                 yield listed(listing, element, above)
             self.announce()
 
-    def _list_failed(self, failed: CallError, resource: Resource) -> None:
+    def _list_failed(self, failed: CallError, resource: Resource, region: str) -> None:
         parent = None if resource.listing is None else resource.listing.parent
         detail = f"{failed.gap.call}: {failed.gap.detail}"
         with self._lock:
-            if failed.code in resource.disabled_when:
+            if failed.code == NOT_OFFERED:
+                self._facts.append(Fact(fact=SERVICE_ELSEWHERE, detail=f"{failed.gap.call} in {region}"))
+            elif failed.code in resource.disabled_when:
                 self._facts.append(Fact(fact=SERVICE_OFF, detail=detail))
             elif parent is not None and failed.code in parent.gone_when:
                 self._facts.append(Fact(fact=SUBJECT_GONE, detail=f"{parent.name}: {detail}"))
@@ -176,7 +180,7 @@ class Work:
         missing = sorted({key for key in keys if not isinstance(known.get(key), str) or not known[key]})
         if missing:
             failed = CallError(self._list_gap(f"a listed item lacks {', '.join(missing)}"))
-            self._list_failed(failed, resource)
+            self._list_failed(failed, resource, region)
             return None
         return Subject(
             item=item,

@@ -5,35 +5,16 @@ Names and sorts are told, never a value: the values are dropped before a record 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from grc.collect.policies.analysis import Analysis, Value, shape
 from grc.collect.policies.statements import UnreadableError
+from grc.collect.secrets.names import PASSWORD_BY_NAME, SECRET_BY_NAME, of_name
+from grc.collect.secrets.table import possible
 
-FORMS: Final[Mapping[str, re.Pattern[str]]] = {
-    "access key of AWS": re.compile(r"(?<![A-Z0-9])A[KS]IA[A-Z2-7]{16}(?![A-Z0-9])"),
-    "private key": re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"),
-    "password in an address": re.compile(r"(?i)\b[a-z][a-z0-9+.-]*://[^\s/:@?#]*:(?!\$\{|\{\{|<)[^\s/@]+@"),
-    "signed token": re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\."),
-    "token of a service": re.compile(
-        r"(?<![A-Za-z0-9])(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{22}|glpat-[A-Za-z0-9_-]{20}"
-        r"|xox[abeoprs]-[A-Za-z0-9-]{10}|npm_[A-Za-z0-9]{36}|pypi-[A-Za-z0-9_-]{40}|AIza[A-Za-z0-9_-]{35}"
-        r"|[rs]k_live_[A-Za-z0-9]{16}|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16}|sk-[A-Za-z0-9_-]{20}|dop_v1_[a-f0-9]{64})"
-    ),
-}
-"""What a secret of each sort looks like, wherever it stands."""
+BY_NAME: Final = {PASSWORD_BY_NAME: "password by its name", SECRET_BY_NAME: "secret by its name"}
 
-PASSWORD: Final = re.compile(r"(?i)(?:password|passwd|pwd|passphrase)$")
-SECRET: Final = re.compile(r"(?i)(?:secret|token|api[_.-]?key|(?:access|secret|private|auth)[_.-]?key|credentials?)$")
-REFERENCE: Final = re.compile(
-    r"(?is)^(?:|arn:.*|\$\{.*\}|\$[a-z_]\w*|\{\{.*\}\}|<.*>|/.*|[a-z][a-z0-9+]*://.*|true|false|null|none|[0-9.]{1,5})$"
-)
-"""A value that stands for another, or for nothing."""
-WORDS: Final = re.compile(r"[a-z]+(?:[-_/. ][a-z0-9]+)*")
-"""A value that reads like the name of something."""
-SHORTEST: Final = 8
 REFERRING: Final = frozenset({"PARAMETER_STORE", "SECRETS_MANAGER"})
 PAIRS: Final = (("name", "value"), ("Name", "Value"), ("OptionName", "Value"), ("OutputKey", "OutputValue"))
 BESIDE: Final = frozenset({"Description", "ExportName", "Namespace", "ResourceName", "type"})
@@ -84,16 +65,11 @@ def jobs(sources: Sequence[Any], account: str) -> Value:
 def sort_of(name: str, text: str) -> str | None:
     """What sort of secret a value looks like, by its own form or by its name; None: it does not."""
     found = _form(text)
-    if found is not None or REFERENCE.match(text):
-        return found
-    if PASSWORD.search(name):
-        return "password by its name"
-    random = len(text) >= SHORTEST and not any(sign.isspace() for sign in text) and not WORDS.fullmatch(text)
-    return "secret by its name" if random and SECRET.search(name) else None
+    return BY_NAME.get(of_name(name, text) or "") if found is None else found
 
 
 def _form(text: str) -> str | None:
-    return next((sort for sort, form in FORMS.items() if form.search(text)), None)
+    return next((form.name for form in possible(text.lower()) if any(form.spans(text))), None)
 
 
 def _value(found: Iterator[tuple[str, str]]) -> Value:
@@ -128,7 +104,7 @@ def _of_map(source: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         raise UnreadableError("the variables could not be decrypted")
     for name, value in PAIRS:
         if isinstance(source.get(name), str) and source.keys() - {name, value} <= BESIDE:
-            if source.get("type") not in REFERRING and source.get("Namespace", BEANSTALK) == BEANSTALK:
+            if str(source.get("type")) not in REFERRING and source.get("Namespace", BEANSTALK) == BEANSTALK:
                 yield source[name], str(source.get(value, ""))
             return
     for key, text in source.items():

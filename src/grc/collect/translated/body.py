@@ -63,6 +63,9 @@ class Body:
             _put(self.values, attachment.path, attachment.unset["value"])
 
     def _set(self, attached: DeclaredResource, attachment: Attachment) -> None:
+        """What a resource of its own sets holds, whatever was not known of the owner's own arguments."""
+        within = (attachment.field + ".", attachment.field + "[")
+        self.gaps[:] = [gap for gap in self.gaps if gap.path != attachment.field and not gap.path.startswith(within)]
         value = Reading(attached, self.wording, self.gaps).value(attachment.field, attachment.value)
         if value is not ABSENT:
             _put(self.values, attachment.path, value)

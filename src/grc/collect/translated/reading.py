@@ -78,6 +78,8 @@ class Reading:
     def _argument(self, at: str, name: str, value: Mapping[str, Any], level: Level, *, top: bool) -> Any:
         """What the argument is set to, UNSET where the translation says what a new resource then has, or ABSENT."""
         values, unknown, sensitive = level
+        if not isinstance(values, Mapping):
+            return self._gap(at, GapReason.PARSE_ERROR, "is not a block")
         unset = self._tells_unset(value)
         told = name in values and values[name] != ""
         found = values.get(name) if told else None  # the provider takes an empty text for one that is not set
@@ -157,6 +159,8 @@ class Reading:
         if not isinstance(level[0], list) or _marked([_below(_at(level[1], at), by) for at in range(len(level[0]))]):
             return self._gap(at, GapReason.UNKNOWN_UNTIL_APPLY, f"{by} is known after apply")
         blocks = [_element(level, index) for index in range(len(level[0]))]
+        if not all(isinstance(one[0], Mapping) for one in blocks):
+            return self._gap(at, GapReason.PARSE_ERROR, "is not a list of blocks")
         return {str(one[0][by]): self._object(f"{at}.{one[0][by]}", fields, one) for one in blocks if by in one[0]}
 
     def _object(self, at: str, fields: Mapping[str, Value], level: Level, *, top: bool = False) -> Any:

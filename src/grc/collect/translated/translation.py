@@ -20,8 +20,8 @@ A **value** says where a field of the kind comes from:
 ``lacks`` on an object or a list says that the field is told as a whole but for these of its fields: how many there are
 is known, and each of them is a gap where it lacks. Without it only the fields named are covered.
 
-``computed`` sections are made of the record's other fields, as for live AWS. ``secret`` are paths that are dropped once
-they are made.
+``aliases`` are other names of the same resource type. ``computed`` sections are made of the record's other fields, as
+for live AWS. ``secret`` are paths that are dropped once they are made.
 
 ``unset`` on a value is what the field is where the configuration of a *new* resource does not set the argument. It is
 a fact of the provider, with a ``source`` and the day from which it holds; null says that the field is absent, and
@@ -114,7 +114,8 @@ def load_translations(folder: Path) -> tuple[Translation, ...]:
         for path in sorted(folder.glob("*.yaml"))
         for type_, block in read(path).value["resources"].items()
     ]
-    return tuple(_translation(type_, block) for type_, block in sorted(blocks, key=lambda one: one[0]))
+    named = [(name, block) for type_, block in blocks for name in (type_, *block.get("aliases", ()))]
+    return tuple(_translation(type_, block) for type_, block in sorted(named, key=lambda one: one[0]))
 
 
 def _translation(type_: str, block: Mapping[str, Any]) -> Translation:

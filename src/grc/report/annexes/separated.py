@@ -37,11 +37,12 @@ def render_csv(report: ReportInput, templates: Sequence[Path] = ()) -> bytes:
         for table in held:
             member = zipfile.ZipInfo(f"{table.name.replace(' ', '-')}.csv", TIME)
             member.compress_type, member.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(member, _text(table))
+            archive.writestr(member, separated(table))
     return whole.getvalue()
 
 
-def _text(table: Table) -> str:
+def separated(table: Table) -> str:
+    """One table as CSV."""
     text = io.StringIO(MARK, newline="")
     text.seek(len(MARK))
     writer = csv.writer(text)

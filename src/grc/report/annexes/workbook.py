@@ -43,6 +43,7 @@ PROSE: Final = frozenset(
         "statement",
         "state",
         "attested",
+        "typical",
     }
 )
 NARROW: Final = 12
@@ -59,17 +60,26 @@ def render_xlsx(report: ReportInput, templates: Sequence[Path] = ()) -> bytes:
         ReportError: the library that writes workbooks is not installed.
         DataError: a folder's ``messages.yaml`` has a mistake.
     """
+    words = load_words(templates)
+    return workbook(report, tables(build(report), words), words)
+
+
+def workbook(report: ReportInput, held: Iterable[Table], words: Words) -> bytes:
+    """Some tables of a report as a workbook, a cover before them.
+
+    Raises:
+        ReportError: the library that writes workbooks is not installed.
+    """
     try:
         from xlsxwriter.workbook import Workbook
     except ImportError as error:
         raise ReportError("a workbook needs XlsxWriter: pip install 'grc[xlsx]'") from error
-    words = load_words(templates)
     whole = io.BytesIO()
     with Workbook(whole, OPTIONS) as book:
         book.set_properties({"title": _title(report, words), "created": report.generated_at.replace(tzinfo=None)})
         styles = _Styles(book)
         _cover(book, styles, report, words)
-        for table in tables(build(report), words):
+        for table in held:
             _sheets(book, styles, table, words)
     return whole.getvalue()
 

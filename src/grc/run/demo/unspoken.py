@@ -24,13 +24,17 @@ UNSET: Final[Mapping[str, Mapping[str, Any]]] = {
             "PermittedPublicSecurityGroupRuleRanges": [{"MinRange": 22, "MaxRange": 22}],
         }
     },
-    "ec2:GetSnapshotBlockPublicAccessState": {"State": "unblocked"},
     "iam:GenerateServiceLastAccessedDetails": {"JobId": "00000000-0000-0000-0000-000000000000"},
     "iam:GetServiceLastAccessedDetails": {"JobStatus": "COMPLETED", "ServicesLastAccessed": []},
 }
 """Settings that every account has: what AWS answers where nobody ever changed them."""
 
-MISSPOKEN: Final = frozenset({"emr:GetBlockPublicAccessConfiguration", "glue:GetResourcePolicy"})
+DENIED: Final = {"ec2:GetSnapshotBlockPublicAccessState": ("UnauthorizedOperation", 403)}
+"""What the role of the demonstration may not read: its report shows how a denial is told."""
+
+MISSPOKEN: Final = frozenset(
+    {"cloudtrail:GetInsightSelectors", "emr:GetBlockPublicAccessConfiguration", "glue:GetResourcePolicy"}
+)
 """What the simulator answers where nothing is set, in a form that AWS never sends."""
 
 
@@ -48,7 +52,7 @@ class Completed:
         empty = as_unset(read)
         if empty is None:
             return self._simulator(environ, start)  # type: ignore[no-any-return]
-        if speaks(read.service) and read.call not in MISSPOKEN:
+        if speaks(read.service) and read.call not in (*MISSPOKEN, *DENIED):
             started: list[Any] = []
             try:
                 body = b"".join(self._simulator(environ, lambda *told, **_: started.append(told)))
@@ -63,6 +67,8 @@ class Completed:
 @cache
 def as_unset(read: Read) -> Written | None:
     """The answer where nothing is set up: a table's, an empty list, or the error that says so. None: not known."""
+    if read.call in DENIED:
+        return refuse(read.service, *DENIED[read.call])
     if read.call in UNSET:
         return write(read, UNSET[read.call])
     for call in _declared(read):

@@ -19,8 +19,32 @@ def struct(**fields: str) -> str:
     return "STRUCT(" + ", ".join(f'"{name}" {sort}' for name, sort in fields.items()) + ")"
 
 
-CONTROL: Final = struct(control=TEXT, relation=TEXT, covers=TEXT, rationale=TEXT, status=TEXT, checks=TEXTS)
+CONTROL: Final = struct(
+    control=TEXT,
+    relation=TEXT,
+    covers=TEXT,
+    rationale=TEXT,
+    status=TEXT,
+    checks=TEXTS,
+    attestation=TEXT,
+    reason=TEXT,
+)
 PART: Final = struct(id=TEXT, method=TEXT, show=TEXT, status=TEXT, reason=TEXT, controls=f"{CONTROL}[]")
+ABOUT: Final = struct(requirement=TEXT, part=TEXT)
+STATEMENT: Final = struct(
+    id=TEXT,
+    control=TEXT,
+    conclusion=TEXT,
+    statement=TEXT,
+    who=TEXT,
+    role=TEXT,
+    signed_on="DATE",
+    period=struct(first="DATE", last="DATE"),
+    valid_until=MOMENT,
+    reviewed_by=TEXT,
+    parts=f"{ABOUT}[]",
+    files=f"{struct(path=TEXT, sha256=TEXT, found=TEXT)}[]",
+)
 OBSERVED: Final = struct(check=TEXT, verdict=TEXT, message=TEXT, reason=TEXT, waiver=TEXT)
 
 
@@ -74,7 +98,7 @@ TABLES: Final[Mapping[str, SqlTable]] = {
         key="requirements",
         held=REQUIREMENT,
         select="requirement, framework, part, mapped.control, mapped.relation, mapped.covers, mapped.rationale, "
-        "mapped.status, coalesce(mapped.checks, []) AS checks "
+        "mapped.status, coalesce(mapped.checks, []) AS checks, mapped.attestation, mapped.reason AS attested "
         "FROM (SELECT id AS requirement, framework, part.id AS part, unnest(part.controls) AS mapped "
         "FROM (SELECT id, framework, unnest(parts) AS part FROM source))",
     ),
@@ -121,14 +145,40 @@ TABLES: Final[Mapping[str, SqlTable]] = {
             "id": TEXT,
             "check": TEXT,
             "subject": TEXT,
+            "subjects": TEXT,
             "reason": TEXT,
             "requested_by": TEXT,
             "approved_by": TEXT,
             "approved_on": "DATE",
             "until": MOMENT,
+            "risk": TEXT,
+            "compensating": struct(control=TEXT, check=TEXT),
             "tracking": TEXT,
         },
+        select="id AS waiver, * EXCLUDE (id, compensating), compensating.control AS done_instead, "
+        'compensating."check" AS done_instead_check FROM source',
+    ),
+    "waiver_results": SqlTable(
+        holds="what became of a waiver: whether it counts, why, and how many failures it covers",
+        key="waiver_results",
+        held={
+            "id": TEXT,
+            "standing": TEXT,
+            "reason": TEXT,
+            "risk_known": TRUTH,
+            "covers": WHOLE,
+            "use": TEXT,
+            "expires_within_30_days": TRUTH,
+        },
         select="id AS waiver, * EXCLUDE (id) FROM source",
+    ),
+    "attestations": SqlTable(
+        holds="a person's dated statement, whether it counts, and the parts whose status comes from it",
+        key="attestations",
+        held={"attestation": STATEMENT, "standing": TEXT, "reason": TEXT, "answers": f"{ABOUT}[]"},
+        select="attestation.id AS attestation, attestation.* EXCLUDE (id, parts, period), "
+        "attestation.period.first AS period_first, attestation.period.last AS period_last, standing, reason, "
+        "attestation.parts AS about, answers FROM source",
     ),
     "gaps": SqlTable(
         holds="what was asked for and not had, over the whole assessment",

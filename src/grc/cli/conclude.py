@@ -1,0 +1,42 @@
+"""``grc conclude``: an assessor's conclusion on a requirement."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from grc.cli.exits import Exit
+from grc.cli.options import examples, pack_argument
+from grc.cli.output import printable
+
+CONCLUSIONS = ("satisfied", "partial", "not_satisfied", "not_assessed", "not_applicable")
+
+
+@click.command(
+    epilog=examples(
+        'grc conclude packs/november A.8.24 --conclusion partial --who "Ada Example" --role assessor --reason "..."'
+    )
+)
+@pack_argument
+@click.argument("requirement")
+@click.option("--conclusion", type=click.Choice(CONCLUSIONS), required=True, help="What the assessor concludes.")
+@click.option("--who", required=True, help="The assessor's name.")
+@click.option("--role", required=True, help="The assessor's role.")
+@click.option("--reason", required=True, help="Why, in the assessor's words.")
+@click.option("--assessment", "which", help="Which assessment of the pack (default: the latest).")
+def conclude(pack: Path, requirement: str, conclusion: str, who: str, role: str, reason: str, which: str | None) -> int:
+    """Put an assessor's conclusion beside what the engine proposed. Both are shown in every report.
+
+    It lies beside the sealed layers, numbered and naming the one before it; a later one on the same requirement
+    stands in its place, and both stay. It is the word of the person named: nothing proves who typed it.
+    """
+    from grc.model.status import Status
+    from grc.run.concluding import Word, said
+    from grc.run.concluding import conclude as run_conclude
+
+    word = Word(conclusion=Status(conclusion), who=who, role=role, reason=reason)
+    made = run_conclude(pack, requirement, word, datetime.now(UTC).replace(microsecond=0), which)
+    click.echo(printable(f"{made.requirement}: {said(made)}"))
+    return Exit.NOTHING_FAILED

@@ -1,0 +1,201 @@
+"""A Dockerfile, its stages and its instructions, as bodies of records: facts of the file, each with its line."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from grc.collect.dockerfiles.parse import Instruction, parse
+from grc.collect.manifests import Found, ManifestError
+from grc.collect.policies.plainsecrets import PASSWORD, SECRET, sort_of
+from grc.collect.workflows.scripts import open_secrets, remote_script
+
+DOCKERFILE, STAGE, INSTRUCTION = "container.dockerfile", "container.stage", "container.instruction"
+LOOKED_AT: Final = frozenset({"ADD", "ARG", "ENV", "RUN"})
+ROOT: Final = frozenset({"root", "0", "containeradministrator"})
+DIGEST: Final = re.compile(r"@sha256:[0-9a-f]{64}\Z")
+REMOTE: Final = re.compile(r"(?i)(?:https?|ftp|git|ssh)://|git@")
+SUDO: Final = re.compile(r"(?:\A|[\s;&|(])sudo(?=\s|\Z)")
+VARIABLE: Final = re.compile(r"\$(?:\{(\w+)(?::?[-+?][^}]*)?\}|(\w+))")
+
+
+@dataclass(slots=True, kw_only=True)
+class Stage:
+    """One stage: its FROM, what it is built upon, and what follows."""
+
+    number: int
+    start: Instruction
+    base: str
+    name: str | None
+    parent: Stage | None
+    inner: list[Instruction] = field(default_factory=list)
+
+    def last(self, name: str) -> tuple[Instruction, Stage] | None:
+        """The last instruction of a name, of this stage or else of the one it is built upon."""
+        for instruction in reversed(self.inner):
+            if instruction.name == name:
+                return instruction, self
+        return self.parent.last(name) if self.parent else None
+
+    def constants(self) -> dict[str, str]:
+        """The variables that this stage and those below it set to a plain text."""
+        found = self.parent.constants() if self.parent else {}
+        for instruction in self.inner:
+            if instruction.name == "ARG":
+                found.pop(instruction.rest.partition("=")[0], None)
+            for name, value in pairs(instruction.rest) if instruction.name == "ENV" else ():
+                found[name] = value
+        return {name: value for name, value in found.items() if "$" not in value}
+
+
+def extract(path: str, data: bytes) -> Iterator[Found]:
+    """The file, its stages that begin with an image, and its instructions.
+
+    Raises:
+        ManifestError: it is no Dockerfile.
+    """
+    instructions = parse(data)
+    stages = list(_stages(instructions))
+    yield _file(path, stages)
+    for stage in stages:
+        if stage.parent is None and stage.base.lower() != "scratch":
+            yield _stage(path, stage, len(stages))
+    before = [one for one in instructions[: instructions.index(stages[0].start)] if one.name in LOOKED_AT]
+    yield from (_instruction(path, one, 0, final=False) for one in before)
+    for stage in stages:
+        for one in stage.inner:
+            if one.name in LOOKED_AT:
+                yield _instruction(path, one, stage.number, final=stage.number == len(stages))
+
+
+def pairs(rest: str) -> list[tuple[str, str]]:
+    """The names and values of ENV, in its new form and its old one; of ARG, the default is the value."""
+    first = rest.split(None, 1)
+    if first and "=" not in first[0]:
+        return [(first[0], first[1].strip() if len(first) > 1 else "")]
+    try:
+        words = shlex.split(rest, posix=True)
+    except ValueError:
+        words = rest.split()
+    return [(name, value) for name, sign, value in (word.partition("=") for word in words) if sign or name]
+
+
+def _stages(instructions: Sequence[Instruction]) -> Iterator[Stage]:
+    named: dict[str, Stage] = {}
+    stage: Stage | None = None
+    for instruction in instructions:
+        if instruction.name != "FROM":
+            if stage is not None:
+                stage.inner.append(instruction)
+            continue
+        words = instruction.rest.split()
+        if len(words) not in (1, 3) or (len(words) == 3 and words[1].upper() != "AS"):
+            raise ManifestError(instruction.line, "FROM is not of its form")
+        if stage is not None:
+            yield stage
+        name = words[2].lower() if len(words) == 3 else None
+        number = stage.number + 1 if stage else 1
+        parent = named.get(words[0].lower())
+        stage = Stage(number=number, start=instruction, base=words[0], name=name, parent=parent)
+        if name:
+            named[name] = stage
+    assert stage is not None
+    yield stage
+
+
+def _file(path: str, stages: Sequence[Stage]) -> Found:
+    final = stages[-1]
+    health, user = final.last("HEALTHCHECK"), final.last("USER")
+    found = Found(
+        kind=DOCKERFILE,
+        id=path,
+        line=user[0].line if user else final.start.line,
+        body={
+            "path": path,
+            "stages": len(stages),
+            "healthcheck": health is not None and health[0].rest.strip().upper() != "NONE",
+            "base": final.base,
+        },
+    )
+    if user is not None:
+        _user(user[0].rest, user[1].constants(), found)
+    return found
+
+
+def _user(text: str, constants: Mapping[str, str], found: Found) -> None:
+    told = VARIABLE.sub(lambda name: constants.get(name[1] or name[2], name[0]), text)
+    name = told.partition(":")[0].strip().strip("\"'").lower()
+    if "$" in name or not name:
+        found.unknown("the user is a variable that the file does not settle", "user", "runs_as_root")
+        return
+    found.body |= {"user": told.strip(), "runs_as_root": name in ROOT or re.fullmatch("0+", name) is not None}
+
+
+def _stage(path: str, stage: Stage, count: int) -> Found:
+    found = Found(
+        kind=STAGE,
+        id=f"{path}#{stage.number}",
+        line=stage.start.line,
+        body={
+            "id": f"{path}#{stage.number}",
+            "path": path,
+            "number": stage.number,
+            "final": stage.number == count,
+            **({"name": stage.name} if stage.name else {}),
+        },
+    )
+    image = stage.base
+    if DIGEST.search(image):
+        found.body["digest"] = True
+        image = image.partition("@")[0]
+    elif "$" in image:
+        found.unknown("the image is a variable that a build may set", "digest")
+    else:
+        found.body["digest"] = False
+    if "$" in image:
+        found.unknown("the image is a variable that a build may set", "image", "tag")
+        return found
+    name, _, tag = image.rpartition(":") if ":" in image.rpartition("/")[2] else (image, "", "")
+    found.body |= {"image": name, **({"tag": tag} if tag else {})}
+    return found
+
+
+def _instruction(path: str, one: Instruction, stage: int, *, final: bool) -> Found:
+    runs = one.name == "RUN"
+    settings = dict(pairs(one.rest)) if one.name in ("ENV", "ARG") else {}
+    constants = {name: value for name, value in settings.items() if "$" not in value}
+    body: dict[str, Any] = {
+        "id": f"{path}:{one.line}",
+        "path": path,
+        "stage": stage,
+        "final": final,
+        "instruction": one.name,
+        "remote_script": runs and remote_script(one.script),
+        "sudo": runs and SUDO.search(one.script) is not None,
+        "open_secrets": open_secrets(one.script if runs else "", constants),
+        "secret_names": sorted(name for name, value in settings.items() if _carries(one.name, name, value)),
+    }
+    found = Found(kind=INSTRUCTION, id=body["id"], line=one.line, body=body)
+    if one.name == "ADD":
+        _add(one, found)
+    return found
+
+
+def _add(one: Instruction, found: Found) -> None:
+    sources = one.rest.split()[:-1] if not one.rest.startswith("[") else re.findall(r'"([^"]*)"', one.rest)[:-1]
+    remote = [source for source in sources if REMOTE.match(source)]
+    found.body["checksum"] = bool(one.flag("checksum"))
+    if not remote and any(source.startswith("$") for source in sources):
+        found.unknown("what is added is a variable that a build may set", "remote_source")
+    else:
+        found.body["remote_source"] = bool(remote)
+
+
+def _carries(instruction: str, name: str, value: str) -> bool:
+    """Whether a setting carries a secret into the image by its name, though not by its value."""
+    if not (PASSWORD.search(name) or SECRET.search(name)):
+        return False
+    return sort_of(name, value) is None and (instruction == "ARG" or "$" in value) and not value.startswith("/")

@@ -1,0 +1,121 @@
+"""What becomes of a packet that no rule of the firewall names: of ``nft list ruleset`` and ``iptables -S``.
+
+Source: nft(8), iptables(8). A chain at the input hook denies what is left over if its policy is to drop, or if a rule
+drops or rejects everything; a rule before it that accepts everything undoes that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from grc.collect.host.reads import Read, Reads, Seen, Status
+
+TABLE: Final = re.compile(r"table (\w+) (\S+) \{")
+CHAIN: Final = re.compile(r"chain (\S+) \{")
+HOOK: Final = re.compile(r"type filter hook input priority [^;]*;(?:\s*policy (\w+);)?")
+PLAIN: Final = re.compile(
+    r"(?:counter(?: packets [0-9]+ bytes [0-9]+)? )?"
+    r"(?:log(?: prefix \"[^\"]*\")?(?: (?:level|flags|group) [a-z0-9,]+)* )?"
+    r"(?P<verdict>accept|drop|reject)(?: with [a-z0-9 -]+)?(?: comment \"[^\"]*\")?"
+)
+"""A rule without conditions: it may count and log before its verdict."""
+FAMILIES: Final = {"ip": ("ipv4",), "ip6": ("ipv6",), "inet": ("ipv4", "ipv6")}
+DENY: Final = "deny"
+ACCEPT: Final = "accept"
+
+
+@dataclass(slots=True)
+class Chain:
+    """One chain at the input hook."""
+
+    families: tuple[str, ...]
+    policy: str = ACCEPT
+    rules: list[str] = field(default_factory=list)
+
+    @property
+    def left_over(self) -> str:
+        """What becomes of what no rule names."""
+        for rule in self.rules:
+            if rule == ACCEPT:
+                return ACCEPT
+            if rule in ("drop", "reject"):
+                return DENY
+        return DENY if self.policy == "drop" else ACCEPT
+
+
+def firewall(reads: Reads) -> Seen:
+    """What is left over of incoming traffic, for IPv4 and for IPv6."""
+    seen = Seen()
+    nft = reads.of("nft -s list ruleset")
+    tools = {"ipv4": (nft, reads.of("iptables -S")), "ipv6": (nft, reads.of("ip6tables -S"))}
+    addresses = reads.of("/proc/net/if_inet6")
+    if addresses.ok:
+        seen.put("ipv6_in_use", any(line and line.split()[-1] != "lo" for line in addresses.lines))
+    elif addresses.status is Status.NOT_FOUND:
+        seen.put("ipv6_in_use", False)
+    else:
+        seen.gaps.append(addresses.gap("ipv6_in_use"))
+    for family, (ruleset, tables) in tools.items():
+        _family(seen, family, ruleset, tables)
+    return seen
+
+
+def _family(seen: Seen, family: str, ruleset: Read, tables: Read) -> None:
+    """Any tool's chain that denies is enough. That none does is known only if one of them could list its rules."""
+    said = [chain.left_over for chain in _nft(ruleset) if family in chain.families]
+    said += [chain.left_over for chain in _iptables(tables)]
+    name = f"{family}_input"
+    if DENY in said:
+        seen.put(name, DENY)
+    elif _settled(ruleset, tables):
+        seen.put(name, ACCEPT)
+    else:
+        missing = ruleset if not ruleset.ok and ruleset.status is not Status.NOT_FOUND else tables
+        seen.gaps.append(missing.gap(name))
+
+
+def _settled(ruleset: Read, tables: Read) -> bool:
+    """Whether what was listed is all that there is: one tool listed its rules, and the other did or is not there."""
+    gone = (Status.NOT_FOUND, Status.NOT_LOADED)
+    return (ruleset.ok and (tables.ok or tables.status in gone)) or (tables.ok and ruleset.status is Status.NOT_FOUND)
+
+
+def _nft(read: Read) -> Iterator[Chain]:
+    families: tuple[str, ...] = ()
+    chain: Chain | None = None
+    within = False
+    for line in read.lines if read.ok else ():
+        if table := TABLE.match(line):
+            families = FAMILIES.get(table[1], ())
+        elif CHAIN.match(line):
+            within, chain = True, None
+        elif line == "}":
+            if chain is not None:
+                yield chain
+            within, chain = False, None
+        elif within and (hook := HOOK.match(line)):
+            chain = Chain(families, hook[1] or ACCEPT)
+        elif chain is not None and line:
+            chain.rules.append(_plain(line))
+
+
+def _plain(rule: str) -> str:
+    """The verdict of a rule without conditions; a rule with conditions as it is."""
+    found = PLAIN.fullmatch(rule)
+    return found["verdict"] if found else f"if {rule}"
+
+
+def _iptables(read: Read) -> Iterator[Chain]:
+    chain = Chain(())
+    for line in read.lines if read.ok else ():
+        words = line.split()
+        if words[:2] == ["-P", "INPUT"]:
+            chain.policy = words[2].lower()
+        elif words[:2] == ["-A", "INPUT"] and words[2:3] == ["-j"]:
+            verdict = words[3].lower()
+            chain.rules.append(verdict if len(words) == 4 or verdict in ("drop", "reject") else line)
+    if read.ok:
+        yield chain

@@ -1,0 +1,47 @@
+"""What the API server asks before it takes an object: webhooks and validating policies."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from grc.collect.kubernetes.defaults import default
+from grc.collect.kubernetes.reading import Object, Reading
+
+FAIL: Final = "Fail"
+
+
+def webhooks(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
+    """The webhooks of one configuration, and whether each refuses what it could not be asked about."""
+    hooks = []
+    for number, hook in reading.mappings(item, "webhooks", "hooks"):
+        policy = reading.text(hook, "failurePolicy", f"hooks[{number}].fails_closed")
+        client = reading.mapping(hook, "clientConfig", f"hooks[{number}]")
+        hooks.append(
+            {
+                "name": reading.text(hook, "name", f"hooks[{number}].name") or "",
+                "fails_closed": (policy or default("webhook.failurePolicy")) == FAIL,
+                "outside": client.get("url") is not None,
+            }
+        )
+    return {"hooks": hooks}
+
+
+def policy(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
+    """A validating policy, told as the one hook that it is."""
+    spec = reading.mapping(item, "spec", "hooks")
+    stated = reading.text(spec, "failurePolicy", "hooks[0].fails_closed") or default("admission-policy.failurePolicy")
+    return {"hooks": [{"name": _name(item), "fails_closed": stated == FAIL, "outside": False}]}
+
+
+def binding(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
+    """What puts a policy to work, and what happens to an object that does not meet it."""
+    spec = reading.mapping(item, "spec", "")
+    return {
+        "policy": reading.text(spec, "policyName", "policy") or "",
+        "actions": sorted(reading.texts(spec, "validationActions", "actions")),
+    }
+
+
+def _name(item: Object) -> str:
+    metadata = item.get("metadata")
+    return str(metadata.get("name", "")) if isinstance(metadata, dict) else ""

@@ -1,0 +1,53 @@
+"""Namespaces, and what is kept in them: the names of secrets and settings, and never a value of one."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from grc.collect.kubernetes.defaults import default
+from grc.collect.kubernetes.reading import PLACEHOLDER, Object, Reading
+from grc.collect.policies.plainsecrets import sort_of
+
+LEVELS: Final = re.compile(r"pod-security\.kubernetes\.io/(enforce|audit|warn)(-version)?\Z")
+SEALED: Final = "sops"
+"""What an encrypted manifest has beside its data, as the tool of that name writes it."""
+
+
+def namespace(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
+    """The levels of the Pod Security Standards that a namespace enforces, records and warns of."""
+    labels = reading.mapping(reading.mapping(item, "metadata", ""), "labels", "")
+    levels = {}
+    for label in labels:
+        if found := LEVELS.match(label):
+            field = f"{found[1]}_version" if found[2] else found[1]
+            value = reading.text(labels, label, field)
+            levels.update({} if value is None else {field: value})
+    return levels
+
+
+def secret(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
+    """The sort and the key names of a secret, and which keys hold a value for every reader of the object."""
+    held = {**reading.mapping(item, "data", "keys"), **reading.mapping(item, "stringData", "keys")}
+    return {
+        "type": reading.text(item, "type", "type") or default("secret.type"),
+        "declared": reading.declared,
+        "keys": sorted(map(str, held)),
+        "filled": [] if SEALED in item else sorted(str(name) for name, value in held.items() if _is_filled(value)),
+    }
+
+
+def config_map(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
+    """The key names of settings, and those whose values look like secrets."""
+    held = reading.mapping(item, "data", "keys")
+    exposed = [
+        {"name": str(name), "sort": sort}
+        for name, value in sorted(held.items())
+        if isinstance(value, str) and (sort := sort_of(str(name), value))
+    ]
+    binary = reading.mapping(item, "binaryData", "keys")
+    return {"keys": sorted(map(str, {**held, **binary})), "open_secrets": exposed}
+
+
+def _is_filled(value: Any) -> bool:
+    return value is not None and value != "" and not (isinstance(value, str) and PLACEHOLDER.search(value))

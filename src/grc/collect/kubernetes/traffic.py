@@ -1,0 +1,99 @@
+"""What leads into a cluster and between its pods: network policies, services and ingresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from grc.collect.kubernetes.defaults import default
+from grc.collect.kubernetes.reading import NOTHING, Object, Reading
+
+INTERNAL: Final = {
+    "service.beta.kubernetes.io/aws-load-balancer-internal": {"true"},
+    "service.beta.kubernetes.io/aws-load-balancer-scheme": {"internal"},
+    "service.beta.kubernetes.io/azure-load-balancer-internal": {"true"},
+    "networking.gke.io/load-balancer-type": {"internal"},
+    "cloud.google.com/load-balancer-type": {"internal"},
+}
+"""Annotations by which a cloud gives a load balancer an address of our network alone."""
+CERTIFICATES: Final = frozenset(
+    {
+        "alb.ingress.kubernetes.io/certificate-arn",
+        "ingress.gcp.kubernetes.io/pre-shared-cert",
+        "networking.gke.io/managed-certificates",
+        "appgw.ingress.kubernetes.io/appgw-ssl-certificate",
+    }
+)
+"""Annotations by which the load balancer of a cloud takes a certificate for every host."""
+EVERY_HOST: Final = "*"
+SIDES: Final = (("ingress", "Ingress", "from"), ("egress", "Egress", "to"))
+
+
+def network_policy(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
+    """Which pods a policy isolates, in which direction, and whether a rule of it lets everything through."""
+    spec = reading.mapping(item, "spec", "")
+    selector = reading.mapping(spec, "podSelector", "selects_all")
+    body: dict[str, Any] = {
+        "selects_all": not selector.get("matchLabels") and not selector.get("matchExpressions"),
+        "types": _types(spec, reading),
+    }
+    for side, direction, peers in SIDES:
+        rules = [rule for _, rule in reading.mappings(spec, side, f"open_{side}")]
+        opened = any(not rule.get(peers) and not rule.get("ports") for rule in rules)
+        body[f"open_{side}"] = opened and direction in body["types"]
+    return body
+
+
+def _types(spec: Object, reading: Reading) -> list[str]:
+    """The directions; where none is named, into the pods, and out of them where there are rules for that."""
+    named = reading.texts(spec, "policyTypes", "types")
+    return sorted(set(named)) or ["Egress", "Ingress"] if spec.get("egress") or named else ["Ingress"]
+
+
+def service(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
+    """How a service can be reached from outside."""
+    spec = reading.mapping(item, "spec", "")
+    annotations = reading.mapping(reading.mapping(item, "metadata", "internal"), "annotations", "internal")
+    ports = [port for _, port in reading.mappings(spec, "ports", "ports")]
+    return {
+        "type": reading.text(spec, "type", "type") or default("service.type"),
+        "external_ips": reading.texts(spec, "externalIPs", "external_ips"),
+        "source_ranges": reading.texts(spec, "loadBalancerSourceRanges", "source_ranges"),
+        "internal": any(str(annotations.get(name)).casefold() in values for name, values in INTERNAL.items()),
+        "ports": [number for port in ports if (number := reading.number(port, "port", "ports")) is not None],
+    }
+
+
+def ingress(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
+    """The hosts that an ingress answers for, and those of them that no certificate is named for."""
+    spec = reading.mapping(item, "spec", "")
+    hosts = [
+        reading.text(rule, "host", f"hosts[{number}]") or EVERY_HOST
+        for number, rule in reading.mappings(spec, "rules", "hosts")
+    ]
+    if spec.get("defaultBackend") is not None or spec.get("backend") is not None:
+        hosts.append(EVERY_HOST)
+    entries = [entry for _, entry in reading.mappings(spec, "tls", "tls")]
+    covered = [name for entry in entries for name in reading.texts(entry, "hosts", "tls") or [EVERY_HOST]]
+    annotations = reading.mapping(reading.mapping(item, "metadata", ""), "annotations", "snippets")
+    if not CERTIFICATES.isdisjoint(annotations):
+        covered.append(EVERY_HOST)
+    return {
+        "hosts": sorted(set(hosts)),
+        "plain_hosts": sorted({host for host in hosts if not _is_covered(host, covered)}),
+        "tls": bool(covered),
+        "snippets": sorted(name for name in annotations if name.endswith("-snippet")),
+    }
+
+
+def _is_covered(host: str, names: Iterable[str]) -> bool:
+    """Whether a name stands for the host: itself, every host, or its own place among those below a domain."""
+    above = f"*.{host.partition('.')[2]}"
+    return any(name in (host, EVERY_HOST, above) for name in names)
+
+
+def labels_of(item: Object) -> Object:
+    """The labels of an object as they stand."""
+    metadata = item.get("metadata")
+    labels = metadata.get("labels") if isinstance(metadata, dict) else None
+    return labels if isinstance(labels, dict) else NOTHING

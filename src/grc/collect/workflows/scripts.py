@@ -1,0 +1,74 @@
+"""What the script of a step does, as far as its text tells. Names and sorts are told, never a value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from grc.collect.policies.plainsecrets import FORMS, sort_of
+from grc.collect.workflows.expressions import BEGIN, outside, secrets
+
+FETCHED: Final = re.compile(
+    r"""(?ix)
+    \b(?:curl|wget)\b [^|;&\n]{0,1000}+ \| \s* (?:sudo\s+(?:-\S+\s+)*)? (?:env\s+)? (?:/(?:usr/)?bin/)?
+        (?:ba|da|z|k)?sh\b (?!\S)
+  | \b(?:curl|wget)\b [^|;&\n]{0,1000}+ \| \s* (?:sudo\s+)? (?:python[0-9.]*|perl|ruby|node)\b
+  | (?:ba|z|k)?sh\s+(?:-c\s+["']?)?(?:<\(|\$\(|`)\s*(?:curl|wget)\b
+  | \b(?:source|\.)\s+<\(\s*(?:curl|wget)\b
+  | \beval\s+["']?(?:\$\(|`)\s*(?:curl|wget)\b
+  | \b(?:iex|invoke-expression)\b [^\n]{0,1000} (?:downloadstring|invoke-webrequest|\biwr\b|\birm\b)
+  | (?:\birm\b|\biwr\b|invoke-webrequest|downloadstring) [^\n]{0,1000} \| \s* (?:iex|invoke-expression)\b
+    """
+)
+"""A script from the network that is run without being looked at."""
+PIECE: Final = 512
+OVERLAP: Final = 128
+PRINTS: Final = re.compile(r"(?i)^\s*(?:echo|printf|print|write-host|write-output)\b")
+CONTINUED: Final = re.compile(r"\\\r?\n")
+
+
+def remote_script(text: str) -> bool:
+    """Whether a script is fetched and run in one breath."""
+    return FETCHED.search(_commands(text)) is not None
+
+
+def printed(text: str, environment: Mapping[str, str]) -> list[str]:
+    """The names of the secrets that a script prints; one that is passed on or written to a file is not printed."""
+    found: set[str] = set()
+    for command in re.split(r"\n|;|&&|\|\|", CONTINUED.sub(" ", text)):
+        if PRINTS.match(command) and "::add-mask::" not in command and not re.search(r"[|>]", _without(command)):
+            found.update(secrets(command))
+            for name, value in environment.items():
+                if re.search(rf"\$(?:env:)?(?:{re.escape(name)}\b|\{{{re.escape(name)}\}})", command):
+                    found.update(secrets(value))
+    return sorted(found)
+
+
+def open_secrets(script: str, settings: Mapping[str, str]) -> list[str]:
+    """Where a secret stands in plain text, and what sort it looks like: settings by name, the script as such."""
+    named = {f"{name}: {sort}" for name, text in settings.items() if (sort := _sort(name, text))}
+    return sorted(named | {f"script: {sort}" for sort in _forms(script)})
+
+
+def _sort(name: str, text: str) -> str | None:
+    if BEGIN in text:
+        return None
+    return sort_of(name, text) if len(text) <= PIECE else next(_forms(text), None)
+
+
+def _forms(text: str) -> Iterator[str]:
+    """The sorts of secrets in a text, looked for in pieces: a line without end would cost without end."""
+    lines = outside(text).split("\n")
+    pieces = [line[at : at + PIECE] for line in lines for at in range(0, max(len(line), 1), PIECE - OVERLAP)]
+    yield from (sort for sort, form in FORMS.items() if any(form.search(piece) for piece in pieces))
+
+
+def _without(command: str) -> str:
+    """A command without its expressions and its quoted text, in which bars and brackets mean nothing."""
+    return re.sub(r'"[^"]*"|\'[^\']*\'', "", outside(command))
+
+
+def _commands(text: str) -> str:
+    """A script with its continued lines joined and its remarks left out."""
+    return re.sub(r"(?m)^\s*#.*$", "", CONTINUED.sub(" ", text))

@@ -1,0 +1,125 @@
+"""The script on this machine: it prints one sound document, changes nothing, and tells what it could not read."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from grc.collect.host import script_text
+from grc.collect.host.document import read_document
+from grc.collect.host.sections.machine import LISTS, SECTIONS, machine_of
+
+SHELL = shutil.which("dash") or shutil.which("sh")
+pytestmark = pytest.mark.skipif(SHELL is None, reason="there is no POSIX shell")
+ASKED = {section for section, _ in (*SECTIONS.values(), *LISTS.values())} | {
+    "disks",
+    "logging",
+    "accounts",
+    "listeners",
+}
+QUOTE = re.compile(r"^quote\(\) \{\n.*?^\}\n", re.DOTALL | re.MULTILINE)
+WITHOUT_TOOLS = "PATH=/nowhere"
+
+
+def run(script: str, *shell: str, **environment: str) -> bytes:
+    told = subprocess.run(
+        [*(shell or (str(SHELL),)), "-s"],
+        input=script.encode(),
+        capture_output=True,
+        check=True,
+        timeout=120,
+        env={**os.environ, **environment},
+    )
+    assert told.stderr == b""
+    return told.stdout
+
+
+@pytest.fixture(scope="module")
+def quick() -> str:
+    """The script without what waits for the package manager."""
+    return re.sub(r"^ +(run|ask) (60|120) .*$", "    :", script_text(), flags=re.MULTILINE)
+
+
+def test_its_syntax_is_that_of_a_posix_shell() -> None:
+    subprocess.run([str(SHELL), "-n"], input=script_text().encode(), check=True, timeout=20)
+
+
+def test_it_prints_one_sound_document(quick: str) -> None:
+    printed = run(quick)
+    document = read_document(printed)
+    assert document.uid == os.geteuid()
+    assert set(document.sections) >= ASKED
+    machine = machine_of(document)
+    assert machine.body["os"]["kernel"] == os.uname().release
+    assert {user.fields["name"] for user in machine.users or ()} >= {"root"}
+    assert b"$6$" not in printed
+    assert b"$y$" not in printed
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or shutil.which("setpriv") is None, reason="needs root to become nobody")
+def test_what_nobody_may_read_is_told(quick: str) -> None:
+    told = run(quick, "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", str(SHELL))
+    document = read_document(told)
+    (shadow,) = (read for read in json.loads(told)["sections"]["accounts"] if read["what"] == "/etc/shadow")
+    assert (document.uid, shadow["status"], shadow["text"]) == (65534, "denied", "")
+    machine = machine_of(document)
+    (root,) = (user for user in machine.users or () if user.fields["name"] == "root")
+    assert not {"password", "hash", "changed_on"} & root.fields.keys()
+    assert {gap.path for gap in root.gaps} >= {"password", "hash", "changed_on"}
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"plain", b'a"b\\c]d[\tx\xc3\xb6\xff\n\nlast \x01\x7f ^-~!# $(id) `id`', b"\xe2\x80\xa8<script>"]
+)
+def test_whatever_a_file_holds_is_quoted_soundly(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "held").write_bytes(data)
+    found = QUOTE.search(script_text())
+    assert found is not None
+    printed = run(f'LC_ALL=C\nexport LC_ALL\n{found[0]}\nquote "$(cat "$HELD")"', HELD=str(tmp_path / "held"))
+    assert str(json.loads(printed)).encode("latin-1") == data
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("ada:$6$salt$hash:20000:0:99999:7:::", "ada|set|6|20000|0|99999|7||"),
+        ("ada:!$y$j9T$salt$hash:20000:0:99999:7:30:20500:", "ada|locked|y|20000|0|99999|7|30|20500"),
+        ("ada::20000:0:99999:7:::", "ada|empty||20000|0|99999|7||"),
+        ("bin:*:20000:0:99999:7:::", "bin|locked||20000|0|99999|7||"),
+        ("old:abJnggxhB/yWI:1:0:99999:7:::", "old|set|des|1|0|99999|7||"),
+    ],
+)
+def test_no_hash_leaves_the_machine(line: str, expected: str) -> None:
+    found = re.search(r"^SHADOW='(.*?)'$", script_text(), re.DOTALL | re.MULTILINE)
+    assert found is not None
+    printed = subprocess.run(["awk", found[1]], input=f"{line}\n".encode(), capture_output=True, check=True)
+    assert printed.stdout.decode().strip() == expected
+
+
+def test_it_writes_nothing() -> None:
+    """No redirection but to nowhere, and no command that changes anything."""
+    code = "\n".join(line for line in script_text().splitlines() if not line.lstrip().startswith("#"))
+    code = re.sub(r"'[^']*'", "''", code)
+    assert set(re.findall(r"(?<![<>=-])>+\s*([^\s;)&]+)", code)) <= {"/dev/null"}
+    words = set(re.findall(r"[a-z_-]+", code))
+    assert not words & {
+        "rm",
+        "mv",
+        "cp",
+        "tee",
+        "touch",
+        "chmod",
+        "chown",
+        "mkdir",
+        "mktemp",
+        "curl",
+        "wget",
+        "eval",
+        "kill",
+    }

@@ -1,0 +1,563 @@
+"""Manifests: each object in its file and line, as the API would take it; what cannot be read is a gap."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kubernetes_estate import declared
+
+from grc.collect.files import Skipped, find
+from grc.collect.kubernetes import recognise
+from grc.collect.kubernetes.images import image
+from grc.collect.kubernetes.resources import KINDS
+from grc.model.evidence import GapReason, Origin, Record
+
+WORKLOAD = "kubernetes.workload"
+POD = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: %s, namespace: a}
+spec: {containers: [{name: main, image: "registry.example.com/a:1"}]}
+"""
+
+
+def write(folder: Path, files: dict[str, str | bytes]) -> Path:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return folder
+
+
+def pod(folder: Path, spec: str, kind: str = "Pod") -> Record:
+    """The record of one pod with this spec, in flow style."""
+    wrapped = {
+        "Pod": spec,
+        "Deployment": f"{{template: {{spec: {spec}}}}}",
+        "CronJob": f"{{jobTemplate: {{spec: {{template: {{spec: {spec}}}}}}}}}",
+    }[kind]
+    api = {"Pod": "v1", "Deployment": "apps/v1", "CronJob": "batch/v1"}[kind]
+    text = f"apiVersion: {api}\nkind: {kind}\nmetadata: {{name: x, namespace: a}}\nspec: {wrapped}\n"
+    (record,) = declared(write(folder, {"x.yaml": text})).of(WORKLOAD)[1]
+    return record
+
+
+def container(folder: Path, settings: str, above: str = "{}") -> dict[str, Any]:
+    """The first container of a pod, with its own security context and the pod's."""
+    spec = f"{{securityContext: {above}, containers: [{{name: c, image: 'a:1', securityContext: {settings}}}]}}"
+    record = pod(folder, spec)
+    assert record.gaps == ()
+    return dict(record.body["containers"][0])  # type: ignore[index]
+
+
+def gaps(folder: Path, text: str | bytes, name: str = "a.yaml", kind: str = WORKLOAD) -> list[str]:
+    """What a file leaves unseen of a kind."""
+    population, _ = declared(write(folder, {name: text}), kind).of(kind)
+    assert population.complete is not bool(population.gaps)
+    return [gap.detail or "" for gap in population.gaps]
+
+
+# What is found where
+
+
+def test_objects_stand_in_their_files_and_lines(tmp_path: Path) -> None:
+    text = (
+        "# a comment\n"
+        + POD % "one"
+        + "---\n\n"
+        + POD % "two"
+        + "---\n# nothing\n--- # Source: chart\n"
+        + POD % "three"
+    )
+    held = declared(write(tmp_path, {"b/x.yml": text}))
+    assert [(one.subject, one.file, one.line) for one in held.of(WORKLOAD)[1]] == [
+        ("Pod/a/one", "b/x.yml", 2),
+        ("Pod/a/two", "b/x.yml", 8),
+        ("Pod/a/three", "b/x.yml", 15),
+    ]
+    population, records = held.of(WORKLOAD)
+    assert (population.unit.place, population.origin, population.complete) == ("file/deploy", Origin.MANIFEST, True)
+    assert all(one.origin is Origin.MANIFEST for one in records)
+
+
+def test_a_list_is_its_members(tmp_path: Path) -> None:
+    items = "".join("- " + "  ".join((POD % name).splitlines(keepends=True)) for name in ("one", "two"))
+    held = declared(write(tmp_path, {"x.yaml": f"apiVersion: v1\nkind: List\nitems:\n{items}"}))
+    assert [(one.subject, one.line) for one in held.of(WORKLOAD)[1]] == [("Pod/a/one", 4), ("Pod/a/two", 8)]
+
+
+def test_a_list_of_one_sort_needs_no_kinds_in_it(tmp_path: Path) -> None:
+    value = {"apiVersion": "v1", "kind": "NamespaceList", "items": [{"metadata": {"name": "a"}}]}
+    held = declared(write(tmp_path, {"x.json": json.dumps(value, indent=1)}))
+    assert [(one.subject, one.line) for one in held.of("kubernetes.namespace")[1]] == [("Namespace/a", 5)]
+
+
+def test_json_says_its_lines_too(tmp_path: Path) -> None:
+    value = [
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": {"a": 'b"]}'}}} for name in "ab"
+    ]
+    text = json.dumps({"apiVersion": "v1", "other": [1, "}"], "items": value, "kind": "List"}, indent=2)
+    held = declared(write(tmp_path, {"x.json": text}))
+    lines = [number for number, line in enumerate(text.splitlines(), 1) if line == "    {"]
+    assert [(one.subject, one.line) for one in held.of("kubernetes.namespace")[1]] == [
+        ("Namespace/a", lines[0]),
+        ("Namespace/b", lines[1]),
+    ]
+
+
+def test_two_of_one_name_are_kept_apart(tmp_path: Path) -> None:
+    held = declared(write(tmp_path, {"dev/x.yaml": POD % "x", "prod/x.yaml": POD % "x", "y.yaml": POD % "z"}))
+    assert [one.subject for one in held.of(WORKLOAD)[1]] == ["Pod/a/x@dev/x.yaml:1", "Pod/a/x@prod/x.yaml:1", "Pod/a/z"]
+
+
+def test_a_manifest_without_a_namespace_says_none(tmp_path: Path) -> None:
+    text = POD.replace(", namespace: a", "") % "x" + "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n"
+    held = declared(write(tmp_path, {"x.yaml": text + "metadata: {name: p}\nspec: {podSelector: {}}\n"}))
+    (record,) = held.of(WORKLOAD)[1]
+    assert (record.subject, "namespace" in record.body, record.gaps) == ("Pod/x", False, ())
+    assert [(gap.path, gap.reason) for gap in held.record("NetworkPolicy/p").gaps] == [
+        ("namespace", GapReason.NOT_PROVIDED)
+    ]
+
+
+def test_older_versions_are_read_and_strange_ones_are_gaps(tmp_path: Path) -> None:
+    text = (
+        "apiVersion: {}\nkind: Deployment\nmetadata: {{name: {}}}\n"
+        "spec: {{template: {{spec: {{containers: [{{name: a, image: a}}]}}}}}}\n"
+    )
+    apis = ("apps/v1", "extensions/v1beta1", "apps/v9", "example.com/v1")
+    held = declared(write(tmp_path, {f"{n}.yaml": text.format(api, f"d{n}") for n, api in enumerate(apis)}))
+    population, records = held.of(WORKLOAD)
+    assert [one.subject for one in records] == ["Deployment/d0", "Deployment/d1"]
+    assert [(gap.reason, gap.detail) for gap in population.gaps] == [
+        (GapReason.NOT_TRANSLATED, "2.yaml:1: the version of this Deployment is not read")
+    ]
+
+
+# What is recognised
+
+
+def test_other_files_are_not_ours(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "values.yaml": "image: a\n",
+            "compose.yaml": "services: {a: {image: a}}\n",
+            "chart/Chart.yaml": "apiVersion: v2\nname: a\nkind: application\n",
+            "package.json": '{"kind": "x"}',
+            "notes.txt": POD % "x",
+            "crd.yaml": "apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: a}\n",
+        },
+    )
+    claim = recognise(find(tmp_path))
+    assert claim.paths == ("crd.yaml",)
+    assert claim.skipped == ()
+    assert all(population.complete and not population.count for population, _ in declared(tmp_path).units.values())
+
+
+def test_what_must_be_rendered_first_is_told(tmp_path: Path) -> None:
+    patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {replicas: 2}\n"
+    write(
+        tmp_path,
+        {
+            "chart/Chart.yaml": "name: a\n",
+            "chart/templates/a.yaml": POD % '"{{ .Values.name }}"',
+            "chart/templates/deep/plain.yaml": POD % "plain",
+            "loose.yaml": "{{- if .Values.on }}\n" + POD % "x" + "{{- end }}\n",
+            "k/kustomization.yaml": "resources: [base.yaml, ../shared/b.yaml]\npatches: [{path: patch.yaml}]\n",
+            "k/base.yaml": POD % "base",
+            "k/patch.yaml": patch,
+            "shared/b.yaml": POD % "b",
+            "shared/c.yaml": POD % "c",
+        },
+    )
+    claim = recognise(find(tmp_path))
+    assert claim.paths == ("chart/templates/deep/plain.yaml", "shared/c.yaml")
+    assert [one.path for one in claim.skipped] == [
+        "chart/templates/a.yaml",
+        "k/base.yaml",
+        "k/kustomization.yaml",
+        "k/patch.yaml",
+        "loose.yaml",
+        "shared/b.yaml",
+    ]
+    assert isinstance(claim.skipped[0], Skipped)
+    assert "helm template" in claim.skipped[0].reason
+    assert "kustomize build" in claim.skipped[1].reason
+    population, _ = declared(tmp_path).of(WORKLOAD)
+    assert len(population.facts) == 6
+
+
+def test_a_file_that_is_gone_is_told(tmp_path: Path) -> None:
+    tree = find(write(tmp_path, {"a.yaml": POD % "x", "b.yaml": ""}))
+    (tmp_path / "a.yaml").unlink()
+    claim = recognise(tree)
+    assert claim.paths == ()
+    assert claim.skipped == (Skipped(path="a.yaml", reason="cannot be read: No such file or directory"),)
+
+
+def test_what_a_dump_says_of_owners_leaves_nothing_out(tmp_path: Path) -> None:
+    owner = "ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: x, controller: true}]"
+    held = declared(write(tmp_path, {"a.yaml": POD.replace("namespace: a", f"namespace: a, {owner}") % "x"}))
+    assert held.record("Pod/a/x").body["controlled"] is True
+
+
+def test_a_role_that_is_gathered_is_known_to_the_cluster_alone(tmp_path: Path) -> None:
+    text = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: a}\naggregationRule: {}\n"
+    record = declared(write(tmp_path, {"a.yaml": text})).record("ClusterRole/a")
+    assert [(gap.path, gap.reason) for gap in record.gaps] == [("rules", GapReason.NOT_PROVIDED)]
+
+
+def test_a_long_file_is_looked_through(tmp_path: Path) -> None:
+    text = "# nothing\n" * 10_000 + POD % "x"
+    assert recognise(find(write(tmp_path, {"a.yaml": text}))).paths == ("a.yaml",)
+
+
+# A template taken for a manifest
+
+
+@pytest.mark.parametrize(
+    ("spec", "path"),
+    [
+        ('{hostNetwork: "{{ .Values.net }}", containers: [{name: a, image: a}]}', "host_network"),
+        ('{containers: [{name: a, image: "{{ .Values.image }}"}]}', "containers[0].image"),
+        ("{containers: [{name: a, image: '${IMAGE}:1'}]}", "containers[0].image"),
+        ("{containers: [{name: a, image: <image>}]}", "containers[0].image"),
+        ("{serviceAccountName: '{{ x }}', containers: [{name: a, image: a}]}", "account"),
+        ("{containers: [{name: a, image: a, securityContext: {privileged: 'true'}}]}", "containers[0].privileged"),
+        ("{containers: [{name: a, image: a, securityContext: {runAsUser: '0'}}]}", "containers[0].run_as_user"),
+        ("{containers: [{name: a, image: a, securityContext: [1]}]}", "containers[0]"),
+        ("{securityContext: text, containers: [{name: a, image: a}]}", "containers"),
+        ("{containers: {a: b}}", "containers"),
+        ("{containers: []}", "containers"),
+        ("{volumes: [{name: a, hostPath: {}, emptyDir: {}}], containers: [{name: a, image: a}]}", "volumes"),
+        ("[1]", "containers"),
+    ],
+)
+def test_what_is_not_as_the_api_says_is_a_gap_and_no_default(tmp_path: Path, spec: str, path: str) -> None:
+    record = pod(tmp_path, spec)
+    assert path in {gap.path for gap in record.gaps}
+    assert {gap.reason for gap in record.gaps} <= {GapReason.MALFORMED, GapReason.PARSE_ERROR}
+
+
+def test_a_template_that_is_no_yaml_says_what_to_do(tmp_path: Path) -> None:
+    (found,) = gaps(tmp_path, "apiVersion: v1\nkind: Pod\nmetadata: {name: {{ .x }}}\n")
+    assert found == "a.yaml:3: a key must be text; if it is a template, render it first"
+
+
+def test_a_name_that_is_still_to_be_filled_in_is_no_name(tmp_path: Path) -> None:
+    (found,) = gaps(tmp_path, POD % '"{{ name }}"')
+    assert found == "a.yaml:1: has no name that the API would take: if it is a template, render it first"
+
+
+# Hostile files
+
+
+@pytest.mark.parametrize(
+    ("bad", "line", "why"),
+    [
+        ("kind: Pod\nkind: Deployment\n", 5, "a key stands twice in one mapping"),
+        ("metadata: {name: a, name: b}\n", 4, "a key stands twice in one mapping"),
+        ("metadata: !!python/object/apply:os.system [ls]\n", 4, "a tag stands in it, and tags are not read"),
+        ("metadata: {name: !secret a}\n", 4, "a tag stands in it, and tags are not read"),
+        ("metadata: *nothing\n", 4, "an alias names nothing above it"),
+        ("metadata: &a [*a]\n", 4, "an alias holds itself"),
+        ("metadata: " + "[" * 500 + "\n", 4, "is nested deeper than 100 levels"),
+        ("metadata: {name: a\n", 5, "is not YAML: did not find expected ',' or '}'"),
+        ("? [a]\n: b\n", 4, "a key must be text"),
+        ("metadata: {<<: [1]}\n", 4, "a merge key brings no mapping"),
+        ("text: \x00\n", 4, "is not text: a character in it is not allowed in YAML"),
+    ],
+)
+def test_one_bad_document_takes_no_other_with_it(tmp_path: Path, bad: str, line: int, why: str) -> None:
+    text = f"---\napiVersion: v1\n# x\n{bad}---\n" + POD % "good"
+    population, records = declared(write(tmp_path, {"a.yaml": text}), *KINDS).of(WORKLOAD)
+    assert [one.subject for one in records] == ["Pod/a/good"]
+    assert [gap.detail for gap in population.gaps] == [f"a.yaml:{line}: {why}"]
+    assert population.gaps[0].reason is GapReason.PARSE_ERROR
+
+
+def test_a_bomb_of_aliases_is_put_out(tmp_path: Path) -> None:
+    steps = zip("abcdefgh", "bcdefghi", strict=True)
+    rungs = "".join(f"{below}: &{below} [{', '.join(['*' + above] * 9)}]\n" for above, below in steps)
+    (found,) = gaps(tmp_path, f"apiVersion: v1\nkind: Pod\na: &a [x, x]\n{rungs}")
+    assert found.endswith("aliases in it repeat more than 2000000 values")
+
+
+def test_aliases_and_merge_keys_are_read_as_the_tools_read_them(tmp_path: Path) -> None:
+    text = (
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: x, namespace: a}\nspec:\n  containers:\n"
+        "  - &c {name: c, image: 'a:1', securityContext: {privileged: yes, runAsUser: 0x10}}\n"
+        "  - {<<: *c, name: d}\n  - {<<: *c, name: e, securityContext: {}}\n"
+    )
+    (record,) = declared(write(tmp_path, {"a.yaml": text})).of(WORKLOAD)[1]
+    found = [(one["name"], one["privileged"], one.get("run_as_user")) for one in record.body["containers"]]  # type: ignore[attr-defined]
+    assert found == [("c", True, 16), ("d", True, 16), ("e", False, None)]
+
+
+def test_a_broken_document_is_a_gap_of_what_it_could_hold(tmp_path: Path) -> None:
+    held = declared(write(tmp_path, {"a.yaml": "apiVersion: v1\nkind: Service\nmetadata: {name: a\n"}))
+    assert [unit.kind for unit, (population, _) in held.units.items() if population.gaps] == ["kubernetes.service"]
+    held = declared(write(tmp_path, {"a.yaml": "apiVersion: v1\nkind: ServiceList\nmetadata: {name: a\n"}))
+    assert all(population.gaps for population, _ in held.units.values())
+    held = declared(write(tmp_path, {"a.yaml": "apiVersion: v1\nkind: Thing\nmetadata: {name: a\n"}))
+    assert not any(population.gaps for population, _ in held.units.values())
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"apiVersion: v1\nkind: Pod\n\xff\xfe", "a.yaml:1: is not UTF-8 (byte 25)"),
+        ("apiVersion: v1\nkind: Pod\n", "a.yaml:1: has no metadata: is it a part of an object?"),
+        (POD % ("x" * 10_000), "a.yaml:1: has no name that the API would take: if it is a template, render it first"),
+        (POD % "a/b", "a.yaml:1: has no name that the API would take: if it is a template, render it first"),
+        (POD % "123", "a.yaml:1: has no name that the API would take: if it is a template, render it first"),
+        ("- apiVersion: v1\n  kind: Pod\n", "a.yaml:1: is no object"),
+        ("apiVersion: v1\nkind: List\nitems: [text]\n", "a.yaml:1: says no kind and version of the API"),
+        ("apiVersion: v1\nkind: 5\n", "a.yaml:1: says no kind and version of the API"),
+    ],
+)
+def test_what_no_object_can_be_is_a_gap(tmp_path: Path, data: str | bytes, why: str) -> None:
+    assert gaps(tmp_path, data) == [why]
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        ('{"apiVersion": "v1",\n"kind": "Pod",}', "a.json:2: is not JSON"),
+        ('{"apiVersion": "v1", "kind": "Pod", "kind": "Pod"}', "a.json:1: a key stands twice in one mapping"),
+        (
+            '{"apiVersion": "v1", "kind": "Pod", "x": NaN}',
+            "a.json:1: is not JSON that can be read: NaN is no number of JSON",
+        ),
+    ],
+)
+def test_bad_json_is_a_gap(tmp_path: Path, data: str, why: str) -> None:
+    assert gaps(tmp_path, data, "a.json") == [why]
+
+
+def test_gaps_quote_nothing_of_a_file(tmp_path: Path) -> None:
+    text = (
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: hunter2hunter2 hunter2, hunter2: {{ hunter2 }}\ndata: hunter2\n"
+    )
+    found = " ".join(
+        gaps(tmp_path, text + "---\n" + text.replace("{{", '"{{').replace("}}", '}}"'), kind="kubernetes.secret")
+    )
+    assert found
+    assert "hunter2" not in found
+
+
+def test_many_broken_documents_are_counted(tmp_path: Path) -> None:
+    found = gaps(tmp_path, "---\nkind: Pod\napiVersion: [\n" * 150)
+    assert (len(found), found[-1]) == (101, "50 more documents could not be read")
+
+
+# What a pod really gets
+
+
+def test_a_container_goes_before_its_pod(tmp_path: Path) -> None:
+    above = (
+        "{runAsNonRoot: true, runAsUser: 7, seccompProfile: {type: RuntimeDefault},"
+        " appArmorProfile: {type: Localhost}, seLinuxOptions: {type: a}}"
+    )
+    inherited = container(tmp_path, "{}", above)
+    assert (inherited["run_as_non_root"], inherited["run_as_user"]) == (True, 7)
+    assert (inherited["seccomp"], inherited["apparmor"], inherited["selinux"]) == (
+        "RuntimeDefault",
+        "Localhost",
+        {"type": "a"},
+    )
+    own = container(
+        tmp_path,
+        "{runAsNonRoot: false, runAsUser: 0, seccompProfile: {type: Unconfined},"
+        " appArmorProfile: {type: Unconfined}, seLinuxOptions: {role: r}}",
+        above,
+    )
+    assert (own["run_as_non_root"], own["run_as_user"]) == (False, 0)
+    assert (own["seccomp"], own["apparmor"], own["selinux"]) == ("Unconfined", "Unconfined", {"role": "r"})
+
+
+def test_what_nobody_sets_is_the_documented_default(tmp_path: Path) -> None:
+    found = container(tmp_path, "{}")
+    expected = {
+        "privileged": False,
+        "privilege_escalation": True,
+        "read_only_root": False,
+        "run_as_non_root": False,
+        "proc_mount": "Default",
+    }
+    assert {name: found[name] for name in expected} == expected
+    assert found.keys().isdisjoint({"seccomp", "apparmor", "run_as_user", "memory_limit"})
+
+
+@pytest.mark.parametrize(
+    ("settings", "can"),
+    [
+        ("{allowPrivilegeEscalation: false}", False),
+        ("{allowPrivilegeEscalation: true}", True),
+        ("{allowPrivilegeEscalation: false, privileged: true}", True),
+        ("{allowPrivilegeEscalation: false, capabilities: {add: [CAP_SYS_ADMIN]}}", True),
+        ("{allowPrivilegeEscalation: false, capabilities: {add: [all]}}", True),
+        ("{allowPrivilegeEscalation: false, capabilities: {add: [CHOWN]}}", False),
+    ],
+)
+def test_who_can_gain_rights(tmp_path: Path, settings: str, can: bool) -> None:
+    assert container(tmp_path, settings)["privilege_escalation"] is can
+
+
+@pytest.mark.parametrize("kind", ["Pod", "Deployment", "CronJob"])
+def test_every_sort_of_container_is_read(tmp_path: Path, kind: str) -> None:
+    spec = (
+        "{initContainers: [{name: a, image: a}, {name: b, image: a, restartPolicy: Always}],"
+        " containers: [{name: c, image: a}], ephemeralContainers: [{name: d, image: a}]}"
+    )
+    found = pod(tmp_path, spec, kind).body["containers"]
+    sorts = [(one["name"], one["sort"]) for one in found]  # type: ignore[attr-defined]
+    assert sorts == [("a", "init"), ("b", "sidecar"), ("c", "main"), ("d", "ephemeral")]
+
+
+def test_a_request_that_is_not_set_is_the_limit(tmp_path: Path) -> None:
+    record = pod(
+        tmp_path,
+        "{containers: [{name: a, image: a, resources: {limits: {cpu: 2, memory: 1Gi}, requests: {cpu: 0.5}}}]}",
+    )
+    (found,) = record.body["containers"]  # type: ignore[misc]
+    assert [found[name] for name in ("cpu_limit", "cpu_request", "memory_limit", "memory_request")] == [
+        "2",
+        "0.5",
+        "1Gi",
+        "1Gi",
+    ]
+
+
+def test_variables_tell_names_and_sorts_and_never_values(tmp_path: Path) -> None:
+    spec = (
+        "{containers: [{name: a, image: a, env: [{name: DB_PASSWORD, value: hunter2hunter2},"
+        " {name: OTHER_PASSWORD, value: $(DB_PASSWORD)}, {name: LEVEL, value: info},"
+        " {name: KEY, valueFrom: {secretKeyRef: {name: s, key: k}}}], envFrom: [{secretRef: {name: all}}]}]}"
+    )
+    record = pod(tmp_path, spec)
+    (found,) = record.body["containers"]  # type: ignore[misc]
+    assert found["open_secrets"] == [{"name": "DB_PASSWORD", "sort": "password by its name"}]
+    assert found["secret_variables"] == ["KEY", "all.*"]
+    assert "hunter2" not in json.dumps(dict(record.body))
+
+
+def test_volumes_probes_ports_and_paths(tmp_path: Path) -> None:
+    spec = (
+        "{volumes: [{name: a}, {name: b, hostPath: {path: //var/run/../run/docker.sock/}}, {name: c, secret: {}}],"
+        " containers: [{name: a, image: a, ports: [{hostPort: 80}, {containerPort: 1}, {hostPort: 0}],"
+        " livenessProbe: {httpGet: {host: 192.0.2.1}}, lifecycle: {preStop: {tcpSocket: {host: b}}}}]}"
+    )
+    body = pod(tmp_path, spec).body
+    assert body["volumes"] == [
+        {"name": "a", "type": "emptyDir"},
+        {"name": "b", "type": "hostPath", "path": "/var/run/docker.sock"},
+        {"name": "c", "type": "secret"},
+    ]
+    (found,) = body["containers"]  # type: ignore[misc]
+    assert (found["host_ports"], found["probe_hosts"]) == ([80], ["192.0.2.1", "b"])
+    assert (found["liveness"], found["readiness"]) == (True, False)
+
+
+def test_apparmor_is_read_from_the_annotation_of_old(tmp_path: Path) -> None:
+    text = POD.replace(
+        "namespace: a", "namespace: a, annotations: {container.apparmor.security.beta.kubernetes.io/main: unconfined}"
+    )
+    (record,) = declared(write(tmp_path, {"a.yaml": text % "x"})).of(WORKLOAD)[1]
+    assert record.body["containers"][0]["apparmor"] == "Unconfined"  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("reference", "registry", "repository", "tag", "digest"),
+    [
+        ("nginx", "docker.io", "library/nginx", "latest", None),
+        ("nginx:1.2", "docker.io", "library/nginx", "1.2", None),
+        ("team/app", "docker.io", "team/app", "latest", None),
+        ("GHCR.io/a/b:1@sha256:" + "a" * 64, "ghcr.io", "a/b", "1", "sha256:" + "a" * 64),
+        ("localhost:5000/a@sha256:" + "a" * 64, "localhost:5000", "a", None, "sha256:" + "a" * 64),
+        ("host.example:5000/a", "host.example:5000", "a", "latest", None),
+    ],
+)
+def test_references_to_images(
+    reference: str, registry: str, repository: str, tag: str | None, digest: str | None
+) -> None:
+    found = image(reference)
+    assert found is not None
+    assert (found["registry"], found["repository"], found.get("tag"), found.get("digest")) == (
+        registry,
+        repository,
+        tag,
+        digest,
+    )
+
+
+@pytest.mark.parametrize("reference", ["", "a b", "a:", "a@sha256:12", "$X", "a" * 5000, "a@", ":1", "a/:1"])
+def test_what_is_no_reference_to_an_image(reference: str) -> None:
+    assert image(reference) is None
+
+
+# The other kinds
+
+
+def one(folder: Path, text: str) -> dict[str, Any]:
+    (record,) = (
+        record for _, records in declared(write(folder, {"a.yaml": text})).units.values() for record in records
+    )
+    return dict(record.body)
+
+
+@pytest.mark.parametrize(
+    ("spec", "types", "all_", "ingress", "egress"),
+    [
+        ("{podSelector: {}}", ["Ingress"], True, False, False),
+        ("{podSelector: {}, egress: [{}]}", ["Egress", "Ingress"], True, False, True),
+        ("{podSelector: {}, policyTypes: [Egress], ingress: [{}]}", ["Egress"], True, False, False),
+        ("{podSelector: {matchLabels: {a: b}}, ingress: [{from: []}]}", ["Ingress"], False, True, False),
+        ("{podSelector: {}, ingress: [{ports: [{port: 80}]}]}", ["Ingress"], True, False, False),
+        ("{podSelector: {}, ingress: [{from: [{podSelector: {}}]}]}", ["Ingress"], True, False, False),
+    ],
+)
+def test_network_policies(tmp_path: Path, spec: str, types: list[str], all_: bool, ingress: bool, egress: bool) -> None:
+    text = f"apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: a, namespace: b}}\nspec: {spec}\n"
+    found = one(tmp_path, text)
+    assert (found["types"], found["selects_all"]) == (types, all_)
+    assert (found["open_ingress"], found["open_egress"]) == (ingress, egress)
+
+
+@pytest.mark.parametrize(
+    ("annotations", "spec", "tls", "plain"),
+    [
+        ("{}", "{rules: [{host: a.b.c}], tls: [{hosts: [a.b.c]}]}", True, []),
+        ("{}", "{rules: [{host: a.b.c}], tls: [{hosts: ['*.b.c']}]}", True, []),
+        ("{}", "{rules: [{host: a.b.c}], tls: [{hosts: ['*.c']}]}", True, ["a.b.c"]),
+        ("{}", "{rules: [{host: a.b.c}, {}], tls: [{hosts: [a.b.c]}]}", True, ["*"]),
+        ("{}", "{rules: [{host: a.b.c}, {}], tls: [{secretName: s}]}", True, []),
+        ("{}", "{defaultBackend: {}}", False, ["*"]),
+        ("{alb.ingress.kubernetes.io/certificate-arn: arn}", "{rules: [{host: a.b.c}]}", True, []),
+    ],
+)
+def test_ingresses(tmp_path: Path, annotations: str, spec: str, tls: bool, plain: list[str]) -> None:
+    head = f"apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {{name: a, annotations: {annotations}}}\n"
+    text = f"{head}spec: {spec}\n"
+    found = one(tmp_path, text)
+    assert (found["tls"], found["plain_hosts"]) == (tls, plain)
+
+
+def test_secrets_in_manifests(tmp_path: Path) -> None:
+    text = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData: {a: x, b: '', c: '${B}', d: '{{ c }}'}\n"
+    assert one(tmp_path, text)["filled"] == ["a"]
+    assert one(tmp_path, text + "sops: {mac: x}\n")["filled"] == []
+
+
+def test_subjects_of_bindings(tmp_path: Path) -> None:
+    text = (
+        "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: a}\n"
+        "roleRef: {kind: ClusterRole, name: view}\n"
+        "subjects: [{kind: User, name: eve}, {kind: ServiceAccount, name: b, namespace: c},"
+        " {kind: Group, name: 'x:y', namespace: z}]\n"
+    )
+    assert one(tmp_path, text)["subjects"] == ["User/eve", "ServiceAccount/c/b", "Group/x:y"]

@@ -1,0 +1,463 @@
+"""Workflow files: what is read off them, where it stands, and what a hostile one does to the rest."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from held import Held
+
+from grc.collect.files import find
+from grc.collect.workflows import open_workflows, recognise
+from grc.collect.workflows.expressions import chosen, leads_to_head
+from grc.collect.workflows.lined import MOST_NODES, parse
+from grc.collect.workflows.scripts import open_secrets, printed, remote_script
+from grc.collect.workflows.source import schemas
+from grc.model.evidence import GapReason, Origin
+from grc.model.identifiers import KindName
+
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+SHA = "8ade135a41bc03ea155e62e844d188df1ea18608"
+WHOLE = f"""\
+name: CI
+on:
+  pull_request_target:
+  push: {{branches: [main]}}
+permissions:
+  contents: read
+  packages: write
+env:
+  TITLE: ${{{{ github.event.pull_request.title }}}}
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    container: node:22
+    steps:
+      - uses: actions/checkout@{SHA} # v4
+        with:
+          ref: ${{{{ github.event.pull_request.head.sha }}}}
+      - name: Greet
+        run: |
+          echo "${{{{ env.TITLE }}}}"
+          curl -sSf https://example.com/install.sh | sudo bash
+      - run: echo "$PASSWORD"
+        env:
+          PASSWORD: ${{{{ secrets.DATABASE }}}}
+      - uses: some/action@v1
+        with: {{token: ghp_0123456789abcdefghijABCDEFGHIJ012345}}
+  deploy:
+    uses: acme/workflows/.github/workflows/deploy.yml@main
+    secrets: inherit
+    permissions: write-all
+"""
+FILE = ".github/workflows/ci.yml"
+
+
+def write(root: Path, text: str | bytes, path: str = FILE) -> None:
+    (root / path).parent.mkdir(parents=True, exist_ok=True)
+    (root / path).write_bytes(text.encode() if isinstance(text, str) else text)
+
+
+def read(root: Path) -> Held:
+    tree, sink = find(root), Held()
+    open_workflows(tree, recognise(tree), "repo", lambda: NOW).collect(
+        {kind: frozenset() for kind in schemas()}, sink, sink
+    )
+    return sink
+
+
+def bodies(root: Path, kind: str) -> list[dict[str, Any]]:
+    return [dict(record.body) for record in read(root).of(kind)[1]]
+
+
+def job(root: Path, text: str) -> dict[str, Any]:
+    """The body of the one job; what its file does not settle is told as the gap's detail."""
+    write(root, "on: push\njobs:\n  one:\n" + "".join(f"    {line}\n" for line in text.split("\n")))
+    population, (record,) = read(root).of("ci.job")
+    assert population.gaps == ()
+    return {**record.body, **{gap.path: gap.detail for gap in record.gaps}}
+
+
+def step(root: Path, text: str, on: str = "push") -> dict[str, Any]:
+    lines = text.split("\n")
+    indented = "".join(f"      {'- ' if number == 0 else '  '}{line}\n" for number, line in enumerate(lines))
+    write(root, f"on: {on}\njobs:\n  one:\n    runs-on: ubuntu-latest\n    steps:\n{indented}")
+    population, (record,) = read(root).of("ci.step")
+    assert population.gaps == ()
+    return {**record.body, **{gap.path: gap.detail for gap in record.gaps}}
+
+
+def test_the_whole_of_a_file(tmp_path: Path) -> None:
+    write(tmp_path, WHOLE)
+    held = read(tmp_path)
+    _, (workflow,) = held.of("ci.workflow")
+    assert dict(workflow.body) == {
+        "path": FILE,
+        "name": "CI",
+        "triggers": ["pull_request_target", "push"],
+        "permissions": "limited",
+        "write_scopes": ["packages"],
+    }
+    _, (build, deploy) = held.of("ci.job")
+    assert (build.subject, build.line) == (f"{FILE}#build", 12)
+    assert build.body["self_hosted"] is False
+    assert build.body["images"] == [{"image": "node:22", "digest": False}]
+    assert build.body["permissions"] == "limited"
+    assert (deploy.body["pin"], deploy.body["inherits_secrets"], deploy.body["permissions"]) == (
+        "ref",
+        True,
+        "write-all",
+    )
+    _, steps = held.of("ci.step")
+    assert [(one.subject, one.line) for one in steps] == [
+        (f"{FILE}#build/1", 15),
+        (f"{FILE}#build/2", 18),
+        (f"{FILE}#build/3", 22),
+        (f"{FILE}#build/4", 25),
+    ]
+    checkout, greet, echo, action = [dict(one.body) for one in steps]
+    assert (checkout["pin"], checkout["checks_out_head"]) == ("commit", True)
+    assert greet["injections"] == ["env.TITLE"]
+    assert greet["remote_script"] is True
+    assert echo["printed_secrets"] == ["DATABASE"]
+    assert action["open_secrets"] == ["token: token of a service"]
+    assert (action["pin"], action["injections"], action["printed_secrets"]) == ("ref", [], [])
+
+
+def test_records_say_where_they_come_from(tmp_path: Path) -> None:
+    write(tmp_path, WHOLE)
+    for unit, (population, records) in read(tmp_path).units.items():
+        assert unit.place == "file/repo"
+        assert population.origin is Origin.MANIFEST
+        assert population.complete
+        assert population.coverage.paths == frozenset(schemas()[unit.kind].shape.fields)
+        for record in records:
+            assert record.file == FILE
+            required = {name for name, one in schemas()[unit.kind].shape.fields.items() if not one.nullable}
+            assert required <= set(record.body) <= set(schemas()[unit.kind].shape.fields)
+            assert "ghp_" not in str(record.body)
+
+
+def test_what_is_claimed(tmp_path: Path) -> None:
+    for path in (FILE, "sub/.github/workflows/x.yaml", ".github/workflows/deep/no.yml", "ci.yml"):
+        write(tmp_path, WHOLE, path)
+    write(tmp_path, "runs: {using: composite}", ".github/actions/own/action.yml")
+    write(tmp_path, "hosts: all", "playbooks/action.yml")
+    claim = recognise(find(tmp_path))
+    assert claim.paths == (".github/actions/own/action.yml", FILE, "sub/.github/workflows/x.yaml")
+
+
+def test_the_steps_of_an_action(tmp_path: Path) -> None:
+    text = "name: own\nruns:\n  using: composite\n  steps:\n    - run: echo ${{ github.head_ref }}\n      shell: bash\n"
+    write(tmp_path, text, "action.yml")
+    write(tmp_path, "runs: {using: node24, main: index.js}\n", "other/action.yaml")
+    held = read(tmp_path)
+    _, (found,) = held.of("ci.step")
+    assert (found.subject, found.line) == ("action.yml#runs/1", 5)
+    assert (found.body["triggers"], found.body["injections"]) == ([], ["github.head_ref"])
+    assert held.of("ci.workflow")[1] == held.of("ci.job")[1] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["runs: {using: composite}", "runs: {steps: []}", "runs: 7", "runs: {using: composite, steps: [x]}"]
+)
+def test_an_action_of_another_form_is_a_gap(tmp_path: Path, text: str) -> None:
+    write(tmp_path, text, "action.yml")
+    write(tmp_path, GOOD)
+    population, records = read(tmp_path).of("ci.step")
+    assert len(records) == len(population.gaps) == 1
+
+
+@pytest.mark.parametrize(
+    ("uses", "pin"),
+    [
+        (f"actions/checkout@{SHA}", "commit"),
+        (f"actions/checkout@{SHA[:-1]}", "ref"),
+        ("actions/checkout@v4", "ref"),
+        ("actions/checkout", "ref"),
+        ("./.github/actions/own", "local"),
+        ("docker://alpine:3", "ref"),
+        (f"docker://alpine@sha256:{'a' * 64}", "digest"),
+        (f"docker://alpine@sha256:{'a' * 63}", "ref"),
+    ],
+)
+def test_pins(tmp_path: Path, uses: str, pin: str) -> None:
+    assert step(tmp_path, f"uses: {uses}")["pin"] == pin
+
+
+UNSETTLED = "the runner is an expression that the file does not settle"
+LABELS = "the labels of the runner do not tell whose machine it is"
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("runs-on: ubuntu-24.04", False),
+        ("runs-on: windows-2022", False),
+        ("runs-on: macos-14-xlarge", False),
+        ("runs-on: self-hosted", True),
+        ("runs-on: [Self-Hosted, linux]", True),
+        ("runs-on: {group: big, labels: [self-hosted]}", True),
+        ("runs-on: {group: big}", LABELS),
+        ("runs-on: our-runner", LABELS),
+        ("runs-on: ubuntu-latest-of-ours", LABELS),
+        ("runs-on: ${{ inputs.runner }}", UNSETTLED),
+        ("runs-on: ${{ matrix.os }}\nstrategy: {matrix: {os: [ubuntu-latest, windows-latest]}}", False),
+        ("runs-on: ${{ matrix.os }}\nstrategy: {matrix: {os: [ubuntu-latest, self-hosted]}}", True),
+        ("runs-on: ${{ matrix.os }}\nstrategy: {matrix: {include: [{os: ubuntu-latest}, {os: self-hosted}]}}", True),
+        ("runs-on: ${{ matrix.os }}\nstrategy: {matrix: {os: ['${{ inputs.x }}']}}", UNSETTLED),
+        ("runs-on: ${{ matrix.os }}\nstrategy: {matrix: '${{ fromJSON(inputs.m) }}'}", UNSETTLED),
+        ("runs-on: ${{ matrix.os }}\nstrategy: {matrix: {os: [ubuntu-latest], include: '${{ x }}'}}", UNSETTLED),
+        ("runs-on: ${{ matrix.os }}", UNSETTLED),
+    ],
+)
+def test_whose_machine_it_is(tmp_path: Path, text: str, own: bool | str) -> None:
+    assert job(tmp_path, f"{text}\nsteps: []")["self_hosted"] == own
+
+
+@pytest.mark.parametrize(
+    ("text", "permissions", "writes"),
+    [
+        ("", "unset", []),
+        ("permissions: {}\n", "limited", []),
+        ("permissions: read-all\n", "limited", []),
+        ("permissions: write-all\n", "write-all", ["everything"]),
+        ("permissions: {contents: write, issues: read}\n", "limited", ["contents"]),
+    ],
+)
+def test_permissions(tmp_path: Path, text: str, permissions: str, writes: list[str]) -> None:
+    found = job(tmp_path, f"{text}runs-on: ubuntu-latest\nsteps: []")
+    assert (found["permissions"], found["write_scopes"]) == (permissions, writes)
+
+
+def test_a_jobs_own_permissions_count_and_not_the_workflows(tmp_path: Path) -> None:
+    text = "on: push\npermissions: {%s}\njobs:\n  one: {runs-on: ubuntu-latest, steps: [], permissions: {%s}}\n"
+    write(tmp_path, text % ("contents: write", ""))
+    assert bodies(tmp_path, "ci.job")[0]["write_scopes"] == []
+    write(tmp_path, text % ("", "contents: write"))
+    assert bodies(tmp_path, "ci.job")[0]["write_scopes"] == ["contents"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("${{ github.event.issue.title }}", ["github.event.issue.title"]),
+        ("${{ github['event']['issue']['title'] }}", ["github.event.issue.title"]),
+        ("${{ GitHub.Event.Pull_Request.Head.Ref }}", ["GitHub.Event.Pull_Request.Head.Ref"]),
+        ("${{ format('{0}', github.head_ref) }}", ["github.head_ref"]),
+        ("${{ toJSON(github.event) }}", ["github.event"]),
+        ("${{ github.event.commits[0].message }}", ["github.event.commits.0.message"]),
+        ("${{ github.event.commits.*.message }}", ["github.event.commits.*.message"]),
+        ("${{ github.event.action == 'x' && github.head_ref || 'y' }}", ["github.head_ref"]),
+        ("a ${{ github.sha }} b ${{ github.event.comment.body }}", ["github.event.comment.body"]),
+        ("${{ contains(github.event.pull_request.title, 'WIP') }}", []),
+        ("${{ github.head_ref == 'main' }}", []),
+        ("${{ 'github.head_ref' }}", []),
+        ("${{ github.event.pull_request.number }}", []),
+        ("${{ github.event.pull_request.base.ref }}", []),
+        ("${{ github.event_name }}", []),
+        ("${{ github.head_reference }}", []),
+        ("github.event.issue.title", []),
+        ("$TITLE", []),
+        ("${{ env.SAFE }} ${{ env.UNKNOWN }}", []),
+        ("${{ env.TITLE }}", ["env.TITLE"]),
+    ],
+)
+def test_what_a_stranger_may_choose(text: str, found: list[str]) -> None:
+    assert chosen(text, {"SAFE": "x", "TITLE": "${{ github.event.issue.title }}"}) == found
+
+
+def test_a_script_of_an_action_is_a_script(tmp_path: Path) -> None:
+    text = "uses: actions/github-script@v7\nwith: {script: 'f(`${{ github.event.issue.body }}`)'}"
+    assert step(tmp_path, text)["injections"] == ["github.event.issue.body"]
+    text = "uses: other/action@v7\nwith: {script: '${{ github.event.issue.body }}'}"
+    assert step(tmp_path, text)["injections"] == []
+
+
+UNTOLD = "what is checked out is an expression that the file does not settle"
+
+
+@pytest.mark.parametrize(
+    ("text", "head"),
+    [
+        ("uses: actions/checkout@v4", False),
+        ("uses: actions/checkout@v4\nwith: {ref: main}", False),
+        ("uses: actions/checkout@v4\nwith: {ref: '${{ github.sha }}'}", False),
+        ("uses: actions/checkout@v4\nwith: {ref: '${{ github.event.pull_request.base.sha }}'}", False),
+        ("uses: actions/checkout@v4\nwith: {ref: '${{ github.event.pull_request.head.sha }}'}", True),
+        ("uses: actions/checkout@v4\nwith: {ref: '${{ github.head_ref }}'}", True),
+        ("uses: actions/checkout@v4\nwith: {ref: 'refs/pull/${{ github.event.number }}/merge'}", True),
+        ("uses: actions/checkout@v4\nwith: {repository: '${{ github.event.pull_request.head.repo.full_name }}'}", True),
+        ("uses: actions/checkout@v4\nwith: {ref: '${{ github.event.workflow_run.head_sha }}'}", True),
+        ("uses: actions/checkout@v4\nwith: {ref: '${{ steps.x.outputs.sha }}'}", UNTOLD),
+        ("run: gh pr checkout 1", True),
+        ("run: git fetch origin pull/1/head", True),
+        ("run: make", False),
+        ("uses: actions/checkout-other@v1\nwith: {ref: '${{ github.head_ref }}'}", False),
+    ],
+)
+def test_whose_code_is_fetched(tmp_path: Path, text: str, head: bool | str) -> None:
+    assert step(tmp_path, text, "pull_request_target")["checks_out_head"] == head
+
+
+def test_a_reference_without_an_expression_leads_where_it_says() -> None:
+    assert leads_to_head("refs/pull/7/head") is True
+    assert leads_to_head("v1") is False
+
+
+SECRET = {"TOKEN": "${{ secrets.DEPLOY }}"}
+
+
+@pytest.mark.parametrize(
+    ("script", "names"),
+    [
+        ('echo "${{ secrets.DEPLOY }}"', ["DEPLOY"]),
+        ("echo $TOKEN", ["DEPLOY"]),
+        ("make; echo ${TOKEN}", ["DEPLOY"]),
+        ("Write-Host $env:TOKEN", ["DEPLOY"]),
+        ("echo a \\\n  $TOKEN", ["DEPLOY"]),
+        ('echo "$TOKEN" | docker login --password-stdin', []),
+        ("echo $TOKEN > file", []),
+        ('echo "token=$TOKEN" >> "$GITHUB_ENV"', []),
+        ('echo "::add-mask::$TOKEN"', []),
+        ("echo $TOKENS", []),
+        ("login $TOKEN", []),
+        ('echo "a > b | c $TOKEN"', ["DEPLOY"]),
+    ],
+)
+def test_secrets_that_are_printed(script: str, names: list[str]) -> None:
+    assert printed(script, SECRET) == names
+
+
+@pytest.mark.parametrize(
+    ("script", "found"),
+    [
+        ("curl -sSL https://x.example | sh", True),
+        ("curl -sSL https://x.example | sudo -E bash -", True),
+        ("wget -qO- https://x.example | /bin/sh", True),
+        ("curl x \\\n | bash", True),
+        ("bash <(curl -s https://x.example)", True),
+        ('sh -c "$(curl -fsSL https://x.example)"', True),
+        ("eval $(curl x)", True),
+        ("curl x | python3 -", True),
+        ("iwr https://x.example | iex", True),
+        ("curl -o file https://x.example && sha256sum -c sums", False),
+        ("curl x | jq .", False),
+        ("curl x | shasum", False),
+        ("# curl x | sh", False),
+        ("curl x; cat y | sh", False),
+    ],
+)
+def test_scripts_from_the_network(script: str, found: bool) -> None:
+    assert remote_script(script) is found
+
+
+def test_secrets_in_plain_text_are_named_and_not_told() -> None:
+    found = open_secrets(
+        "aws configure set aws_access_key_id AKIAIOSFODNN7EXAMPLE",
+        {"PASSWORD": "hunter2-hunter2", "API_KEY": "${{ secrets.KEY }}", "LEVEL": "debug"},
+    )
+    assert found == ["PASSWORD: password by its name", "script: access key of AWS"]
+
+
+GOOD = "on: push\njobs: {one: {runs-on: ubuntu-latest, steps: [{run: make}]}}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", ":1: is empty"),
+        ("on: push\n", ":1: is no workflow"),
+        ("jobs: {}\n", ":1: is no workflow"),
+        ("- a\n", ":1: is no workflow"),
+        ("on: push\njobs: []\n", ":1: is no workflow"),
+        ("on: push\njobs:\n  a: [\n", ":4: is not YAML"),
+        ("on: push\njobs:\n  a: {steps: 7}\n", ":3: a job has neither"),
+        ("on: push\njobs:\n  a:\n    steps: []\n", ":4: a job has no runner"),
+        ("on: push\njobs:\n  a: {runs-on: x, steps: [text]}\n", ":3: a step is no mapping"),
+        ("on: []\njobs: {}\n", ":1: `on` names no event"),
+        ("on: push\npermissions: all\njobs: {}\n", ":2: permissions"),
+        ("on: push\non: pull_request\njobs: {}\n", ":2: a key stands twice"),
+        ("on: push\n---\non: push\n", ":2: holds a second document"),
+        ("on: &a [*a]\njobs: {}\n", ":1: an alias leads nowhere"),
+        ("on: push\n? [a]\n: b\n", ":2: a key is no text"),
+        (b"on: push\nname: \xff\n", ":2: is not UTF-8"),
+        ("on: push\nname: \x01\n", ":1: holds a character"),
+        ("on: " + "[" * 200, ":1: is nested deeper"),
+        ("on: " + "[" * 100_000, ":1: is nested deeper"),
+        ("x" * (600 * 1024), ":1: is larger than"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_a_gap_and_the_rest_is_read(tmp_path: Path, text: str | bytes, why: str) -> None:
+    write(tmp_path, text, ".github/workflows/bad.yml")
+    write(tmp_path, GOOD)
+    for population, records in read(tmp_path).units.values():
+        assert [record.file for record in records if record.file == FILE] == [FILE]
+        assert not population.complete
+        assert [gap.reason for gap in population.gaps] == [GapReason.PARSE_ERROR]
+        assert (population.gaps[0].detail or "").startswith(".github/workflows/bad.yml" + why)
+
+
+def test_one_bad_job_leaves_the_others(tmp_path: Path) -> None:
+    write(tmp_path, GOOD.replace("{one:", "{two: {}, one:"))
+    population, records = read(tmp_path).of("ci.step")
+    assert [record.subject for record in records] == [f"{FILE}#one/1"]
+    assert len(population.gaps) == 1
+
+
+def test_anchors_are_followed_and_bombs_are_not(tmp_path: Path) -> None:
+    write(tmp_path, "x: &steps [{run: make}]\n" + GOOD.replace("[{run: make}]", "*steps"))
+    assert len(bodies(tmp_path, "ci.step")) == 1
+    bomb = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 40))
+    write(tmp_path, bomb + GOOD)
+    population, records = read(tmp_path).of("ci.step")
+    assert records == []
+    assert f"{MOST_NODES:,}" in (population.gaps[0].detail or "")
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        "${{" * 60_000,
+        "curl " * 20_000,
+        "'" * 200_000,
+        "a" * 200_000,
+        "a." * 50_000,
+        "echo $X " * 30_000,
+        "$" * 200_000,
+    ],
+    ids=lambda text: text[:6],
+)
+def test_a_hostile_script_costs_no_more_than_a_moment(tmp_path: Path, run: str) -> None:
+    begun = time.perf_counter()
+    step(tmp_path, f"run: {run!r}" if "'" not in run else f'run: "{run}"')
+    inside = run.replace("${{", "((").replace("$", "x")
+    step(tmp_path, 'run: "${{ ' + inside + ' }}"')
+    assert time.perf_counter() - begun < 20
+
+
+def test_on_is_text_and_lines_are_kept() -> None:
+    found = parse(b"on: push\nname: 7\nflag: yes\nyes: no\n")
+    assert [(name, node.value, node.line) for name, node in found.entries()] == [
+        ("on", "push", 1),
+        ("name", 7, 2),
+        ("flag", "yes", 3),
+        ("yes", "no", 4),
+    ]
+
+
+def test_a_link_is_not_followed(tmp_path: Path) -> None:
+    write(tmp_path, GOOD, "elsewhere/x.yml")
+    (tmp_path / ".github" / "workflows").mkdir(parents=True)
+    (tmp_path / FILE).symlink_to(tmp_path / "elsewhere" / "x.yml")
+    assert recognise(find(tmp_path)).paths == ()
+
+
+def test_only_what_is_demanded_is_written(tmp_path: Path) -> None:
+    write(tmp_path, GOOD)
+    tree, sink = find(tmp_path), Held()
+    open_workflows(tree, recognise(tree), "repo", lambda: NOW).collect({KindName("ci.job"): frozenset()}, sink, sink)
+    assert [unit.kind for unit in sink.units] == ["ci.job"]

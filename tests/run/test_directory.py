@@ -1,0 +1,117 @@
+"""A directory is scanned: whoever knows a file takes it, the rest is told, and nothing to read is no success."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from terraform_plans import plan, resource
+
+from grc.cli import main
+from grc.cli.directories import directory_lines
+from grc.evidence import Pack, open_pack
+from grc.run.locating import located
+
+BUCKET = """
+resource "aws_s3_bucket" "data" {
+  bucket = "clinic-data"
+}
+"""
+TEMPLATE = """
+AWSTemplateFormatVersion: "2010-09-09"
+Resources:
+  Data: {Type: "AWS::S3::Bucket", Properties: {BucketName: clinic-data}}
+"""
+MANIFEST = """
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop}
+spec: {containers: [{name: c, image: "nginx:latest"}]}
+"""
+CHECKS = ("aws.s3.bucket.versioning", "kubernetes.workload.images-not-latest")
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("clinic") / "infra"
+    for path, text in {
+        "main.tf": BUCKET,
+        "stack.yaml": TEMPLATE,
+        "plan.json": json.dumps(plan(resource("aws_s3_bucket.data", {"bucket": "clinic-data"}))),
+        "deploy/web.yaml": MANIFEST,
+        "deploy/values.yaml": "a: 1\n",
+        "notes.txt": "nothing",
+    }.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    (folder / "deploy" / "loop").symlink_to(folder, target_is_directory=True)
+    return folder
+
+
+def scan(folder: Path, out: Path, *checks: str) -> int:
+    chosen = [word for check in checks for word in ("--check", check)]
+    with pytest.raises(SystemExit) as ended:
+        main(["scan", str(folder), "--out", str(out), "--quiet", *chosen])
+    assert isinstance(ended.value.code, int)
+    return ended.value.code
+
+
+@pytest.fixture(scope="module")
+def pack(directory: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pack]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.chdir(directory.parent)
+        assert scan(directory, directory.parent / "pack", *CHECKS) == 3
+    yield open_pack(directory.parent / "pack")
+
+
+def test_every_declaration_has_a_place_of_its_own(pack: Pack) -> None:
+    buckets = {each.unit.place: each.count for each in pack.populations() if each.unit.kind == "aws.s3.bucket"}
+    assert sorted(buckets.values()) == [1, 1, 1]
+    (workloads,) = (each for each in pack.populations() if each.unit.kind == "kubernetes.workload")
+    assert workloads.count == 1
+
+
+def test_a_subject_is_told_with_its_file_and_line(pack: Pack) -> None:
+    found = {subject: where for (kind, _, subject), where in located(pack).items() if kind == "aws.s3.bucket"}
+    assert found["aws_s3_bucket.data"] in ("main.tf:2", "plan.json")
+    assert "stack.yaml:4" in found.values()
+    assert "deploy/web.yaml:2" in located(pack).values()
+
+
+def test_what_was_left_out_is_told_with_the_reason(pack: Pack) -> None:
+    told = "\n".join(directory_lines(pack.manifest.run.scope))
+    assert "infra: " in told
+    assert "cloudformation 1 file" in told
+    assert "deploy/loop: is a link, and links are not followed" in told
+    assert ".txt 1 file" in told
+
+
+def test_nothing_that_is_known_is_no_success(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    assert scan(tmp_path / "empty", tmp_path / "pack") == 5
+    assert "empty: it is empty" in capfd.readouterr().err
+    (tmp_path / "empty" / "notes.txt").write_text("nothing")
+    assert scan(tmp_path / "empty", tmp_path / "pack") == 5
+    assert "none of its 1 files is of a sort that is read" in capfd.readouterr().err
+    assert not (tmp_path / "pack").exists()
+
+
+@pytest.mark.slow
+def test_a_repository_of_fifty_thousand_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for number in range(50_000):
+        folder = tmp_path / "repository" / str(number % 500)
+        if number < 500:
+            folder.mkdir(parents=True)
+        (folder / f"{number}.{'yaml' if number % 5 == 0 else 'py'}").write_text("a: 1\n")
+    (tmp_path / "repository" / "main.tf").write_text(BUCKET)
+    assert scan(tmp_path / "repository", tmp_path / "pack", CHECKS[0]) == 4
+    (found,) = open_pack(tmp_path / "pack").manifest.run.scope["directories"]
+    assert found["taken"] == {"terraform": 1}
+    assert found["not_known"] == {".py": 40_000, ".yaml": 10_000}
