@@ -442,3 +442,18 @@ def test_a_protocol_by_its_number_is_the_one_of_its_name(tmp_path: Path, written
     rules: Any = record.body["IpPermissions"]
     assert rules[0].get("IpProtocol") == told
     assert ("IpPermissions[0].IpProtocol" in {gap.path for gap in record.gaps}) is (told is None)
+
+
+POLICY = "{Type: 'AWS::IAM::Policy', Properties: {PolicyName: x, Roles: [%s], PolicyDocument: {Statement: []}}}"
+ROLES = ("A: {Type: 'AWS::IAM::Role'}", "B: {Type: 'AWS::IAM::Role', Properties: {RoleName: b}}")
+
+
+@pytest.mark.parametrize(
+    ("owners", "uncertain"),
+    [("!Ref A", False), ("b", False), ("!Ref A, b", True), ("!Ref A, !Ref P", True), ("!Sub '${A}-x'", True)],
+)
+def test_a_policy_of_an_owner_that_cannot_be_told_may_be_of_any(tmp_path: Path, owners: str, uncertain: bool) -> None:
+    template = "Parameters: {P: {Type: String}}\n" + resources(*ROLES, f"C: {POLICY % owners}")
+    _, records = collected(tmp_path, {"a.yaml": template})[KindName("aws.iam.role")]
+    for record in records:
+        assert ("RolePolicyList" in {gap.path for gap in record.gaps}) is uncertain

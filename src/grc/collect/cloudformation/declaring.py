@@ -80,9 +80,10 @@ def _settings(resource: Resource) -> Iterator[tuple[str, Any]]:
 
 
 def _names(value: Any, module: str) -> tuple[str, ...]:
-    """The resources that a property speaks of, as a whole: by name below the module."""
+    """The resources that a property speaks of, by name below the module; "" for one that cannot be told."""
     if isinstance(value, list):
-        return tuple(name for one in value for name in _names(one, module))
+        members = [_names(one, module) or ("",) for one in value]
+        return tuple(name for names in members for name in names) if any(map(any, members)) else ()
     return tuple(name.removeprefix(module) for name in value.refers) if isinstance(value, (Unknown, Named)) else ()
 
 

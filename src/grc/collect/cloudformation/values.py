@@ -12,7 +12,7 @@ from grc.model.evidence import GapReason
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A value that the template does not tell, and why. ``refers`` are the addresses of the resources it is made of.
+    """A value that the template does not tell, and why. ``refers`` is the address of the resource that it speaks of.
 
     ``stand`` is a text that names what is not known and is no pattern; it stands in policy documents, see ``policies``.
     """
@@ -69,7 +69,8 @@ def joined(parts: Iterable[Any], delimiter: str = "") -> str | Unknown:
     whole = delimiter.join(text for text in texts if text is not None)
     if not missing:
         return whole if None not in texts else malformed("a text is made of what is no text")
-    refers = tuple(dict.fromkeys(name for one in missing for name in one.refers))
+    alone = len([part for part in several if part != ""]) == 1  # with anything beside it, it is another name
+    refers = missing[0].refers if alone else ()
     return Unknown(missing[0].reason, missing[0].detail, refers, whole if None not in texts else None)
 
 
