@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from grc.collect.dockerfiles.parse import Instruction, parse
 from grc.collect.manifests import Found, ManifestError
-from grc.collect.policies.plainsecrets import PASSWORD, SECRET, sort_of
+from grc.collect.policies.plainsecrets import sort_of
+from grc.collect.secrets.names import PASSWORD, SECRET
 from grc.collect.workflows.scripts import open_secrets, remote_script
 
 DOCKERFILE, STAGE, INSTRUCTION = "container.dockerfile", "container.stage", "container.instruction"

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from grc.collect.policies.plainsecrets import FORMS, sort_of
+from grc.collect.policies.plainsecrets import sort_of
+from grc.collect.secrets.table import possible
 from grc.collect.workflows.expressions import BEGIN, outside, secrets
 
 FETCHED: Final = re.compile(
@@ -47,8 +48,8 @@ def printed(text: str, environment: Mapping[str, str]) -> list[str]:
 
 def open_secrets(script: str, settings: Mapping[str, str]) -> list[str]:
     """Where a secret stands in plain text, and what sort it looks like: settings by name, the script as such."""
-    named = {f"{name}: {sort}" for name, text in settings.items() if (sort := _sort(name, text))}
-    return sorted(named | {f"script: {sort}" for sort in _forms(script)})
+    named = {f"{name} ({sort})" for name, text in settings.items() if (sort := _sort(name, text))}
+    return sorted(named | {f"script ({sort})" for sort in _forms(script)})
 
 
 def _sort(name: str, text: str) -> str | None:
@@ -61,7 +62,8 @@ def _forms(text: str) -> Iterator[str]:
     """The sorts of secrets in a text, looked for in pieces: a line without end would cost without end."""
     lines = outside(text).split("\n")
     pieces = [line[at : at + PIECE] for line in lines for at in range(0, max(len(line), 1), PIECE - OVERLAP)]
-    yield from (sort for sort, form in FORMS.items() if any(form.search(piece) for piece in pieces))
+    for piece in pieces:
+        yield from (form.name for form in possible(piece.lower()) if any(form.spans(piece)))
 
 
 def _without(command: str) -> str:
