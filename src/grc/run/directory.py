@@ -105,7 +105,7 @@ def named(path: Path, workspace: Workspace) -> str:
 
 def readers(setting: Setting) -> tuple[Reader, ...]:
     """All that reads files, in the order in which a directory is told."""
-    from grc.collect import cloudformation, github, host, kubernetes, terraform
+    from grc.collect import cloudformation, dockerfiles, github, host, kubernetes, terraform, workflows
 
     clock, kinds, redact = setting.clock, setting.kinds, setting.workspace.redact.fields
     return (
@@ -131,6 +131,16 @@ def readers(setting: Setting) -> tuple[Reader, ...]:
             name="github",
             recognise=github.recognise,
             open=lambda tree, claim, root: github.open_exports(tree, claim, root, clock),
+        ),
+        Reader(
+            name="workflows",
+            recognise=workflows.recognise,
+            open=lambda tree, claim, root: workflows.open_workflows(tree, claim, root, clock),
+        ),
+        Reader(
+            name="dockerfiles",
+            recognise=dockerfiles.recognise,
+            open=lambda tree, claim, root: dockerfiles.open_dockerfiles(tree, claim, root, clock),
         ),
         Reader(
             name="hosts",
