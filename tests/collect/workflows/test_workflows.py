@@ -102,7 +102,7 @@ def test_the_whole_of_a_file(tmp_path: Path) -> None:
         "write_scopes": ["packages"],
     }
     _, (build, deploy) = held.of("ci.job")
-    assert (build.subject, build.line) == (f"{FILE}#build", 12)
+    assert (build.subject, build.line) == (f"{FILE}#build", 11)
     assert build.body["self_hosted"] is False
     assert build.body["images"] == [{"image": "node:22", "digest": False}]
     assert build.body["permissions"] == "limited"
