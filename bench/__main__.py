@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import catalogues, kubernetes, registers, report, startup, terraform, verify
+from bench import catalogues, kubernetes, registers, report, site, startup, terraform, verify
 from bench.collect.__main__ import against_bare, under_latency
 from bench.evaluation.measure import RECORDS, measure, show
 
@@ -25,6 +25,7 @@ def main() -> None:
     say("Kubernetes manifests of 10,000 objects, beside the YAML parser", json.dumps(kubernetes.measure(), indent=1))
     say("Verifying a pack", json.dumps(verify.measure(), indent=1))
     say("A report of 10,000 observations", json.dumps(report.measure(), indent=1))
+    say("A folder of 100,000 observations", json.dumps(site.measure(), indent=1))
 
 
 def say(title: str, text: str) -> None:

@@ -5,8 +5,9 @@
   const query = document.getElementById("q");
   const hits = document.getElementById("hits");
   const shown = document.getElementById("shown");
-  const clear = form.querySelector("button");
-  const selects = [...form.querySelectorAll("select")];
+  const panel = document.getElementById("filters") || form;  // in a folder they stand above what they narrow
+  const clear = panel.querySelector("button");
+  const selects = [...panel.querySelectorAll("select")];
   const entries = [...document.querySelectorAll(".r, .c[data-s], .k")];
   const MOST_HITS = 20;
 
@@ -31,21 +32,25 @@
     if (home) return home.dataset.framework === framework;
     return !entry.matches(".c") || !!entry.querySelector(`a[href^="#${CSS.escape(framework)}:"]`);
   };
+  // What an entry is narrowed by: one value or several, with a bar between; what it does not have does not narrow it.
+  const has = (entry, key, value) => !value || !(key in entry.dataset) || entry.dataset[key].split("|").includes(value);
   const filter = (filters) => {
     ready();
-    const framework = filters.get("framework"), status = filters.get("status"), severity = filters.get("severity");
+    const framework = filters.get("framework"), status = filters.get("status");
     let count = 0;
     for (const entry of entries) {
-      const fits = (!framework || within(entry, framework)) && (!status || entry.dataset.s === status) &&
-        (!severity || !("v" in entry.dataset) || entry.dataset.v === severity);
+      const fits = (!framework || ("f" in entry.dataset ? has(entry, "f", framework) : within(entry, framework))) &&
+        (!status || entry.dataset.s === status) && has(entry, "v", filters.get("severity")) &&
+        has(entry, "o", filters.get("owner")) && has(entry, "g", filters.get("service"));
       entry.hidden = !fits;
       count += fits;
     }
     for (const part of document.querySelectorAll("[data-framework]:not(.r)")) {
       part.hidden = !!framework && part.dataset.framework !== framework;
     }
-    for (const group of document.querySelectorAll(".group")) group.hidden = !group.querySelector(".r:not([hidden])");
+    for (const group of document.querySelectorAll(".group")) group.hidden = !group.querySelector(".r:not([hidden]), .k:not([hidden])");
     const any = [...filters.keys()].length > 0;
+    if (!clear) return;
     clear.hidden = !any;
     shown.textContent = any ? body.shown.replace("{n}", count).replace("{total}", entries.length) : "";
   };
@@ -73,12 +78,14 @@
     .replace(/^art(icle|\.)?(?=\d)/, "art.");
   const heading = (entry) => [...(entry.querySelector("h3, h4") || entry.querySelector("td")).childNodes]
     .filter((node) => !["SMALL", "BUTTON", "BR", "A"].includes(node.nodeName)).map((node) => node.textContent);
+  const item = (code, title, name, href) =>
+    ({ code, title, href, id: plain(code), whole: plain(name), words: title.toLowerCase() });
   let index;
   const build = () => entries.filter((entry) => entry.id).map((entry) => {
     const words = heading(entry);
     const code = entry.matches(".r") ? words.shift() : entry.id;
     const title = entry.matches(".r") ? words.join("").trim() : words[0];
-    return { entry, code, title, id: plain(code), whole: plain(entry.id), words: title.toLowerCase() };
+    return item(code, title, entry.id, "#" + entry.id);
   });
   const rank = (item, id, words) => {
     if (item.id === id || item.whole === id) return 0;
@@ -88,13 +95,14 @@
   };
   const subjects = (words) => words.length < 4 ? [] : entries.filter((entry) => entry.matches(".c"))
     .filter((entry) => [...entry.querySelectorAll(".subjects")].some((it) => it.textContent.toLowerCase().includes(words)))
-    .map((entry) => ({ entry, code: entry.id, title: heading(entry)[0] }));
+    .map((entry) => ({ code: entry.id, title: heading(entry)[0], href: "#" + entry.id }));
   const search = () => {
     const words = query.value.trim().toLowerCase();
     hits.hidden = !words;
     hits.replaceChildren();
     if (!words) return;
-    index ||= build();
+    index ||= globalThis.grc ? grc.everywhere(item) : build();
+    if (!index) return;  // on its way, and looked for again when it is here
     const id = plain(words);
     let found = index.map((item) => [rank(item, id, words), item]).filter(([place]) => place < 9)
       .sort((a, b) => a[0] - b[0]).map(([, item]) => item);
@@ -102,13 +110,14 @@
     for (const item of found.slice(0, MOST_HITS)) {
       const link = document.createElement("a");
       const code = document.createElement("b");
-      link.href = "#" + item.entry.id;
+      link.href = item.href;
       code.textContent = item.code;
       link.append(code, item.title);
       hits.append(document.createElement("li"));
       hits.lastChild.append(link);
     }
-    if (!found.length) {
+    globalThis.grc?.beyond?.(hits, query.value.trim());
+    if (!found.length && !hits.firstChild) {
       const none = document.createElement("span");
       none.textContent = body.none;
       hits.append(document.createElement("li"));
@@ -138,7 +147,7 @@
     }
   };
   // What a letter, a link or a digest stands for, as a tip. Said once in the page; here again where one points.
-  const word = (code) => [...selects.find((it) => it.name === "status").options].find((it) => it.value === code)?.text;
+  const word = (code) => [...selects.find((it) => it.name === "status")?.options ?? []].find((it) => it.value === code)?.text;
   const tell = (target) => {
     if (!target.matches || target.title) return;
     if (target.matches("b[class]")) target.title = word(target.className) || "";
@@ -160,7 +169,9 @@
 
   // What each control covers of a part, and why: packed, and unpacked into the sheets in their order.
   const explain = async () => {
-    const packed = Uint8Array.from(atob(document.getElementById("report/claims").textContent), (char) => char.charCodeAt(0));
+    const text = document.getElementById("report/claims");
+    if (!text) return;
+    const packed = Uint8Array.from(atob(text.textContent), (char) => char.charCodeAt(0));
     const lines = (await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"))).text()).split("\n");
     const claims = [...document.querySelectorAll(".r dd > p > a[href]:first-of-type")].map((link) => link.parentNode);
     if (claims.length !== lines.length) return;  // a workspace's own template lays the sheets out in another way
@@ -201,10 +212,11 @@
     const first = hits.querySelector("a");
     if (first) first.click();
   });
-  form.addEventListener("change", (event) => {
+  panel.hidden = false;
+  panel.addEventListener("change", (event) => {
     if (event.target.matches("select")) location.hash = hash(address().anchor);
   });
-  form.addEventListener("reset", () => setTimeout(() => { search(); location.hash = hash(address().anchor); }));
+  panel.addEventListener("reset", () => setTimeout(() => { search(); location.hash = hash(address().anchor); }));
   query.addEventListener("input", search);
   form.addEventListener("keydown", move);
   document.addEventListener("mouseover", offer);

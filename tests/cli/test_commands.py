@@ -150,6 +150,38 @@ def test_report_writes_json_and_html(grc: Grc, pack: Path, tmp_path: Path) -> No
     assert b"<!doctype html>" in (tmp_path / "r.html").read_bytes()[:100].lower()
 
 
+@pytest.mark.slow
+def test_report_as_a_folder_is_compared_with_an_earlier_pack(
+    grc: Grc, clinic: Path, pack: Path, tmp_path: Path
+) -> None:
+    import shutil
+
+    later, out = tmp_path / "pack", tmp_path / "site"
+    shutil.copytree(pack, later)
+    assert grc("assess", later, "--workspace", clinic / "workspace").code == 3
+    ran = grc("report", later, "--format", "site", "--before", pack, "--out", out)
+    assert ran.code == 0
+    assert f"Report: {out / 'index.html'}" in ran.out
+    assert 'id="report/changes"' in (out / "index.html").read_text()
+    assert "technical check" in (out / "index.html").read_text()
+    assert (out / "tables" / "observations.csv").read_text().count(",pass,") > 500
+    assert grc("report", pack, "--format", "site", "--out", out).code == 0  # in its place
+    assert 'id="report/changes"' not in (out / "index.html").read_text()
+    refused = grc("report", pack, "--format", "site", "--before", later, "--out", out)
+    assert refused.code == 2
+    assert "is not before" in refused.err
+
+
+def test_report_goes_nowhere_that_it_does_not_belong(grc: Grc, pack: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    for form in ("html", "site"):
+        ran = grc("report", pack, "--format", form, "--out", tmp_path)
+        assert ran.code == 2
+        assert str(tmp_path) in ran.err
+    assert grc("report", pack, "--before", pack, "--out", tmp_path / "r.html").code == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
 def test_assessing_again_under_a_requirement_gate(grc: Grc, clinic: Path, pack: Path, tmp_path: Path) -> None:
     import shutil
 

@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from itertools import chain
 from random import Random
 
 from grc import catalogue, kinds
@@ -58,7 +60,7 @@ from grc.model.identifiers import (
 )
 from grc.model.status import Status, Verdict
 from grc.model.workspace import Organisation, Period
-from grc.report import EvidenceItem, Exclusion, ReportInput, SourceUsed
+from grc.report import Earlier, EvidenceItem, Exclusion, ReportInput, SourceUsed
 from grc.run.views import given_in, views
 
 AS_OF = datetime(2026, 5, 3, 12, 0, tzinfo=UTC)
@@ -164,13 +166,74 @@ def sample(
     return _Maker(Random(7), subjects, checks, bad, hostile, unlike, tuple(frameworks), policy).make()
 
 
-def shipped_sample() -> ReportInput:
-    """10,000 observations over all that the project ships, with the tables that its frameworks are known by."""
-    report = sample(policy=shipped_policy())
+def shipped_sample(subjects: int = 10_000) -> ReportInput:
+    """So many observations over all that the project ships, with the tables that its frameworks are known by."""
+    report = sample(policy=shipped_policy(), subjects=subjects)
     assessment = report.assessment
     effective = Effective(as_of=AS_OF, scope=assessment.scope, parameters={}, org={}, max_age_days={})
     given = given_in(report.policy, effective, assessment)
     return replace(report, views=views(given, assessment.scope.frameworks))
+
+
+def with_every(report: ReportInput, runs: int = 3) -> ReportInput:
+    """The report with its passing observations, with what tests its parts, and with so many runs in all."""
+    assessment = report.assessment
+    return replace(
+        report,
+        every=lambda: chain(report.observations(), _passes(assessment.checks, report.policy)),
+        coverage={
+            name: {"technical": 90, "register": 60, "attestation": 5, "nothing": 145}
+            for name in report.policy.catalogues
+        },
+        earlier=tuple(_earlier(report, runs - 1 - run) for run in range(runs - 1)),
+    )
+
+
+def _passes(results: Sequence[CheckResult], policy: Policy) -> Iterator[Observation]:
+    for result in results:
+        kind = policy.checks[result.check].kind
+        _, prefix, _ = _kind(kind)
+        for found in result.populations:
+            region = found.place.split("/")[-1]
+            for number in range(found.passed):
+                digest = sha256(f"{result.check} {found.place} {number}".encode()).hexdigest()
+                yield Observation(
+                    check=result.check,
+                    kind=kind,
+                    subject=SubjectId(f"{prefix.format(region=region, account=ACCOUNT)}fine-{digest[:10]}"),
+                    place=found.place,
+                    origin=found.origin,
+                    digest=f"sha256:{digest}",
+                    verdict=Verdict.PASS,
+                )
+
+
+def _earlier(report: ReportInput, months: int) -> Earlier:
+    """An earlier run in which every ninth requirement and check stood otherwise."""
+    now = report.assessment
+    findings = tuple(
+        replace(finding, engine_status=Status.SATISFIED if finding.parts else Status.UNKNOWN)
+        if place % 9 == 0
+        else finding
+        for place, finding in enumerate(now.findings)
+    )
+    checks = tuple(
+        replace(result, status=Status.SATISFIED, failed=0) if place % 9 == 0 else result
+        for place, result in enumerate(now.checks)
+    )
+    frameworks = tuple(
+        replace(
+            summary,
+            sets=tuple(
+                replace(held, floor=max((held.floor or 0.0) - months / 100, 0.0), ceiling=1.0) for held in summary.sets
+            ),
+        )
+        for summary in now.frameworks
+    )
+    assessment = replace(
+        now, as_of=AS_OF - timedelta(days=30 * months), findings=findings, checks=checks, frameworks=frameworks
+    )
+    return Earlier(pack=f"sha256:{months:064x}", assessment=assessment)
 
 
 def shipped_policy() -> Policy:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -10,10 +11,10 @@ import pytest
 from report_page import Page
 from view_sample import ODD, tables
 
-from grc.model.views import (
-    ApplicabilityView,
-)
+from grc.model.identifiers import FrameworkId
+from grc.model.views import ApplicabilityView, ProcessingRow, ProcessingView
 from grc.report import ReportInput, render_html
+from grc.report.annexes.known import known as annex_tables
 from grc.report.text import visible
 from grc.report.views.known import Known, known_tables
 from grc.report.words import load_words
@@ -92,3 +93,54 @@ def test_tables_are_part_of_the_page_and_lead_to_the_sheets(report: ReportInput,
     links = {it.attributes["href"] for it in page.all("a") if it.attributes.get("href", "").startswith("#")}
     assert {unquote(link.removeprefix("#")) for link in links} <= {unquote(place) for place in anchors}
     assert visible(ODD) in page.text
+
+
+class TestProcessing:
+    ROW = ProcessingRow(
+        activity="P-1",
+        title=f"Letters {ODD}",
+        role="controller",
+        controller="Example Clinic",
+        purpose="Treatment",
+        lawful_basis="contract",
+        special_basis=None,
+        subject_categories=("patients", "staff"),
+        data_categories=None,
+        recipients=None,
+        third_countries=True,
+        safeguards=None,
+        retention=None,
+        security_measures="SEC-1",
+        updated_on=date(2026, 3, 1),
+        review_on=None,
+        unread=frozenset({"retention"}),
+        digest="sha256:" + "ab" * 32,
+    )
+
+    def view(self, **values: object) -> Known:
+        gdpr = FrameworkId("gdpr")
+        view = ProcessingView(framework=gdpr, title="GDPR", kept=True, whole=True, rows=(self.ROW,))
+        return known_tables(load_words(), [replace(view, **values)])[0]
+
+    def test_what_is_not_stated_and_what_could_not_be_read_are_told_apart(self) -> None:
+        text = text_of(self.view())
+        assert "Of: patients, staff" in text
+        assert "Data: not stated" in text
+        assert "Erasure: could not be read" in text
+        assert "Third countries: yes" in text
+        assert "Safeguards: not stated" in text
+        assert "2026-03-01" in text
+        assert "Record: abababababab…" in text
+
+    def test_register_that_is_not_there_or_not_whole_says_so(self) -> None:
+        assert "No register of processing is in the pack" in self.view(kept=False, rows=()).sentences[0]
+        assert "rows may be missing" in self.view(whole=False).sentences[1]
+        assert self.view().sentences[0] == "1 activity in the register of processing."
+
+    def test_it_is_a_table_of_the_annexes_too(self, report: ReportInput) -> None:
+        view = ProcessingView(framework=FrameworkId("gdpr"), title="GDPR", kept=True, whole=True, rows=(self.ROW,))
+        (table,) = annex_tables([view], load_words())
+        assert table.name == "processing gdpr"
+        ((*cells,),) = table.rows()
+        assert len(cells) == len(table.columns)
+        assert cells[table.columns.index("unread")] == "retention"

@@ -10,11 +10,14 @@ from grc.model.assessment import Observation, Read
 from grc.model.evidence import Gap, GapReason, Origin
 from grc.model.identifiers import CheckId, KindName, Place, SubjectId
 from grc.model.status import Verdict
-from grc.report.views.findings import MOST_ROWS, fair_limit
-from grc.report.views.tables import failing_table, pattern, unknown_table
+from grc.report.views.tables import ONE_FILE, Limit, Room, failing_table, fair_limit, pattern, unknown_table
 from grc.report.words import load_words
 
 WORDS = load_words()
+
+
+def most(rows: int) -> Limit:
+    return Limit(rows=rows, left="left_out")
 
 
 def seen(subject: str, value: str | None = "none", *, message: str | None = None, place: str = "aws/1") -> Observation:
@@ -35,7 +38,7 @@ def seen(subject: str, value: str | None = "none", *, message: str | None = None
 def test_many_like_failures_share_a_sentence_and_a_row() -> None:
     names = [f"bucket-{number:02}" for number in range(20)]
     held = [seen(f"arn:aws:s3:::{name}") for name in names] + [seen("arn:aws:s3:::three", None)]
-    table = failing_table(WORDS, held, 30)
+    table = failing_table(WORDS, held, most(30))
     assert table.sentences == ("‹subject› has ‹c›",)
     assert table.columns == ("a.b.c",)
     (place,) = table.places
@@ -47,20 +50,20 @@ def test_many_like_failures_share_a_sentence_and_a_row() -> None:
 
 
 def test_a_few_failures_keep_their_own_sentences() -> None:
-    table = failing_table(WORDS, [seen("arn:aws:s3:::one"), seen("arn:aws:s3:::two", None)], 10)
+    table = failing_table(WORDS, [seen("arn:aws:s3:::one"), seen("arn:aws:s3:::two", None)], most(10))
     assert table.sentences == ()
     assert [row.cells for row in table.places[0].rows] == [("one has none", "none"), ("two has (not set)", "(not set)")]
 
 
 def test_one_sentence_for_all_is_said_once_and_whole() -> None:
-    table = failing_table(WORDS, [seen("x:one", message="no log"), seen("x:two", message="no log")], 10)
+    table = failing_table(WORDS, [seen("x:one", message="no log"), seen("x:two", message="no log")], most(10))
     assert table.sentences == ("no log",)
     assert table.columns == ("a.b.c",)
 
 
 def test_unlike_failures_keep_their_sentences_apart() -> None:
     held = [seen("x:one"), seen("x:two", message="is quite another thing")]
-    table = failing_table(WORDS, held, 10)
+    table = failing_table(WORDS, held, most(10))
     assert table.sentences == ()
     assert table.columns[0] == "Found"
     assert table.places[0].rows[1].cells[0] == "is quite another thing"
@@ -76,7 +79,7 @@ def test_each_subject_has_the_digest_of_its_record_whole_in_a_table_of_a_few_and
     held = [replace(seen(f"x:{number:02}"), digest=digest) for number, digest in enumerate(digests)]
 
     def told(count: int) -> list[tuple[str, str]]:
-        (place,) = failing_table(WORDS, held[:count], 30).places
+        (place,) = failing_table(WORDS, held[:count], most(30)).places
         return sorted(
             (subject, record) for row in place.rows for subject, record in zip(row.subjects, row.records, strict=True)
         )
@@ -86,7 +89,7 @@ def test_each_subject_has_the_digest_of_its_record_whole_in_a_table_of_a_few_and
 
 
 def test_a_single_subject_is_shown_whole() -> None:
-    (place,) = failing_table(WORDS, [seen("arn:aws:s3:::one")], 10).places
+    (place,) = failing_table(WORDS, [seen("arn:aws:s3:::one")], most(10)).places
     assert (place.prefix, place.rows[0].subjects) == ("", ("arn:aws:s3:::one",))
 
 
@@ -102,14 +105,14 @@ def test_unknown_says_what_was_missing() -> None:
         verdict=Verdict.UNKNOWN,
         gaps=(gap,),
     )
-    (row,) = unknown_table(WORDS, [observation], 10).places[0].rows
+    (row,) = unknown_table(WORDS, [observation], most(10)).places[0].rows
     assert row.cells == ("encryption: access denied: s3:Get, needs s3:GetX",)
 
 
 @given(st.lists(st.tuples(st.text(max_size=12), st.sampled_from(["a", "b", None]), st.sampled_from(["p", "q"]))))
 def test_every_subject_stands_once_and_whole(entries: list[tuple[str, str | None, str]]) -> None:
     held = [seen(subject, value, place=place) for subject, value, place in entries]
-    table = failing_table(WORDS, held, len(held))
+    table = failing_table(WORDS, held, most(len(held)))
     told = [
         (place.place, place.prefix + subject)
         for place in table.places
@@ -123,8 +126,16 @@ def test_every_subject_stands_once_and_whole(entries: list[tuple[str, str | None
 def test_limit_is_fair_and_keeps_within_the_room(sizes: list[int]) -> None:
     limit = fair_limit(sizes)
     shown = [min(size, limit) for size in sizes]
-    assert sum(shown) <= MOST_ROWS
-    if sum(sizes) <= MOST_ROWS:
+    assert sum(shown) <= ONE_FILE.rows
+    if sum(sizes) <= ONE_FILE.rows:
         assert shown == sizes
     else:
-        assert sum(shown) > MOST_ROWS - len(sizes)
+        assert sum(shown) > ONE_FILE.rows - len(sizes)
+
+
+def test_a_table_has_no_more_than_its_share_and_says_where_the_rest_is() -> None:
+    room = Room(rows=100, each=30, left="left_in_data")
+    assert room.share([10, 500]).rows == 30
+    assert room.share([40, 40, 40, 40]).rows == 25
+    table = failing_table(WORDS, [seen(f"x:{number}") for number in range(40)], room.share([40]))
+    assert table.left_out == "10 more are among the observations."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -59,12 +58,12 @@ def scan(folder: Path, out: Path, *checks: str) -> int:
 
 
 @pytest.fixture(scope="module")
-def pack(directory: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pack]:
+def pack(directory: Path, tmp_path_factory: pytest.TempPathFactory) -> Pack:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         patch.chdir(directory.parent)
         assert scan(directory, directory.parent / "pack", *CHECKS) == 3
-    yield open_pack(directory.parent / "pack")
+    return open_pack(directory.parent / "pack")
 
 
 def test_every_declaration_has_a_place_of_its_own(pack: Pack) -> None:

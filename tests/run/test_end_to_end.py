@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from grc.evidence import open_assessment, open_pack, verify
 from grc.model.assessment import Assessment
 from grc.model.evidence import GapReason, Origin
 from grc.model.status import Status
+from grc.model.views import ProcessingView
 from grc.run import assess, open_desk, reperform
 from grc.run.collecting import Asked
 from grc.run.reporting import report_input
@@ -173,6 +175,21 @@ def test_the_reports_are_made_from_the_pack_alone_and_repeat(pack: Path, tmp_pat
         if finding.counted_in is not None:
             code = finding.requirement.partition(":")[2]
             assert code in page
+
+
+def test_what_the_folder_shows_beyond_one_file_is_from_the_pack_too(pack: Path) -> None:
+    report = report_input(pack)
+    assert report.every is not None
+    every = Counter(observation.check for observation in report.every())
+    for result in report.assessment.checks:
+        assert every[result.check] == result.subjects + sum(ahead.subjects for ahead in result.ahead)
+    assert report.coverage is not None
+    assert all(counts["technical"] > 0 < counts["nothing"] for counts in report.coverage.values())
+    (processing,) = (view for view in report.views if isinstance(view, ProcessingView))
+    rows = {row.activity: row for row in processing.rows}
+    assert rows["P-1"].special_basis == "9(2)(h)"
+    assert rows["P-3"].retention is None
+    assert rows["P-3"].unread == frozenset()
 
 
 def test_two_processes_give_the_same_bytes_as_one(clinic: Path, pack: Path, tmp_path: Path) -> None:

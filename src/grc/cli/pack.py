@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from grc.evidence.chain import Linked
 
 MOST_LINES: Final = 30
+SITE: Final = "site"
 
 
 @click.command(
     epilog=examples(
         "grc report packs/november --format html --out november.html",
+        "grc report packs/november --format site --before packs/october --out november",
         "grc report packs/november --format pdf --framework hipaa --out hipaa.pdf",
     )
 )
@@ -30,12 +32,18 @@ MOST_LINES: Final = 30
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["html", "json", "pdf", "csv", "xlsx"]),
+    type=click.Choice(["html", SITE, "json", "pdf", "csv", "xlsx"]),
     default="html",
     show_default=True,
-    help="As what; csv is a ZIP archive with a file a table.",
+    help="As what; html is one file, site a folder for packs of any size, csv a ZIP archive with a file a table.",
 )
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Where the report goes.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the report goes.")
+@click.option(
+    "--before",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    multiple=True,
+    help="Earlier pack to compare with, in a site (repeatable; two or more draw a trend).",
+)
 @click.option("--framework", "frameworks", multiple=True, help="Report on this framework alone (repeatable).")
 @click.option(
     "--templates",
@@ -50,6 +58,7 @@ def report(
     pack: Path,
     form: str,
     out: Path,
+    before: Sequence[Path],
     frameworks: Sequence[str],
     templates: Sequence[Path],
     which: str | None,
@@ -61,8 +70,11 @@ def report(
     With --reveal it names the persons behind pseudonyms, as far as the workspace keeps a table of them (redact.table in
     grc.yaml). Keep such a report from those who may not know them.
     """
-    write_report(pack, form, out, templates, which, frameworks, _names(workspace) if reveal else None)
-    click.echo(f"Report: {out}")
+    if before and form != SITE:
+        raise click.UsageError("--before needs --format site: the other formats are about one pack")
+    names = _names(workspace) if reveal else None
+    write_report(pack, form, out, templates, which, frameworks, names, before)
+    click.echo(f"Report: {out / 'index.html' if form == SITE else out}")
     return Exit.NOTHING_FAILED
 
 
@@ -74,26 +86,33 @@ def write_report(
     which: str | None = None,
     frameworks: Sequence[str] = (),
     names: Mapping[str, str] | None = None,
+    before: Sequence[Path] = (),
 ) -> None:
     """Render a report and put it in its place, whole or not at all. ``frameworks``: of these alone.
 
-    ``names`` are the persons to name, by pseudonym; None: nobody.
+    ``names`` are the persons to name, by pseudonym; None: nobody. ``before`` are earlier packs to compare with, in a
+    site.
 
     Raises:
-        EvidenceError: the pack is not whole.
+        EvidenceError: a pack is not whole.
         ReportError: a template is wrong, or the report cannot be written.
     """
     from grc.catalogue import shipped
-    from grc.report import narrowed, render
+    from grc.report import narrowed, render, render_site, write_folder
     from grc.run.reporting import report_input
     from grc.run.revealing import revealed
 
-    whole = report_input(pack, which)
+    if form != SITE and out.is_dir():
+        raise ReportError(f"{out} is a folder: name a file, or say --format {SITE}")
+    whole = report_input(pack, which, before)
     gathered = narrowed(whole, frameworks) if frameworks else whole
     if names is not None:
         gathered = revealed(gathered, names)
-    ours = shipped() / "reports" / "templates"
-    put(render(gathered, form, (*templates, ours)), out)
+    folders = (*templates, shipped() / "reports" / "templates")
+    if form == SITE:
+        write_folder(render_site(gathered, folders), out)
+    else:
+        put(render(gathered, form, folders), out)
 
 
 def put(data: bytes, out: Path) -> None:

@@ -214,4 +214,45 @@ class CapabilityView:
     rows: tuple[CapabilityRow, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessingRow:
+    """One processing activity as its register says. None: the register does not say, or it is among the ``unread``.
+
+    ``digest`` is the SHA-256 of the register row's record. Source: GDPR Art. 30(1)(a) to (g) and Art. 6(1).
+    """
+
+    activity: str
+    title: str | None
+    role: str | None
+    controller: str | None
+    purpose: str | None
+    lawful_basis: str | None
+    special_basis: str | None
+    subject_categories: tuple[str, ...] | None
+    data_categories: tuple[str, ...] | None
+    recipients: tuple[str, ...] | None
+    third_countries: bool | None
+    safeguards: str | None
+    retention: str | None
+    security_measures: str | None
+    updated_on: date | None
+    review_on: date | None
+    unread: frozenset[str]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessingView:
+    """The record of processing as the pack holds it. ``kept`` False: no such register is in the pack."""
+
+    framework: FrameworkId
+    title: str
+    kept: bool
+    whole: bool
+    rows: tuple[ProcessingRow, ...]
+
+
 AnyView = ApplicabilityView | AddressableView | AccountabilityView | CapabilityView
+"""Those that the command line gathers with a pack or without."""
+
+ReportView = AnyView | ProcessingView

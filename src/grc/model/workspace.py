@@ -137,10 +137,9 @@ class Workspace:
     """One organisation's declarations. Paths in it are relative to ``folder``.
 
     ``frameworks`` None: all catalogues. ``themes`` None: the controls of all themes are tested. ``aws`` None: AWS is
-    not declared to be in scope. ``clusters`` are contexts of a kubeconfig, ``organizations`` those of GitHub. ``documents`` is the folder of the policy
-    documents. ``tags`` maps a meaning
-    (``personal-data``) to the tag that marks it. ``signing`` None: packs are not signed. ``file``
-    is None where there is no ``grc.yaml``.
+    not declared to be in scope. ``clusters`` are contexts of a kubeconfig, ``organizations`` those of GitHub.
+    ``documents`` is the folder of the policy documents. ``tags`` maps a meaning (``personal-data``) to the tag that
+    marks it. ``signing`` None: packs are not signed. ``file`` is None where there is no ``grc.yaml``.
     """
 
     folder: Path

@@ -4,17 +4,20 @@ from grc.report.annexes import render_csv, render_xlsx
 from grc.report.document import render_json
 from grc.report.formats import FORMATS, render
 from grc.report.html import render_html
-from grc.report.input import EvidenceItem, Exclusion, ReportInput, SourceUsed
+from grc.report.input import Earlier, EvidenceItem, Exclusion, ReportInput, SourceUsed
 from grc.report.narrowed import narrowed
 from grc.report.pdf import render_pdf
 from grc.report.requests import render_requests
+from grc.report.site import SiteFile, render_site, write_folder
 from grc.report.summary import summary_lines
 
 __all__ = [
     "FORMATS",
+    "Earlier",
     "EvidenceItem",
     "Exclusion",
     "ReportInput",
+    "SiteFile",
     "SourceUsed",
     "narrowed",
     "render",
@@ -23,6 +26,8 @@ __all__ = [
     "render_json",
     "render_pdf",
     "render_requests",
+    "render_site",
     "render_xlsx",
     "summary_lines",
+    "write_folder",
 ]

@@ -29,16 +29,17 @@ def render_html(report: ReportInput, templates: Sequence[Path]) -> bytes:
     held = Templates(templates)
     style, script = held.source("report.css"), held.source("report.js")
     running = running_header(f"{view.classification} · {view.organisation}", view.pack, words.text["page_of"])
-    labels = _labels(words)
+    told = labels(words)
     text = held.render(
         "report.html.j2",
         page=view,
         say=view.say,
         style=Markup(style),  # noqa: S704 - our own file, checked by `source`
         running=Markup(running),  # noqa: S704 - escaped by `_css_text`
-        labels=Markup(labels),  # noqa: S704 - escaped by `_css_text`
+        labels=Markup(told),  # noqa: S704 - escaped by `_css_text`
         script=Markup(script),  # noqa: S704
-        policy=content_policy([style, running, labels], [script]),
+        site=False,
+        policy=content_policy([style, running, told], [script]),
         claims=_packed(_claims(view)),
     )
     return text.encode("utf-8")
@@ -75,13 +76,13 @@ def running_header(left: str, right: str, page_of: str) -> str:
     return "@page{" + "".join(f"@{box}{{content:{content}}}" for box, content in boxes.items()) + "}"
 
 
-def _labels(words: Words) -> str:
+def labels(words: Words) -> str:
     """What stands beside hundreds of alike elements, said once: the assessor's blank fields, the hint to scroll."""
-    labels = {
+    said = {
         ".r[data-s]:not(:has(> .as))::after": words.say("record_blank"),
         ".far::before": words.say("scroll_hint"),
     }
-    return "".join(f"{selector}{{content:{_css_text(text)}}}" for selector, text in labels.items())
+    return "".join(f"{selector}{{content:{_css_text(text)}}}" for selector, text in said.items())
 
 
 def _css_text(text: str) -> str:

@@ -12,7 +12,7 @@ from grc.model.catalogue import Policy
 from grc.model.conclusion import Concluded
 from grc.model.evidence import Population
 from grc.model.identifiers import FrameworkId, KindName, Place, RequirementId
-from grc.model.views import AnyView
+from grc.model.views import ReportView
 from grc.model.workspace import Organisation, Period
 
 UNDECLARED: Final = Organisation(name=None, timezone="UTC", contacts={})
@@ -47,6 +47,14 @@ class EvidenceItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """What an earlier pack concluded, to be compared with."""
+
+    pack: str
+    assessment: Assessment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportInput:
     """Everything that a report shows.
 
@@ -57,7 +65,9 @@ class ReportInput:
     ``policy_digests`` are the digests of the catalogues, by framework, where they are known.
     ``views`` are the tables that the frameworks are known by. ``waiver_matches`` says of each waiver that covers no
     failure how many subjects of its check it matches. ``concluded`` are an assessor's conclusions, which the
-    findings of the assessment hold in words.
+    findings of the assessment hold in words. ``every`` begins a new pass over all observations, passes too;
+    None where they are not at hand. ``coverage`` counts the parts of each framework by what tests them, the strongest
+    sort first. ``earlier`` are earlier packs, oldest first.
     """
 
     assessment: Assessment
@@ -76,6 +86,9 @@ class ReportInput:
     redactions: tuple[str, ...] = ()
     kind_titles: Mapping[KindName, str] | None = None
     policy_digests: Mapping[FrameworkId, str] | None = None
-    views: tuple[AnyView, ...] = ()
+    views: tuple[ReportView, ...] = ()
     waiver_matches: Mapping[str, int] | None = None
     concluded: Mapping[RequirementId, Concluded] | None = None
+    every: Callable[[], Iterable[Observation]] | None = None
+    coverage: Mapping[FrameworkId, Mapping[str, int]] | None = None
+    earlier: tuple[Earlier, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 
 from grc.errors import ReportError
@@ -30,7 +30,8 @@ def narrowed(report: ReportInput, frameworks: Collection[str]) -> ReportInput:
     return replace(
         report,
         assessment=assessment,
-        observations=lambda: _of(report, checks),
+        observations=lambda: _of(report.observations(), checks),
+        every=_all_of(report.every, checks),
         views=tuple(view for view in report.views if view.framework in kept),
     )
 
@@ -66,5 +67,11 @@ def _controls(findings: tuple[Finding, ...]) -> Iterator[str]:
             yield from (mapped.control for mapped in part.controls)
 
 
-def _of(report: ReportInput, checks: frozenset[CheckId]) -> Iterator[Observation]:
-    return (observation for observation in report.observations() if observation.check in checks)
+def _all_of(
+    every: Callable[[], Iterable[Observation]] | None, checks: frozenset[CheckId]
+) -> Callable[[], Iterable[Observation]] | None:
+    return None if every is None else lambda: _of(every(), checks)
+
+
+def _of(observations: Iterable[Observation], checks: frozenset[CheckId]) -> Iterator[Observation]:
+    return (observation for observation in observations if observation.check in checks)

@@ -57,6 +57,7 @@ def _document(report: ReportInput, templates: Sequence[Path]) -> str:
         "pdf.html.j2",
         page=view,
         say=view.say,
+        site=False,
         created=report.generated_at.replace(tzinfo=None, microsecond=0).isoformat() + "Z",
         style=Markup(held.source("pdf.css")),  # noqa: S704 - our own file, checked by `source`
         running=Markup(running),  # noqa: S704 - escaped where it is made

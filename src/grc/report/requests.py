@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from grc.canonical import encode
 from grc.report.annexes.requests import Request, requests
-from grc.report.annexes.separated import separated
+from grc.report.annexes.separated import csv_text
 from grc.report.annexes.table import Row, Table, several
 from grc.report.annexes.workbook import workbook
 from grc.report.html import content_policy
@@ -107,7 +107,7 @@ def _cells(rows: Iterable[Request], words: Words) -> Iterator[Row]:
 
 
 def _csv(report: ReportInput, rows: Sequence[Request], words: Words, templates: Sequence[Path]) -> bytes:
-    return separated(_table(rows, words)).encode("utf-8")
+    return csv_text(_table(rows, words)).encode("utf-8")
 
 
 def _xlsx(report: ReportInput, rows: Sequence[Request], words: Words, templates: Sequence[Path]) -> bytes:

@@ -45,7 +45,7 @@ class Templates:
         try:
             return self._environment.get_template(name).render(**values)
         except TemplateSyntaxError as error:
-            raise ReportError(f"{error.name or name}:{error.lineno}: {error.message}") from error
+            raise ReportError(f"{error.filename or error.name or name}:{error.lineno}: {error.message}") from error
         except UnicodeDecodeError as error:
             raise ReportError(f"{name}, or a template that it includes: is not UTF-8: save it as UTF-8") from error
         except FAULTS as error:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from grc import canonical
+from grc.errors import ReportError
 from grc.evidence import AssessmentLayer, Pack, open_assessment, open_pack
 from grc.evidence.manifest import Redacted
 from grc.model.assessment import Assessment, Observation
-from grc.model.identifiers import FrameworkId
+from grc.model.attestation import Standing
+from grc.model.catalogue import Policy, View
+from grc.model.identifiers import FrameworkId, KindName
+from grc.model.kind import Kind
 from grc.model.status import Verdict
+from grc.model.views import ProcessingView
 from grc.model.workspace import Organisation
-from grc.report import EvidenceItem, Exclusion, ReportInput, SourceUsed
+from grc.report import Earlier, EvidenceItem, Exclusion, ReportInput, SourceUsed
 from grc.run.concluding import effective_conclusions, with_conclusions
+from grc.run.coverage import Answered, coverage
 from grc.run.scoped import declared_period
 from grc.run.sealed import sealed_policy
-from grc.run.views import given_in, views
+from grc.run.views import given_in, record_of_processing, views
 from grc.run.waiving import matching
 
 UNSETTLED: Final = (b'"verdict":"fail"', b'"verdict":"unknown"')
@@ -25,11 +33,12 @@ WAIVED: Final = b'"waiver":"'
 """Quotes within a text are escaped, so only a verdict is written so."""
 
 
-def report_input(path: Path, which: str | None = None) -> ReportInput:
-    """Gather a report's input from a pack alone.
+def report_input(path: Path, which: str | None = None, before: Sequence[Path] = ()) -> ReportInput:
+    """Gather a report's input from a pack alone. ``before`` are earlier packs to compare with.
 
     Raises:
-        EvidenceError: the pack is not whole, or holds no assessment.
+        EvidenceError: a pack is not whole, or holds no assessment.
+        ReportError: a pack to compare with is not an earlier one.
     """
     pack = open_pack(path)
     layer = open_assessment(pack, which)
@@ -53,11 +62,51 @@ def report_input(path: Path, which: str | None = None) -> ReportInput:
         policy_digests=_digests(layer),
         expected=assessment.scope.places,
         redactions=tuple(map(_redacted, pack.manifest.redactions)),
-        views=views(given_in(policy, effective, assessment), assessment.scope.frameworks),
+        views=(
+            *views(given_in(policy, effective, assessment), assessment.scope.frameworks),
+            *_processing(pack, policy, assessment, scope.get("timezone", "UTC")),
+        ),
         concluded=concluded,
         waiver_matches=_matches(path, layer, assessment),
         kind_titles={name: kind.title for name, kind in {**known, **pack.kinds()}.items()},
+        every=layer.observed,
+        coverage=_coverage(policy, {**known, **pack.kinds()}, assessment),
+        earlier=tuple(sorted((_earlier(one, assessment) for one in before), key=lambda it: it.assessment.as_of)),
     )
+
+
+def _processing(pack: Pack, policy: Policy, assessment: Assessment, zone: str) -> Iterator[ProcessingView]:
+    """The record of processing, for each framework that asks to account for its duties."""
+    for name in assessment.scope.frameworks:
+        if View.ACCOUNTABILITY in policy.catalogues[name].views:
+            yield record_of_processing(pack, policy.catalogues[name], ZoneInfo(zone))
+
+
+def _earlier(path: Path, now: Assessment) -> Earlier:
+    pack = open_pack(path)
+    then = open_assessment(pack).assessment()
+    if then.as_of >= now.as_of:
+        raise ReportError(f"{path}: its assessment is as of {then.as_of}, which is not before {now.as_of}")
+    return Earlier(pack=pack.digest, assessment=then)
+
+
+def _coverage(
+    policy: Policy, kinds: Mapping[KindName, Kind], assessment: Assessment
+) -> dict[FrameworkId, Mapping[str, int]]:
+    """The parts of each framework by what tests them, with the statements that count here."""
+    answered: Answered = frozenset(
+        (result.attestation.control, part.requirement, part.part)
+        for result in assessment.attestations
+        if result.standing is Standing.COUNTS
+        for part in result.answers
+    )
+    found: dict[FrameworkId, Mapping[str, int]] = {}
+    for one in coverage(policy, kinds, assessment.scope.frameworks, answered):
+        testers: Counter[str] = Counter()
+        for method in one.methods:
+            testers.update({tester.value: count for tester, count in method.tested_by.items()})
+        found[one.framework] = testers
+    return found
 
 
 def _redacted(one: Redacted) -> str:

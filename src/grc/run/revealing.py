@@ -96,13 +96,15 @@ def revealer(names: Mapping[str, str]) -> Callable[[str], str]:
 def revealed(report: ReportInput, names: Mapping[str, str]) -> ReportInput:
     """A report's input with the persons named. The report says so: it is for who may know them."""
     say = revealer(names)
-    observations = report.observations
+    observations, every = report.observations, report.every
     return replace(
         report,
         assessment=_within(report.assessment, say),
         evidence=_within(report.evidence, say),
         views=_within(report.views, say),
         observations=lambda: (_within(each, say) for each in observations()),
+        every=None if every is None else lambda: (_within(each, say) for each in every()),
+        earlier=_within(report.earlier, say),
         classification=f"{report.classification}, persons revealed",
     )
 

@@ -191,6 +191,13 @@ def test_what_must_be_rendered_first_is_told(tmp_path: Path) -> None:
     assert len(population.facts) == 6
 
 
+def test_a_template_within_a_setting_is_text(tmp_path: Path) -> None:
+    head = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
+    text = head + "data:\n  mail: |\n    {{ range .Alerts }}\n    {{ end }}\n"
+    held = declared(write(tmp_path, {"a.yaml": text}))
+    assert held.record("ConfigMap/a").body["keys"] == ["mail"]
+
+
 def test_a_file_that_is_gone_is_told(tmp_path: Path) -> None:
     tree = find(write(tmp_path, {"a.yaml": POD % "x", "b.yaml": ""}))
     (tmp_path / "a.yaml").unlink()
@@ -431,6 +438,13 @@ def test_a_request_that_is_not_set_is_the_limit(tmp_path: Path) -> None:
         "1Gi",
         "1Gi",
     ]
+
+
+def test_what_the_whole_pod_gets_bounds_its_containers(tmp_path: Path) -> None:
+    own = "{name: b, image: b, resources: {limits: {memory: 1Gi}}}"
+    spec = f"{{resources: {{limits: {{memory: 2Gi}}}}, containers: [{{name: a, image: a}}, {own}]}}"
+    found = pod(tmp_path, spec).body["containers"]
+    assert [one["memory_limit"] for one in found] == ["2Gi", "1Gi"]  # type: ignore[attr-defined]
 
 
 def test_variables_tell_names_and_sorts_and_never_values(tmp_path: Path) -> None:

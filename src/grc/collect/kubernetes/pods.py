@@ -127,12 +127,12 @@ def _containers(spec: Object, context: Object, annotations: Object, reading: Rea
     count = 0
     for field, sort in SORTS:
         for _, container in reading.mappings(spec, field, "containers"):
-            yield _container(container, sort, context, annotations, f"containers[{count}]", reading)
+            yield _container(container, sort, spec, context, annotations, f"containers[{count}]", reading)
             count += 1
 
 
 def _container(
-    container: Object, sort: str, pod_context: Object, annotations: Object, at: str, reading: Reading
+    container: Object, sort: str, spec: Object, pod_context: Object, annotations: Object, at: str, reading: Reading
 ) -> dict[str, Any]:
     own = reading.mapping(container, "securityContext", at)
     name = reading.text(container, "name", at)
@@ -146,7 +146,7 @@ def _container(
         **_rights(own, at, reading),
         **_identity(own, pod_context, at, reading),
         **_confinement(own, pod_context, annotations.get(APPARMOR + (name or "")), at, reading),
-        **_resources(container, at, reading),
+        **_resources(container, spec, at, reading),
         **_environment(container, at, reading),
         **_probes(container, at, reading),
         "host_ports": [
@@ -228,17 +228,21 @@ def _confinement(own: Object, pod_context: Object, annotated: Any, at: str, read
     return {**found, "selinux": {name: value for name, value in labels.items() if value}}
 
 
-def _resources(container: Object, at: str, reading: Reading) -> dict[str, Any]:
-    """Limits and requests; a request that is not set is the limit, as the API server writes it."""
-    resources = reading.mapping(container, "resources", at)
-    limits = reading.mapping(resources, "limits", at)
-    requests = reading.mapping(resources, "requests", at)
+def _resources(container: Object, spec: Object, at: str, reading: Reading) -> dict[str, Any]:
+    """Limits and requests: a container's own, else the whole pod's.
+
+    A request that is not set is the limit, as the API server writes it.
+    """
     found: dict[str, Any] = {}
-    for name in ("cpu", "memory"):
-        limit = reading.quantity(limits, name, f"{at}.{name}_limit")
-        request = reading.quantity(requests, name, f"{at}.{name}_request") or limit
-        found.update({} if limit is None else {f"{name}_limit": limit})
-        found.update({} if request is None else {f"{name}_request": request})
+    for holder in (spec, container):
+        resources = reading.mapping(holder, "resources", at)
+        limits = reading.mapping(resources, "limits", at)
+        requests = reading.mapping(resources, "requests", at)
+        for name in ("cpu", "memory"):
+            limit = reading.quantity(limits, name, f"{at}.{name}_limit")
+            request = reading.quantity(requests, name, f"{at}.{name}_request") or limit
+            found.update({} if limit is None else {f"{name}_limit": limit})
+            found.update({} if request is None else {f"{name}_request": request})
     return found
 
 

@@ -18,9 +18,8 @@ HEAD: Final = 64 * 1024
 """Bytes of a file that are looked at first: almost every manifest says what it is within them."""
 API: Final = re.compile(rb"""(?m)^[ \t]*(?:- )?[{,]?[ \t]*["']?apiVersion["']?[ \t]*:""")
 KIND: Final = re.compile(rb"""(?m)(?:^|[{,])[ \t]*(?:- )?["']?kind["']?[ \t]*:""")
-CONTROL: Final = re.compile(
-    rb"(?m)^[ \t]*\{\{-?[ \t]*(?:if|range|with|include|template|define|end|else|toYaml|tpl|[.$])"
-)
+CONTROL: Final = re.compile(rb"(?m)^\{\{-?[ \t]*(?:if|range|with|include|template|define|end|else|toYaml|tpl|[.$])")
+"""A line of a template's own. Further in, it may as well be text that a setting holds."""
 MARKS: Final = b"{{"
 FIELDS: Final = (
     "resources",

@@ -62,8 +62,7 @@ def _forms(text: str) -> Iterator[str]:
     """The sorts of secrets in a text, looked for in pieces: a line without end would cost without end."""
     lines = outside(text).split("\n")
     pieces = [line[at : at + PIECE] for line in lines for at in range(0, max(len(line), 1), PIECE - OVERLAP)]
-    for piece in pieces:
-        yield from (form.name for form in possible(piece.lower()) if any(form.spans(piece)))
+    yield from (form.name for piece in pieces for form in possible(piece.lower()) if any(form.spans(piece)))
 
 
 def _without(command: str) -> str:

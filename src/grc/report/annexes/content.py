@@ -34,6 +34,11 @@ def tables(index: Index, words: Words) -> tuple[Table, ...]:
     )
 
 
+def observations_table(index: Index, words: Words) -> Table:
+    """Every observation, passes too where they are at hand, in the pack's order."""
+    return Table(name="observations", columns=FINDINGS, rows=partial(_observations, index, words))
+
+
 FRAMEWORKS = (
     "framework",
     "title",
@@ -226,6 +231,11 @@ def _findings(index: Index, words: Words) -> Iterator[Row]:
     seen = index.input.observations()
     for found in sorted(seen, key=lambda it: (it.check, it.place, it.subject, it.origin)):
         yield _finding(index, found, words)
+
+
+def _observations(index: Index, words: Words) -> Iterator[Row]:
+    every = index.input.every or index.input.observations
+    return (_finding(index, found, words) for found in every())
 
 
 def _finding(index: Index, found: Observation, words: Words) -> Row:

@@ -8,17 +8,24 @@ from typing import assert_never
 
 from grc.model.identifiers import FrameworkId
 from grc.model.status import Status
-from grc.model.views import AccountabilityView, AddressableView, AnyView, ApplicabilityView, CapabilityView
+from grc.model.views import (
+    AccountabilityView,
+    AddressableView,
+    ApplicabilityView,
+    CapabilityView,
+    ProcessingView,
+    ReportView,
+)
 from grc.report.annexes.table import Row, Table, several
 from grc.report.words import Words
 
 
-def known(views: Iterable[AnyView], words: Words) -> tuple[Table, ...]:
+def known(views: Iterable[ReportView], words: Words) -> tuple[Table, ...]:
     """A table a view, in the order given, named by its sort and its framework."""
     return tuple(_table(view, words) for view in views)
 
 
-def _table(view: AnyView, words: Words) -> Table:
+def _table(view: ReportView, words: Words) -> Table:
     match view:
         case ApplicabilityView():
             return Table(name=f"soa {view.framework}", columns=SOA, rows=partial(_soa, view, words))
@@ -30,6 +37,8 @@ def _table(view: AnyView, words: Words) -> Table:
             return Table(name=name, columns=ACCOUNTABILITY, rows=partial(_accountability, view, words))
         case CapabilityView():
             return Table(name=f"capability {view.framework}", columns=CAPABILITY, rows=partial(_capability, view))
+        case ProcessingView():
+            return Table(name=f"processing {view.framework}", columns=PROCESSING, rows=partial(_processing, view))
     assert_never(view)
 
 
@@ -193,3 +202,49 @@ def _capability(view: CapabilityView) -> Iterator[Row]:
                 level.achieved,
                 level.grade.value if level.grade else None,
             )
+
+
+PROCESSING = (
+    "activity",
+    "title",
+    "our_role",
+    "controller",
+    "purpose",
+    "lawful_basis",
+    "special_basis",
+    "subject_categories",
+    "data_categories",
+    "recipients",
+    "third_countries",
+    "safeguards",
+    "retention",
+    "security_measures",
+    "updated_on",
+    "review_on",
+    "unread",
+    "digest",
+)
+
+
+def _processing(view: ProcessingView) -> Iterator[Row]:
+    for row in view.rows:
+        yield (
+            row.activity,
+            row.title,
+            row.role,
+            row.controller,
+            row.purpose,
+            row.lawful_basis,
+            row.special_basis,
+            several(row.subject_categories or ()),
+            several(row.data_categories or ()),
+            several(row.recipients or ()),
+            row.third_countries,
+            row.safeguards,
+            row.retention,
+            row.security_measures,
+            row.updated_on,
+            row.review_on,
+            several(sorted(row.unread)),
+            row.digest,
+        )

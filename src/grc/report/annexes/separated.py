@@ -35,14 +35,19 @@ def render_csv(report: ReportInput, templates: Sequence[Path] = ()) -> bytes:
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w") as archive:
         for table in held:
-            member = zipfile.ZipInfo(f"{table.name.replace(' ', '-')}.csv", TIME)
+            member = zipfile.ZipInfo(csv_name(table), TIME)
             member.compress_type, member.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(member, separated(table))
+            archive.writestr(member, csv_text(table))
     return whole.getvalue()
 
 
-def separated(table: Table) -> str:
-    """One table as CSV."""
+def csv_name(table: Table) -> str:
+    """What the file of a table is called."""
+    return f"{table.name.replace(' ', '-')}.csv"
+
+
+def csv_text(table: Table) -> str:
+    """A table as the text of its file."""
     text = io.StringIO(MARK, newline="")
     text.seek(len(MARK))
     writer = csv.writer(text)

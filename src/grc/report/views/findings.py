@@ -17,11 +17,8 @@ from grc.report.text import instant, number
 from grc.report.views.gaps import gap_sentence
 from grc.report.views.marks import Link, Mark, mark
 from grc.report.views.requirements import Answers, answers, extent
-from grc.report.views.tables import Table, failing_table, unknown_table
+from grc.report.views.tables import ONE_FILE, Limit, Room, Table, failing_table, unknown_table
 from grc.report.words import Words
-
-MOST_ROWS: Final = 10_000
-"""Observations shown in one file. What is left out is counted where it would stand, and is in the pack."""
 
 OF_CONCERN: Final = (Status.NOT_SATISFIED, Status.UNKNOWN, Status.STALE, Status.WAIVED)
 
@@ -97,28 +94,22 @@ def check_rows(index: Index, words: Words) -> tuple[CheckRow, ...]:
     return tuple(_row(index, words, index.checks[check]) for check in sorted(index.checks))
 
 
-def check_sheets(index: Index, words: Words, effects: Sequence[Effect]) -> tuple[CheckSheet, ...]:
+def check_sheets(
+    index: Index, words: Words, effects: Sequence[Effect], room: Room = ONE_FILE
+) -> tuple[CheckSheet, ...]:
     """The finding sheets: failures in the order of their effect, then the undecided, then the waived."""
     order = {effect.check: place for place, effect in enumerate(effects)}
     concerned = [result for result in index.checks.values() if _of_concern(index, result)]
     concerned.sort(key=lambda it: (_standing(it.status), order.get(it.check, 0), RANK[it.severity], it.check))
-    limit = fair_limit([size for it in concerned for size in _sizes(index.seen.get(it.check, NOTHING_SEEN))])
+    limit = room.share([size for it in concerned for size in _sizes(index.seen.get(it.check, NOTHING_SEEN))])
     return tuple(_sheet(index, words, result, limit) for result in concerned)
 
 
-def ahead_sheets(index: Index, words: Words) -> tuple[AheadSheet, ...]:
+def ahead_sheets(index: Index, words: Words, room: Room = ONE_FILE) -> tuple[AheadSheet, ...]:
     """What plans and templates would bring, by check."""
     results = [index.checks[check] for check in sorted(index.checks) if index.checks[check].ahead]
-    limit = fair_limit([len(index.seen.get(it.check, NOTHING_SEEN).ahead) for it in results])
+    limit = room.share([len(index.seen.get(it.check, NOTHING_SEEN).ahead) for it in results])
     return tuple(_ahead(index, words, result, limit) for result in results)
-
-
-def fair_limit(sizes: Iterable[int], room: int = MOST_ROWS) -> int:
-    """The most rows for each table so that all together stay within the room; large tables give way first."""
-    left = sorted(sizes)
-    while left and left[0] * len(left) <= room:
-        room -= left.pop(0)
-    return max(room // len(left), 1) if left else MOST_ROWS
 
 
 def _of_concern(index: Index, result: CheckResult) -> bool:
@@ -153,7 +144,7 @@ def _row_extent(words: Words, result: CheckResult) -> str:
     return extent(words, result) if result.ran else words.say("not_run")
 
 
-def _sheet(index: Index, words: Words, result: CheckResult, limit: int) -> CheckSheet:
+def _sheet(index: Index, words: Words, result: CheckResult, limit: Limit) -> CheckSheet:
     check = index.check(result.check)
     seen = index.seen.get(result.check, NOTHING_SEEN)
     dated = [population.oldest for population in result.populations if population.oldest is not None]
@@ -223,7 +214,7 @@ def _sources(check: Check | None) -> tuple[WebLink, ...]:
     return tuple(WebLink(text=it, address=anchors.web_address(it)) for it in (check.sources if check else ()))
 
 
-def _ahead(index: Index, words: Words, result: CheckResult, limit: int) -> AheadSheet:
+def _ahead(index: Index, words: Words, result: CheckResult, limit: Limit) -> AheadSheet:
     seen = index.seen.get(result.check, NOTHING_SEEN).ahead
     failing = [it for it in seen if it.verdict is Verdict.FAIL]
     unknown = [it for it in seen if it.verdict is Verdict.UNKNOWN]

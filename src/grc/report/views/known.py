@@ -14,11 +14,13 @@ from grc.model.views import (
     AccountPart,
     AddressableRow,
     AddressableView,
-    AnyView,
     ApplicabilityRow,
     ApplicabilityView,
     CapabilityRow,
     CapabilityView,
+    ProcessingRow,
+    ProcessingView,
+    ReportView,
 )
 from grc.report import anchors
 from grc.report.text import number
@@ -67,12 +69,12 @@ class Known:
     runs: tuple[Run, ...]
 
 
-def known_tables(words: Words, views: Iterable[AnyView]) -> tuple[Known, ...]:
+def known_tables(words: Words, views: Iterable[ReportView]) -> tuple[Known, ...]:
     """Lay out the tables in the order given."""
     return tuple(_table(words, view) for view in views)
 
 
-def _table(words: Words, view: AnyView) -> Known:
+def _table(words: Words, view: ReportView) -> Known:
     match view:
         case ApplicabilityView():
             return _soa(words, view)
@@ -82,6 +84,8 @@ def _table(words: Words, view: AnyView) -> Known:
             return _accountability(words, view)
         case CapabilityView():
             return _capability(words, view)
+        case ProcessingView():
+            return _processing(words, view)
     assert_never(view)
 
 
@@ -282,6 +286,68 @@ def _unrated(words: Words, view: CapabilityView, row: CapabilityRow) -> str:
 def _rated(found: object) -> str:
     """What stands for a level that has no grade: nothing where the publisher gives it no activities."""
     return "" if found is None else NOTHING
+
+
+def _processing(words: Words, view: ProcessingView) -> Known:
+    say = words.say
+    told = say("processing_counts", total=words.count(len(view.rows), "activity"))
+    if not view.kept:
+        told = say("processing_none")
+    return Known(
+        sort="processing",
+        anchor=anchors.section(f"processing/{view.framework}"),
+        title=say("processing_title", framework=view.title),
+        sentences=(told, *(() if view.whole else (say("processing_broken"),)), say("processing_mean")),
+        caption=say("processing_caption"),
+        columns=_columns(
+            words,
+            "processing_column_activity",
+            "processing_column_purpose",
+            "processing_column_data",
+            "processing_column_recipients",
+            "processing_column_limits",
+            "processing_column_updated",
+        ),
+        runs=_runs((row.role or say("processing_no_role"), _processing_row(words, row)) for row in view.rows),
+    )
+
+
+def _processing_row(words: Words, row: ProcessingRow) -> tuple[Cell, ...]:
+    def line(field: str, found: str | tuple[str, ...] | None, label: str = "") -> Line:
+        text = found if isinstance(found, str) else ", ".join(found or ())
+        missing = words.say("processing_unread" if field in row.unread else "processing_unsaid")
+        return Line(text=text or missing, label=words.say(label) if label else "")
+
+    abroad = {True: "processing_abroad", False: "processing_at_home", None: "processing_unsaid"}[row.third_countries]
+    if "third_countries" in row.unread:
+        abroad = "processing_unread"
+    transfers = (line("safeguards", row.safeguards, "processing_safeguards"),) if row.third_countries else ()
+    return (
+        _cell(Line(text=row.activity), line("title", row.title), line("controller", row.controller, "processing_by")),
+        _cell(
+            line("purpose", row.purpose),
+            line("lawful_basis", row.lawful_basis, "processing_basis"),
+            Line(text=row.special_basis or "", label=words.say("processing_special")),
+        ),
+        _cell(
+            line("subject_categories", row.subject_categories, "processing_of"),
+            line("data_categories", row.data_categories, "processing_data"),
+        ),
+        _cell(
+            line("recipients", row.recipients),
+            Line(text=words.say(abroad), label=words.say("processing_countries")),
+            *transfers,
+        ),
+        _cell(
+            line("retention", row.retention, "processing_erasure"),
+            line("security_measures", row.security_measures, "processing_measures"),
+        ),
+        _cell(
+            line("updated_on", _text(row.updated_on)),
+            line("review_on", _text(row.review_on), "addressable_review"),
+            Line(text=row.digest.rpartition(":")[2][:12] + "…", label=words.say("processing_record")),
+        ),
+    )
 
 
 def _columns(words: Words, *keys: str) -> tuple[str, ...]:

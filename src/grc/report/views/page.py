@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from grc.model.catalogue import Severity
 from grc.report import effects
-from grc.report.index import build
+from grc.report.index import Index, build
 from grc.report.input import Exclusion, ReportInput
 from grc.report.text import instant
-from grc.report.views import attestations, controls, evidence, findings, overview, waivers
+from grc.report.views import attestations, controls, evidence, findings, overview, tables, waivers
 from grc.report.views.bars import ORDER
 from grc.report.views.frameworks import FrameworkView, framework_view
 from grc.report.views.known import Known, known_tables
@@ -60,7 +60,12 @@ class Page:
 
 def page(report: ReportInput, words: Words) -> Page:
     """Lay out a report."""
-    index = build(report)
+    return page_of(build(report), words)
+
+
+def page_of(index: Index, words: Words, room: tables.Room = tables.ONE_FILE) -> Page:
+    """Lay out a report whose tables of subjects have so much room."""
+    report = index.input
     failures, gaps = effects.failures(index), effects.missing(index)
     name = report.organisation.name or words.say("no_organisation")
     as_of = instant(report.assessment.as_of)
@@ -82,10 +87,10 @@ def page(report: ReportInput, words: Words) -> Page:
         reaches=overview.reaches(report, words),
         exclusions=report.exclusions,
         limitations=overview.limitations(index, words, gaps),
-        check_sheets=findings.check_sheets(index, words, failures),
+        check_sheets=findings.check_sheets(index, words, failures, room),
         check_rows=findings.check_rows(index, words),
         themes=controls.themes(index, words),
-        ahead=findings.ahead_sheets(index, words),
+        ahead=findings.ahead_sheets(index, words, room),
         kinds=evidence.kinds(index, words),
         attestations=attestations.attestations(index, words),
         waivers=waivers.waivers(index, words),

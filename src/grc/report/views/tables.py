@@ -30,6 +30,39 @@ SEPARATORS: Final = re.compile(r"[:/]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """How many rows all tables together may have, and any one of them; ``left`` is the message on those left out."""
+
+    rows: int
+    each: int
+    left: str
+
+    def share(self, sizes: Iterable[int]) -> Limit:
+        """The most rows for each table so that all together stay within the room; large tables give way first."""
+        return Limit(rows=min(fair_limit(sizes, self.rows), self.each), left=self.left)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """The most rows of one table, and the message on those left out."""
+
+    rows: int
+    left: str
+
+
+ONE_FILE: Final = Room(rows=10_000, each=10_000, left="left_out")
+"""Observations shown in one file. What is left out is counted where it would stand, and is in the pack."""
+
+
+def fair_limit(sizes: Iterable[int], room: int = ONE_FILE.rows) -> int:
+    """The most rows for each table so that all together stay within the room; large tables give way first."""
+    most, left = room, sorted(sizes)
+    while left and left[0] * len(left) <= room:
+        room -= left.pop(0)
+    return max(room // len(left), 1) if left else most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """Subjects that were seen alike, by the end of their ids, and the cells beside them.
 
@@ -71,16 +104,16 @@ class Column:
     cell: Callable[[Observation], str]
 
 
-def failing_table(words: Words, observations: Sequence[Observation], limit: int) -> Table:
+def failing_table(words: Words, observations: Sequence[Observation], limit: Limit) -> Table:
     """Failures: the condition in a sentence, and the values seen."""
-    shown = observations[:limit]
+    shown = observations[: limit.rows]
     sentence, found = _conditions(words, shown)
     columns = _value_columns(words, shown)
     if found is not None:
         columns.insert(0, Column(words.say("column_found"), found))
     if any(it.waiver for it in shown):
         columns.append(Column(words.say("column_waiver"), lambda it: it.waiver or ""))
-    return _table(words, shown, columns, len(observations), sentence)
+    return _table(words, shown, columns, len(observations), sentence, limit.left)
 
 
 def _conditions(
@@ -98,10 +131,10 @@ def _conditions(
     return (), partial(pattern, words)
 
 
-def unknown_table(words: Words, observations: Sequence[Observation], limit: int) -> Table:
+def unknown_table(words: Words, observations: Sequence[Observation], limit: Limit) -> Table:
     """Undecided subjects: what was missing for each."""
     columns = [Column(words.say("column_missing"), lambda it: _missing(words, it))]
-    return _table(words, observations[:limit], columns, len(observations), ())
+    return _table(words, observations[: limit.rows], columns, len(observations), (), limit.left)
 
 
 def pattern(words: Words, observation: Observation) -> str:
@@ -170,7 +203,12 @@ def _missing(words: Words, observation: Observation) -> str:
 
 
 def _table(
-    words: Words, shown: Sequence[Observation], columns: Sequence[Column], total: int, sentences: tuple[str, ...]
+    words: Words,
+    shown: Sequence[Observation],
+    columns: Sequence[Column],
+    total: int,
+    sentences: tuple[str, ...],
+    beyond: str,
 ) -> Table:
     places: defaultdict[str, list[Observation]] = defaultdict(list)
     for observation in shown:
@@ -182,7 +220,7 @@ def _table(
         deciding=tuple(sorted({it.deciding for it in shown if it.deciding}))[:MOST_COLUMNS],
         columns=tuple(column.head for column in columns),
         places=tuple(_place(place, held, columns, digits) for place, held in sorted(places.items())),
-        left_out=words.say("left_out", n=number(left)) if left else None,
+        left_out=words.say(beyond, n=number(left)) if left else None,
     )
 
 
