@@ -24,6 +24,7 @@ from grc.collect.github.answers import Request
 from grc.collect.github.declared import Read
 from grc.collect.github.declared import load as load_reads
 from grc.collect.github.source import DERIVED_READS
+from grc.collect.secrets import Redacting
 from grc.collect.workflows import open_workflows
 from grc.collect.workflows import recognise as recognise_workflows
 from grc.evidence import record_line
@@ -127,6 +128,33 @@ def test_a_read_that_fails_changes_no_verdict_but_to_unknown(call: str, answer: 
     found = verdicts(Replayed(fault=fault))
     assert {key: verdict for key, verdict in found.items() if verdict not in ("unknown", whole.get(key))} == {}
     assert ("unknown" in found.values()) is (call not in NOT_JUDGED)
+
+
+def test_what_keeps_secrets_out_of_packs_finds_none() -> None:
+    sink = Held()
+    source = GitHubSource(
+        org="acme", transport=Replayed(), clock=lambda: NOW, caller="auditor", parameters={}, concurrency=1
+    )
+    source.collect(demand_of(programs("github")), Redacting(sink, KINDS), sink)
+    assert sum(len(records) for _, records in sink.units.values()) == 14
+    for population, records in sink.units.values():
+        assert population.removals == ()
+        assert all(record.gaps == () for record in records)
+
+
+def test_what_is_told_of_a_secret_in_a_file_is_no_secret(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text(
+        "FROM a:1\nENV PASSWORD=hunter2-hunter2 API_TOKEN=ghp_0123456789abcdefghijABCDEFGHIJ012345\nARG SECRET\n"
+    )
+    tree, sink = find(tmp_path), Held()
+    source = open_dockerfiles(tree, recognise_dockerfiles(tree), "repo", lambda: NOW)
+    source.collect(demand_of(programs("container")), Redacting(sink, KINDS), sink)
+    population, records = sink.of("container.instruction")
+    assert population.removals == ()
+    assert [record.body["open_secrets"] for record in records] == [
+        ["API_TOKEN (token of a service)", "PASSWORD (password by its name)"],
+        [],
+    ]
 
 
 def test_a_repository_with_everything_wrong(tmp_path: Path) -> None:

@@ -99,7 +99,7 @@ def test_the_whole_of_a_file(tmp_path: Path) -> None:
     assert found[2]["stage"] == 0
     assert (found[4]["remote_script"], found[4]["final"]) == (True, False)
     assert (found[8]["remote_source"], found[8]["checksum"]) == (True, True)
-    assert found[9]["open_secrets"] == ["API_TOKEN: token of a service"]
+    assert found[9]["open_secrets"] == ["API_TOKEN (token of a service)"]
     assert found[12]["secret_names"] == ["NPM_TOKEN"]
     assert (found[13]["sudo"], found[13]["final"]) == (True, True)
     assert (found[16]["remote_source"], found[16]["checksum"]) == (True, False)
@@ -218,15 +218,15 @@ def test_what_is_added(tmp_path: Path, text: str, remote: bool | str) -> None:
 @pytest.mark.parametrize(
     ("text", "opened", "named"),
     [
-        ("ENV PASSWORD=hunter2-hunter2", ["PASSWORD: password by its name"], []),
-        ("ENV PASSWORD hunter2-hunter2", ["PASSWORD: password by its name"], []),
+        ("ENV PASSWORD=hunter2-hunter2", ["PASSWORD (password by its name)"], []),
+        ("ENV PASSWORD hunter2-hunter2", ["PASSWORD (password by its name)"], []),
         ("ARG TOKEN", [], ["TOKEN"]),
         ("ARG TOKEN=", [], ["TOKEN"]),
         ("ENV TOKEN=$GIVEN", [], ["TOKEN"]),
         ("ENV TOKEN_FILE=/run/secrets/token", [], []),
         ("ENV PATH=/usr/bin LEVEL=debug", [], []),
         ("ARG VERSION=1", [], []),
-        ("RUN export K=AKIAIOSFODNN7EXAMPLE", ["script: access key of AWS"], []),
+        ("RUN export K=AKIAIOSFODNN7EXAMPLE", ["script (access key of AWS)"], []),
     ],
 )
 def test_secrets(tmp_path: Path, text: str, opened: list[str], named: list[str]) -> None:

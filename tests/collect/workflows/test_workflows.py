@@ -102,7 +102,7 @@ def test_the_whole_of_a_file(tmp_path: Path) -> None:
         "write_scopes": ["packages"],
     }
     _, (build, deploy) = held.of("ci.job")
-    assert (build.subject, build.line) == (f"{FILE}#build", 12)
+    assert (build.subject, build.line) == (f"{FILE}#build", 11)
     assert build.body["self_hosted"] is False
     assert build.body["images"] == [{"image": "node:22", "digest": False}]
     assert build.body["permissions"] == "limited"
@@ -123,7 +123,7 @@ def test_the_whole_of_a_file(tmp_path: Path) -> None:
     assert greet["injections"] == ["env.TITLE"]
     assert greet["remote_script"] is True
     assert echo["printed_secrets"] == ["DATABASE"]
-    assert action["open_secrets"] == ["token: token of a service"]
+    assert action["open_secrets"] == ["token (token of a service)"]
     assert (action["pin"], action["injections"], action["printed_secrets"]) == ("ref", [], [])
 
 
@@ -360,7 +360,7 @@ def test_secrets_in_plain_text_are_named_and_not_told() -> None:
         "aws configure set aws_access_key_id AKIAIOSFODNN7EXAMPLE",
         {"PASSWORD": "hunter2-hunter2", "API_KEY": "${{ secrets.KEY }}", "LEVEL": "debug"},
     )
-    assert found == ["PASSWORD: password by its name", "script: access key of AWS"]
+    assert found == ["PASSWORD (password by its name)", "script (access key of AWS)"]
 
 
 GOOD = "on: push\njobs: {one: {runs-on: ubuntu-latest, steps: [{run: make}]}}\n"

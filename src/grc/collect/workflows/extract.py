@@ -93,7 +93,7 @@ def _job(job: str, node: Node, above: Above) -> Iterator[Found]:
     found = Found(
         kind=JOB,
         id=f"{above.path}#{job}",
-        line=node.line,
+        line=node.named or node.line,
         body={
             "id": f"{above.path}#{job}",
             "workflow": above.path,

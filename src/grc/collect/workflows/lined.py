@@ -30,11 +30,15 @@ DECIMAL: Final = re.compile(r"-?(0|[1-9][0-9]{0,17})\Z")
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """One value with its line: a scalar, a list of nodes, or a mapping from text to nodes."""
+    """One value with its line: a scalar, a list of nodes, or a mapping from text to nodes.
+
+    ``named`` is the line of the key that a collection stands under, 0 where there is none.
+    """
 
     value: Any
     line: int
     size: int = 1
+    named: int = 0
 
     def get(self, name: str) -> Node | None:
         """The entry of a mapping; None where there is none, or this is no mapping."""
@@ -83,6 +87,7 @@ class _Builder:
         self.anchors: dict[str, Node] = {}
         self.root: Node | None = None
         self.key: str | None = None
+        self.key_line = 0
 
     def build(self, text: str) -> Node:
         loader = LOADER(text)
@@ -108,6 +113,7 @@ class _Builder:
             if len(self.open) >= DEEPEST:
                 raise ManifestError(line, f"is nested deeper than {DEEPEST} levels")
             node = Node({} if isinstance(event, yaml.MappingStartEvent) else [], line)
+            node.named = 0 if self.key is None else self.key_line
             self.open.append((node, self.key, event.anchor))
             self.key = None
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -141,7 +147,7 @@ class _Builder:
             raise ManifestError(node.line, "a key is no text")
         if key in above.value:
             raise ManifestError(node.line, "a key stands twice")
-        self.key = key
+        self.key, self.key_line = key, node.line
 
 
 def _converted(text: str) -> Any:

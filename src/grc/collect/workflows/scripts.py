@@ -48,8 +48,8 @@ def printed(text: str, environment: Mapping[str, str]) -> list[str]:
 
 def open_secrets(script: str, settings: Mapping[str, str]) -> list[str]:
     """Where a secret stands in plain text, and what sort it looks like: settings by name, the script as such."""
-    named = {f"{name}: {sort}" for name, text in settings.items() if (sort := _sort(name, text))}
-    return sorted(named | {f"script: {sort}" for sort in _forms(script)})
+    named = {f"{name} ({sort})" for name, text in settings.items() if (sort := _sort(name, text))}
+    return sorted(named | {f"script ({sort})" for sort in _forms(script)})
 
 
 def _sort(name: str, text: str) -> str | None:
