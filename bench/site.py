@@ -19,7 +19,7 @@ from typing import Any, Final
 from bench.browser import load_seconds
 
 ROOT: Final = Path(__file__).parent.parent
-OBSERVATIONS: Final = 100_000
+OBSERVATIONS: Final = 102_000
 ROUNDS: Final = 5
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from report_sample import sample, with_every
+from report_sample import sample, shipped_sample, with_every
 from view_sample import tables
 
 from grc.report import ReportInput, render_site
@@ -31,3 +31,9 @@ def small_report() -> ReportInput:
 def site_files() -> dict[str, bytes]:
     """The files of that report, by path."""
     return {file.path: file.data for file in render_site(site_report(), [TEMPLATES])}
+
+
+@cache
+def large_files() -> dict[str, bytes]:
+    """The files of a report of 100,000 observations over all that the project ships."""
+    return {file.path: file.data for file in render_site(with_every(shipped_sample(102_000)), [TEMPLATES])}
