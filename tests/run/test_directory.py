@@ -10,7 +10,12 @@ from terraform_plans import plan, resource
 
 from grc.cli import main
 from grc.cli.directories import directory_lines
+from grc.cli.scan import now
+from grc.collect.persons import Pseudonyms
 from grc.evidence import Pack, open_pack
+from grc.kinds import load
+from grc.run import open_desk
+from grc.run.directory import Setting, readers
 from grc.run.locating import located
 
 BUCKET = """
@@ -114,3 +119,9 @@ def test_a_repository_of_fifty_thousand_files(tmp_path: Path, monkeypatch: pytes
     (found,) = open_pack(tmp_path / "pack").manifest.run.scope["directories"]
     assert found["taken"] == {"terraform": 1}
     assert found["not_known"] == {".py": 40_000, ".yaml": 10_000}
+
+
+def test_no_two_readers_have_one_name() -> None:
+    setting = Setting(workspace=open_desk().workspace, kinds=load(), clock=now, pseudonyms=Pseudonyms(None))
+    names = [reader.name for reader in readers(setting)]
+    assert len(names) == len(set(names))

@@ -143,16 +143,6 @@ def readers(setting: Setting) -> tuple[Reader, ...]:
             open=lambda tree, claim, root: github.open_exports(tree, claim, root, clock),
         ),
         Reader(
-            name="workflows",
-            recognise=workflows.recognise,
-            open=lambda tree, claim, root: workflows.open_workflows(tree, claim, root, clock),
-        ),
-        Reader(
-            name="dockerfiles",
-            recognise=dockerfiles.recognise,
-            open=lambda tree, claim, root: dockerfiles.open_dockerfiles(tree, claim, root, clock),
-        ),
-        Reader(
             name="hosts",
             recognise=host.recognise,
             open=lambda tree, claim, root: host.open_hosts(
