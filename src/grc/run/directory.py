@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from grc.collect.files import Claim, Skipped, Tree
+from grc.collect.files import Claim, Skipped, Tree, readable
 from grc.collect.persons import Pseudonyms
 from grc.model.identifiers import KindName
 from grc.model.kind import Kind
@@ -100,7 +100,7 @@ def _once(skipped: Sequence[Skipped], taken: Mapping[str, Sequence[str]]) -> tup
 def named(path: Path, workspace: Workspace) -> str:
     """What a file or directory is called in places: its path in the workspace, or else its own name."""
     root, home = path.resolve(), workspace.folder.resolve()
-    return str(root.relative_to(home)) if root.is_relative_to(home) and root != home else root.name
+    return readable(str(root.relative_to(home)) if root.is_relative_to(home) and root != home else root.name)
 
 
 def readers(setting: Setting) -> tuple[Reader, ...]:

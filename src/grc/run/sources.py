@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from grc.collect.files import Tree, find
+from grc.collect.files import Tree, find, readable
 from grc.collect.persons import Pseudonyms
 from grc.errors import ConfigError, NothingToAssessError
 from grc.model.identifiers import KindName
@@ -239,7 +239,8 @@ def _path(path: Path, setting: Setting) -> Directory | Source:
     root = named(path, setting.workspace)
     if path.is_dir():
         return open_tree(find(path), root, setting)
-    found = open_tree(Tree(root=path.parent, files=(path.name,)), root, setting)
+    files = (path.name,) if readable(path.name) == path.name else ()
+    found = open_tree(Tree(root=path.parent, files=files), root, setting)
     if found.sources and path.suffix != ".json":
         return found
     return found if found.taken.keys() - {"terraform"} else _plan(path, root, setting)

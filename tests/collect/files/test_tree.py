@@ -48,3 +48,10 @@ def test_a_file_larger_than_the_limit_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "plan.json").write_bytes(b"x" * 11)
     with pytest.raises(UnreadableError, match="larger than 10 bytes"):
         find(tmp_path).read("plan.json", at_most=10)
+
+
+def test_a_name_that_is_no_text_is_told_and_not_read(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"\xff.json")).write_text("{}")
+    tree = find(tmp_path)
+    assert tree.files == ()
+    assert tree.skipped == (Skipped(path="\\xff.json", reason="has a name that is not UTF-8"),)

@@ -72,6 +72,11 @@ class Claim:
     skipped: tuple[Skipped, ...] = ()
 
 
+def readable(name: str) -> str:
+    """A name as text that any file can hold: bytes that are no UTF-8 are written out."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
 def find(root: Path) -> Tree:
     """Walk a directory once. Links, devices and tools' own folders are left out, and said so."""
     files: list[str] = []
@@ -92,7 +97,9 @@ def _walk(folder: Path, below: str) -> Iterator[tuple[str, str | None]]:
         return
     for entry in entries:
         path = f"{below}/{entry.name}" if below else entry.name
-        if entry.is_symlink():
+        if readable(path) != path:
+            yield readable(path), "has a name that is not UTF-8"
+        elif entry.is_symlink():
             yield path, "is a link, and links are not followed"
         elif entry.is_dir(follow_symlinks=False):
             if entry.name in PASSED_BY:
