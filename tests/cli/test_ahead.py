@@ -30,15 +30,23 @@ def seen(check: CheckId, verdict: Verdict, *, origin: Origin = Origin.PLAN, subj
 
 
 def test_the_worst_stands_first_and_unknowns_last() -> None:
-    lines = list(ahead_lines([seen(HIGH, Verdict.UNKNOWN), seen(LOW, Verdict.FAIL), seen(HIGH, Verdict.FAIL)], CHECKS))
+    lines = list(
+        ahead_lines([seen(HIGH, Verdict.UNKNOWN), seen(LOW, Verdict.FAIL), seen(HIGH, Verdict.FAIL)], CHECKS, {})
+    )
     told = [line.partition(":")[0] for line in lines[2::2]]
     assert told == ["fail (high)", "fail (low)", "unknown (high)"]
 
 
 def test_live_evidence_is_not_ahead() -> None:
-    assert not list(ahead_lines([seen(HIGH, Verdict.FAIL, origin=Origin.LIVE)], CHECKS))
+    assert not list(ahead_lines([seen(HIGH, Verdict.FAIL, origin=Origin.LIVE)], CHECKS, {}))
 
 
 def test_the_rest_is_counted() -> None:
     many = [seen(HIGH, Verdict.FAIL, subject=f"b{number}") for number in range(MOST + 3)]
-    assert list(ahead_lines(many, CHECKS))[-1] == "and 3 more, which are in the report"
+    assert list(ahead_lines(many, CHECKS, {}))[-1] == "and 3 more, which are in the report"
+
+
+def test_a_file_and_line_are_told_where_they_are_known() -> None:
+    one = seen(HIGH, Verdict.FAIL)
+    told = list(ahead_lines([one], CHECKS, {(one.kind, one.place, one.subject): "main.tf:12"}))
+    assert told[2] == "fail (high): main.tf:12: b in file/plan.json"

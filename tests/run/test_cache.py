@@ -195,3 +195,41 @@ def test_lint_looks_at_every_file_that_came(clean: Path, cache: Cache, name: str
 def test_lint_with_problems_is_not_kept(clean: Path, cache: Cache) -> None:
     (clean / "controls" / "stray.yml").write_text("", encoding="utf-8")
     assert lint([clean], (), cache) == lint([clean], (), cache) != ()
+
+
+CHECK = """format: grc.checks/1
+checks:
+- id: aws.s3.bucket.mine
+  title: Buckets keep earlier versions
+  severity: low
+  kind: aws.s3.bucket
+  assert: resource.?versioning.?Status.orValue("") == "{wanted}"
+  fail: "Bucket {{resource.Name}} keeps none"
+  remedy: {{text: Turn versioning on.}}
+  source: ["https://example.org"]
+"""
+EXAMPLES = """format: grc.examples/1
+examples:
+  aws.s3.bucket.mine:
+  - {expect: pass, resource: {Name: b, versioning: {Status: Enabled}}}
+  - {expect: fail, resource: {Name: b, versioning: {Status: Suspended}}}
+  - {expect: fail, resource: {Name: b}}
+  - {expect: unknown, resource: {Name: b}, gaps: {versioning: access-denied}}
+"""
+
+
+def test_a_check_is_looked_at_again_when_it_or_its_examples_change(clean: Path, cache: Cache) -> None:
+    checks = clean / "checks"
+    checks.mkdir()
+    (checks / "mine.yaml").write_text(CHECK.format(wanted="Enabled"), encoding="utf-8")
+    (checks / "mine.examples.yaml").write_text(EXAMPLES, encoding="utf-8")
+    unlisted = lint([clean], (), cache)
+    assert len(unlisted) == 1, "no control lists it"
+    assert "checks" in {path.name.partition("-")[0] for path in kept(cache)}
+    assert lint([clean], (), cache) == unlisted
+    (checks / "mine.yaml").write_text(CHECK.format(wanted="Suspended"), encoding="utf-8")
+    assert set(lint([clean], (), cache)) > set(unlisted)
+    (checks / "mine.yaml").write_text(CHECK.format(wanted="Enabled"), encoding="utf-8")
+    assert lint([clean], (), cache) == unlisted
+    (checks / "mine.examples.yaml").write_text(EXAMPLES.replace("expect: pass", "expect: fail"), encoding="utf-8")
+    assert set(lint([clean], (), cache)) > set(unlisted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from grc.catalogue.applicability import load_applicability
 from grc.catalogue.attestations import load_attestations
@@ -21,29 +21,48 @@ from grc.catalogue.waivers import load_waivers
 from grc.catalogue.workspace import FILE, load_workspace, workspace_problems
 from grc.errors import DataError, Problem
 from grc.garbage import collector_paused
-from grc.model.catalogue import Policy
+from grc.model.catalogue import Check, Policy
 from grc.yamltext import json_path
 
 if TYPE_CHECKING:
     from grc.policy.program import ExpressionProblem
 
 
-def lint(roots: Sequence[Path], kinds: Kinds) -> tuple[Problem, ...]:
+class Cleared(Protocol):
+    """Checks whose expressions and examples had no problem under the same kinds and the same engine."""
+
+    def holds(self, check: Check) -> bool:
+        """Whether this very check, examples and all, had none."""
+
+    def add(self, check: Check) -> None:
+        """It has none."""
+
+
+class _Nothing:
+    def holds(self, check: Check) -> bool:
+        return False
+
+    def add(self, check: Check) -> None:
+        return None
+
+
+def lint(roots: Sequence[Path], kinds: Kinds, cleared: Cleared | None = None) -> tuple[Problem, ...]:
     """Every problem of the roots, sorted by file and place; a root may be a workspace.
 
     Expressions and examples of a check are looked at when its entries have no problem, what a workspace says of the
-    policy when nothing has one.
+    policy when nothing has one. Checks that are ``cleared`` are not looked at again, and those without a problem are
+    added to them.
     """
     with collector_paused():
-        return _lint(roots, kinds)
+        return _lint(roots, kinds, cleared or _Nothing())
 
 
-def _lint(roots: Sequence[Path], kinds: Kinds) -> tuple[Problem, ...]:
+def _lint(roots: Sequence[Path], kinds: Kinds, cleared: Cleared) -> tuple[Problem, ...]:
     loaded = load_all(roots, kinds, examples=True)
     problems = [*loaded.problems, *strays(distinct(roots))]
     for placed in loaded.checks.values():
         if not any(_is_below(problem, placed) for problem in loaded.problems):
-            problems.extend(_check_problems(placed, kinds))
+            problems.extend(_uncleared_problems(placed, kinds, cleared))
             problems.extend(missing(placed) if loaded.whole else ())
     if loaded.whole:
         problems.extend(unlisted_problems(loaded.controls, loaded.checks))
@@ -62,6 +81,15 @@ def _is_below(problem: Problem, placed: PlacedCheck) -> bool:
         problem.path == source.document.path and problem.at.startswith((json_path(at) + ".", json_path(at) + "["))
         for source, at in sources
     )
+
+
+def _uncleared_problems(placed: PlacedCheck, kinds: Kinds, cleared: Cleared) -> tuple[Problem, ...]:
+    if cleared.holds(placed.check):
+        return ()
+    found = tuple(_check_problems(placed, kinds))
+    if not found:
+        cleared.add(placed.check)
+    return found
 
 
 def _check_problems(placed: PlacedCheck, kinds: Kinds) -> Iterator[Problem]:

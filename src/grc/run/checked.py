@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +14,7 @@ from grc.catalogue.attestations import attestation_files, unread_attestations
 from grc.catalogue.places import EXAMPLES, FOLDERS
 from grc.errors import DataError, Problem
 from grc.kinds.loader import kind_from
-from grc.model.catalogue import Policy
+from grc.model.catalogue import Check, Policy
 from grc.model.identifiers import KindName
 from grc.model.kind import Kind
 from grc.run.cache import Cache, key_of
@@ -69,10 +70,46 @@ def lint(roots: Sequence[Path], own: tuple[Path, ...], cache: Cache) -> tuple[Pr
     key = key_of((*files, *_kind_files(), *own), "lint", *map(str, roots)) if cache.folder else None
     if key and cache.get("lint", key) == CLEAN:
         return ()
-    problems = catalogue.lint(roots, load_kinds(own, cache))
+    clear_key = key_of((*_kind_files(), *own), "checks") if cache.folder else None
+    cleared = Cleared(cache.get("checks", clear_key) if clear_key else None)
+    problems = catalogue.lint(roots, load_kinds(own, cache), cleared)
+    if clear_key and cleared.grown:
+        cache.put("checks", clear_key, cleared.packed())
     if key and not problems:
         cache.put("lint", key, CLEAN)
     return problems
+
+
+class Cleared:
+    """Checks that had no problem before, by the digest of all that they declare. ``kept`` is what was packed."""
+
+    def __init__(self, kept: bytes | None) -> None:
+        self._known = _digests(kept)
+        self.grown = False
+
+    def holds(self, check: Check) -> bool:
+        """Whether this very check, examples and all, had none."""
+        return _digest(check) in self._known
+
+    def add(self, check: Check) -> None:
+        """It has none."""
+        self._known.add(_digest(check))
+        self.grown = True
+
+    def packed(self) -> bytes:
+        """All of them, to be kept."""
+        return msgspec.msgpack.encode(sorted(self._known))
+
+
+def _digest(check: Check) -> bytes:
+    return hashlib.sha256(msgspec.msgpack.encode(check)).digest()
+
+
+def _digests(kept: bytes | None) -> set[bytes]:
+    try:
+        return set() if kept is None else msgspec.msgpack.decode(kept, type=set[bytes])
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return set()
 
 
 def _decoded(data: bytes) -> Policy | None:
