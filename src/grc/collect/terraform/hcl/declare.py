@@ -9,9 +9,9 @@ from typing import Any, Final
 from grc.collect.files import Tree, UnreadableError
 from grc.collect.terraform.arguments import complete
 from grc.collect.terraform.hcl.bodies import META, body_of, parted
-from grc.collect.terraform.hcl.evaluate import Scope
 from grc.collect.terraform.hcl.jsonsyntax import read_json_values
 from grc.collect.terraform.hcl.modules import OWN_VALUES, Directory, Module
+from grc.collect.terraform.hcl.scope import Scope
 from grc.collect.terraform.hcl.syntax import read_native
 from grc.collect.terraform.hcl.tree import Block, Expression, Literal, Name, Trouble
 from grc.collect.terraform.hcl.values import Unknown, find_unknown

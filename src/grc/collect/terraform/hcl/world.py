@@ -11,9 +11,10 @@ from typing import Any, Final
 from grc.collect.files import UnreadableError
 from grc.collect.terraform.addresses import quoted
 from grc.collect.terraform.arguments import converted
-from grc.collect.terraform.hcl.evaluate import Effort, Scope, value_of, walk
+from grc.collect.terraform.hcl.evaluate import value_of, walk
 from grc.collect.terraform.hcl.modules import Directory, Module
 from grc.collect.terraform.hcl.policies import policy_json
+from grc.collect.terraform.hcl.scope import Effort, Scope
 from grc.collect.terraform.hcl.syntax import read_template
 from grc.collect.terraform.hcl.tree import At, Block, Expression, Literal, Name, Object, Step, Template
 from grc.collect.terraform.hcl.types import convert
