@@ -28,17 +28,18 @@ MOST: Final = 200_000
 
 @dataclass(slots=True)
 class _Found:
+    most: int
     resources: list[DeclaredResource] = field(default_factory=list)
     uncertain: list[Uncertain] = field(default_factory=list)
     holes: list[Gap] = field(default_factory=list)
     told: set[str] = field(default_factory=set)
 
 
-def declare(directory: Directory, folder: str, types: frozenset[str]) -> Declared:
-    """What the root module in a folder of a directory declares of these types."""
+def declare(directory: Directory, folder: str, types: frozenset[str], most: int = MOST) -> Declared:
+    """What the root module in a folder declares of these types; resources beyond ``most`` are in doubt."""
     reach = Reach(directory=directory, root=folder)
     module = directory.modules[folder]
-    found = _Found()
+    found = _Found(most)
     given, troubles = given_values(directory, folder)
     _holes(found, troubles)
     root = Instance(reach=reach, module=module, path="", given=given, caller=None, above=(folder,), doubt=None, tags={})
@@ -72,8 +73,8 @@ def _expand(instance: Instance, block: Block, found: _Found, imported: frozenset
         doubt = Unknown("is declared twice")
     if isinstance(elements, Unknown):
         elements = UNTOLD
-    if len(found.resources) + len(elements) > MOST:
-        doubt, elements = Unknown(f"is one of more than {MOST} resources"), UNTOLD
+    if len(found.resources) + len(elements) > found.most:
+        doubt, elements = Unknown(f"is one of more than {found.most} resources"), UNTOLD
     for element in elements:
         resource = _resource(instance, block, element, imported)
         if doubt is None:
