@@ -13,6 +13,8 @@ from terraform_trees import BUCKET, bodies, collected, gap_paths, of_files, of_t
 
 from grc.collect.files import Skipped, find
 from grc.collect.terraform import recognise
+from grc.collect.terraform.hcl.declare import declare
+from grc.collect.terraform.hcl.modules import read_directory
 from grc.model.evidence import GapReason, Origin
 from grc.model.identifiers import KindName
 
@@ -630,6 +632,23 @@ def test_what_grows_without_end_is_not_made(tmp_path: Path, text: str) -> None:
     held = of_text(tmp_path, f'{text}\nresource "aws_s3_bucket" "b" {{ bucket = jsonencode(local.{last}) }}\n')
     (record,) = held.of(BUCKET)
     assert "Name" in gap_paths(record)
+
+
+def test_resources_beyond_the_most_are_in_doubt_and_not_left_out(tmp_path: Path) -> None:
+    blocks = [
+        f'resource "aws_s3_bucket" "{name}" {{ count = {count} }}\n' for name, count in (("a", 2), ("b", 2), ("c", 1))
+    ]
+    write(tmp_path, {"main.tf": "".join(blocks)})
+    tree = find(tmp_path)
+    declared = declare(read_directory(tree, recognise(tree).paths), "", frozenset({"aws_s3_bucket"}), most=3)
+    assert [one.address for one in declared.resources] == [
+        "aws_s3_bucket.a[0]",
+        "aws_s3_bucket.a[1]",
+        "aws_s3_bucket.c[0]",
+    ]
+    (doubted,) = declared.uncertain
+    assert doubted.resource.address == "aws_s3_bucket.b"
+    assert "one of more than 3 resources" in (doubted.gap.detail or "")
 
 
 def test_what_another_resource_sets_is_read_in_the_type_of_its_argument(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grc.collect.terraform.hcl.evaluate import Effort, Scope, value_of
+from grc.collect.terraform.hcl.evaluate import value_of
+from grc.collect.terraform.hcl.scope import Effort, Scope
 from grc.collect.terraform.hcl.syntax import read_native, read_template
 from grc.collect.terraform.hcl.tree import Expression, Step
 from grc.collect.terraform.hcl.values import Unknown, find_unknown, same, to_text

@@ -13,7 +13,7 @@ from terraform_texts import configuration
 from terraform_trees import collected, write
 
 from grc.collect.terraform import load_translations
-from grc.collect.terraform.arguments import Arguments, load_arguments
+from grc.collect.terraform.arguments import Arguments, Told, load_arguments
 from grc.collect.translated import Translation
 from grc.model.evidence import Origin, Record
 from grc.model.identifiers import KindName
@@ -73,7 +73,7 @@ def test_what_is_set_is_told_alike(tmp_path: Path, translation: Translation) -> 
 def test_what_nothing_sets_is_told_alike(tmp_path: Path, translation: Translation) -> None:
     """The plan shows the provider's defaults, and leaves open what the provider or AWS may fill in."""
     type_ = translation.type
-    defaults = {path[0]: value for path, value in told_of(type_).unset if len(path) == 1}
+    defaults = dict(told_of(type_).unset.get((), {}))
     planned_bare = resource(f"{type_}.this", defaults, unknown=dict.fromkeys(_computed(type_), True))
     planned_bare["expressions"] = {}
     written_bare = resource(f"{type_}.this", {})
@@ -88,9 +88,13 @@ def told_of(type_: str) -> Arguments:
     return load_arguments().get(type_, Arguments())
 
 
+def by_path(told: Told) -> dict[str, Any]:
+    return {".".join((*blocks, name)): value for blocks, among in told.items() for name, value in among.items()}
+
+
 def _computed(type_: str) -> list[str]:
     """Arguments of which the shipped data does not say what they are when they are not set."""
-    known = {".".join(path) for path, _ in told_of(type_).unset}
+    known = by_path(told_of(type_).unset)
     return [name for name in ARGUMENTS[type_] if "." not in name and name not in known]
 
 
@@ -98,8 +102,7 @@ def test_every_told_argument_is_one_that_a_translation_reads_with_its_type() -> 
     forms = {"bool": bool, "number": int, "string": str, "list string": list, "block": list, "blocks": list}
     extra = {"aws_security_group": {"ingress.security_groups", "ingress.self", "ingress.description"}}
     for type_, arguments in load_arguments().items():
-        for path, value in arguments.unset:
-            name = ".".join(path)
+        for name, value in by_path(arguments.unset).items():
             if name in extra.get(type_, ()):
                 continue
             assert name in ARGUMENTS[type_], (type_, name)
@@ -108,8 +111,8 @@ def test_every_told_argument_is_one_that_a_translation_reads_with_its_type() -> 
 
 def test_types_are_those_of_the_providers_documentation() -> None:
     for type_, arguments in load_arguments().items():
-        for path, form in arguments.types:
-            assert ARGUMENTS[type_][".".join(path)] == form
+        for name, form in by_path(arguments.types).items():
+            assert ARGUMENTS[type_][name] == form
 
 
 def test_what_is_written_as_text_is_what_the_provider_reads(tmp_path: Path) -> None:

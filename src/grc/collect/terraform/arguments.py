@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -15,19 +15,19 @@ SHIPPED: Final = Path(__file__).parent / "arguments.yaml"
 CONVERSIONS: Final[Mapping[str, Callable[[Any], Any]]] = {"bool": to_truth, "number": to_number, "string": to_text}
 KEPT: Final[Mapping[str, type | tuple[type, ...]]] = {"bool": bool, "number": (int, float), "string": str}
 
-Argument = tuple[tuple[str, ...], Any]
-"""The path of an argument, by blocks, and what is told of it."""
+Told = Mapping[tuple[str, ...], Mapping[str, Any]]
+"""What is told of arguments: by the blocks that lead to them, and by their names there. Outer blocks come first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arguments:
-    """What is told of one resource type, an argument after the block that it stands in.
+    """What is told of one resource type.
 
     ``unset`` is what the plan shows where nothing is set; ``types`` names the type that the provider converts to.
     """
 
-    unset: tuple[Argument, ...] = ()
-    types: tuple[Argument, ...] = ()
+    unset: Told = field(default_factory=dict)
+    types: Told = field(default_factory=dict)
 
 
 @cache
@@ -41,8 +41,12 @@ def load_arguments(path: Path = SHIPPED) -> Mapping[str, Arguments]:
     }
 
 
-def _by_path(told: Mapping[str, Any]) -> tuple[Argument, ...]:
-    return tuple((tuple(name.split(".")), value) for name, value in sorted(told.items()))
+def _by_path(told: Mapping[str, Any]) -> Told:
+    found: dict[tuple[str, ...], dict[str, Any]] = {}
+    for path, value in sorted(told.items()):
+        *blocks, name = path.split(".")
+        found.setdefault(tuple(blocks), {})[name] = value
+    return dict(sorted(found.items()))
 
 
 def complete(type_: str, values: dict[str, Any]) -> None:
@@ -50,20 +54,18 @@ def complete(type_: str, values: dict[str, Any]) -> None:
     told = load_arguments().get(type_)
     if told is None:
         return
-    for (*blocks, name), form in told.types:
+    for blocks, forms in told.types.items():
         for level in _levels(values, blocks):
-            if not isinstance(level.get(name), KEPT[form]) or isinstance(level[name], bool) is not (form == "bool"):
-                _convert(level, name, form)
-    for (*blocks, name), value in told.unset:
+            _convert(level, forms)
+    for blocks, unset in told.unset.items():
         for level in _levels(values, blocks):
-            if name not in level:
-                level[name] = value
+            level.update((name, value) for name, value in unset.items() if name not in level)
 
 
 def converted(type_: str, name: str, value: Any) -> Any:
     """The value of an argument as others read it, or None where it may be another: its type is not told."""
-    told = load_arguments().get(type_, Arguments()).types
-    form = next((form for path, form in told if path == (name,)), None)
+    told = load_arguments().get(type_)
+    form = None if told is None else told.types.get((), {}).get(name)
     if form is None:
         return value if settled(value) else None
     try:
@@ -72,23 +74,29 @@ def converted(type_: str, name: str, value: Any) -> Any:
         return None
 
 
-def _convert(level: dict[str, Any], name: str, form: str) -> None:
-    value = level.get(name)
-    if isinstance(value, (str, int, float)):
-        try:
-            level[name] = CONVERSIONS[form](value)
-        except WrongError:
-            return  # Terraform refuses it too; what stands there is no value of the field
+def _convert(level: dict[str, Any], forms: Mapping[str, str]) -> None:
+    for name, form in forms.items():
+        value = level.get(name)
+        if isinstance(value, (str, int, float)) and not _has(value, form):
+            try:
+                level[name] = CONVERSIONS[form](value)
+            except WrongError:
+                continue  # Terraform refuses it too; what stands there is no value of the field
 
 
-def _levels(values: Any, blocks: list[str]) -> Iterator[dict[str, Any]]:
+def _has(value: str | float, form: str) -> bool:
+    return isinstance(value, KEPT[form]) and isinstance(value, bool) is (form == "bool")
+
+
+def _levels(values: dict[str, Any], blocks: tuple[str, ...]) -> list[dict[str, Any]]:
     """The arguments of every block at a path."""
-    if not blocks:
-        if isinstance(values, dict):
-            yield values
-        elif isinstance(values, list):
-            yield from (one for one in values if isinstance(one, dict))
-        return
-    for one in values if isinstance(values, list) else [values]:
-        if isinstance(one, dict) and blocks[0] in one:
-            yield from _levels(one[blocks[0]], blocks[1:])
+    levels = [values]
+    for block in blocks:
+        levels = [one for level in levels for one in _bodies(level.get(block))]
+    return levels
+
+
+def _bodies(value: Any) -> list[dict[str, Any]]:
+    if isinstance(value, dict):
+        return [value]
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []

@@ -9,9 +9,9 @@ from typing import Final
 
 from grc.collect.files import Claim, Skipped, Tree, UnreadableError
 from grc.collect.strictjson import read_json
+from grc.collect.terraform.hcl.calls import called_folders
 from grc.collect.terraform.hcl.declare import declare
 from grc.collect.terraform.hcl.modules import Directory, is_terraform, is_values, read_directory
-from grc.collect.terraform.hcl.world import called_folders
 from grc.collect.terraform.plan import plan_of
 from grc.collect.terraform.source import PLAN, QUERY, is_state, plan_estate, state_estate
 from grc.collect.terraform.translation import load_translations

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Set
 from typing import Any, Final
 
-from grc.collect.terraform.hcl.evaluate import Scope, pairs, value_of
+from grc.collect.terraform.hcl.evaluate import value_of
+from grc.collect.terraform.hcl.loops import pairs
+from grc.collect.terraform.hcl.scope import Scope
 from grc.collect.terraform.hcl.tree import Block, Literal, Name
 from grc.collect.terraform.hcl.values import Handle, Unknown, WrongError, spread
 from grc.collect.translated import Untold

@@ -6,46 +6,43 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from grc.collect.files import Tree, UnreadableError
 from grc.collect.terraform.arguments import complete
 from grc.collect.terraform.hcl.bodies import META, body_of, parted
-from grc.collect.terraform.hcl.evaluate import Scope
-from grc.collect.terraform.hcl.jsonsyntax import read_json_values
-from grc.collect.terraform.hcl.modules import OWN_VALUES, Directory, Module
-from grc.collect.terraform.hcl.syntax import read_native
-from grc.collect.terraform.hcl.tree import Block, Expression, Literal, Name, Trouble
+from grc.collect.terraform.hcl.calls import local_source
+from grc.collect.terraform.hcl.expansion import UNTOLD, Element
+from grc.collect.terraform.hcl.inputs import given_values
+from grc.collect.terraform.hcl.instance import Instance
+from grc.collect.terraform.hcl.modules import Directory, Module
+from grc.collect.terraform.hcl.providers import alias_of
+from grc.collect.terraform.hcl.reach import Reach
+from grc.collect.terraform.hcl.references import references_of
+from grc.collect.terraform.hcl.tree import Block, Literal, Name, Trouble
 from grc.collect.terraform.hcl.values import Unknown, find_unknown
-from grc.collect.terraform.hcl.world import Element, Instance, Reach, alias_of, local_source, speaks_of
 from grc.collect.translated import Declared, DeclaredResource, Uncertain
 from grc.model.evidence import Gap, GapReason
 
 CALL: Final = "terraform files"
 MOST: Final = 200_000
 """Resources of one root module."""
-UNTOLD: Final[Mapping[str, Any]] = {
-    "each": Unknown("each is not known"),
-    "count": Unknown("count is not known"),
-}
 
 
 @dataclass(slots=True)
 class _Found:
+    most: int
     resources: list[DeclaredResource] = field(default_factory=list)
     uncertain: list[Uncertain] = field(default_factory=list)
     holes: list[Gap] = field(default_factory=list)
     told: set[str] = field(default_factory=set)
 
 
-def declare(directory: Directory, folder: str, types: frozenset[str]) -> Declared:
-    """What the root module in a folder of a directory declares of these types."""
+def declare(directory: Directory, folder: str, types: frozenset[str], most: int = MOST) -> Declared:
+    """What the root module in a folder declares of these types; resources beyond ``most`` are in doubt."""
     reach = Reach(directory=directory, root=folder)
     module = directory.modules[folder]
-    found = _Found()
-    given, troubles = _given(directory, folder)
+    found = _Found(most)
+    given, troubles = given_values(directory, folder)
     _holes(found, troubles)
-    root = Instance(
-        reach=reach, module=module, path="", given=given, caller=None, above=(folder,), doubt=None, providers={}
-    )
+    root = Instance(reach=reach, module=module, path="", given=given, caller=None, above=(folder,), doubt=None, tags={})
     _collect(root, types, found)
     resources = _once_each(found)
     return Declared(
@@ -53,42 +50,6 @@ def declare(directory: Directory, folder: str, types: frozenset[str]) -> Declare
         uncertain=tuple(sorted(found.uncertain, key=lambda one: (one.resource.address, one.gap))),
         holes=tuple(sorted(set(found.holes))),
     )
-
-
-def _given(directory: Directory, folder: str) -> tuple[dict[str, Expression], list[Trouble]]:
-    """The values of the root's variables, from the files that Terraform reads by itself, in its order."""
-    beside = directory.values.get(folder, ())
-    own = [path for name in OWN_VALUES for path in beside if path.rpartition("/")[2] == name]
-    given: dict[str, Expression] = {}
-    troubles: list[Trouble] = []
-    for path in [*own, *(path for path in beside if path not in own)]:
-        try:
-            given |= _values(directory.tree, path)
-        except (UnreadableError, ValueError) as error:
-            # Any variable could have been set in it.
-            troubles.append(Trouble(file=path, line=None, why=f"cannot be read, so no variable is known: {error}"))
-            return _Nothing(), troubles
-    return given, troubles
-
-
-class _Nothing(dict[str, Expression]):
-    """Values that cannot be read: each name has one that is not known."""
-
-    def __contains__(self, key: object) -> bool:
-        return True
-
-    def __missing__(self, key: str) -> Expression:
-        return Name("terraform", ("tfvars",))
-
-
-def _values(tree: Tree, path: str) -> Mapping[str, Expression]:
-    source = tree.read(path)
-    if path.endswith(".json"):
-        return read_json_values(source)
-    document = read_native(source, path)
-    if document.troubles:
-        raise ValueError(f"line {document.troubles[0].line} {document.troubles[0].why}")
-    return document.blocks[0].attributes if document.blocks and not document.blocks[0].kind else {}
 
 
 def _collect(instance: Instance, types: frozenset[str], found: _Found) -> None:
@@ -111,9 +72,9 @@ def _expand(instance: Instance, block: Block, found: _Found, imported: frozenset
     if doubled:
         doubt = Unknown("is declared twice")
     if isinstance(elements, Unknown):
-        elements = (Element("", None, UNTOLD),)
-    if len(found.resources) + len(elements) > MOST:
-        doubt, elements = Unknown(f"is one of more than {MOST} resources"), (Element("", None, UNTOLD),)
+        elements = UNTOLD
+    if len(found.resources) + len(elements) > found.most:
+        doubt, elements = Unknown(f"is one of more than {found.most} resources"), UNTOLD
     for element in elements:
         resource = _resource(instance, block, element, imported)
         if doubt is None:
@@ -144,26 +105,15 @@ def _resource(instance: Instance, block: Block, element: Element, imported: froz
         unknown=unknown,
         sensitive=sensitive,
         references={
-            name: _spoken(block.attributes.get(name), value, scope) for name, value in body.items() if value is not None
+            name: references_of(block.attributes.get(name), value, scope)
+            for name, value in body.items()
+            if value is not None
         },
         created=local not in imported,
         exhaustive=False,
         file=block.file,
         line=block.line,
     )
-
-
-def _spoken(expression: Expression | None, value: Any, scope: Scope) -> tuple[str, ...]:
-    """What an argument refers to: one attribute, or of a list each element's where every one is known to have one."""
-    if isinstance(value, Unknown):
-        return (value.speaks,) if value.speaks is not None else ()
-    if isinstance(value, list):
-        elements = [one.speaks for one in value if isinstance(one, Unknown) and one.speaks is not None]
-        return tuple(elements) if len(elements) == len(value) else ()
-    if expression is None or type(expression) is Literal:
-        return ()
-    spoken = speaks_of(expression, scope)
-    return () if spoken is None else (spoken,)
 
 
 def _tag(instance: Instance, block: Block, values: dict[str, Any], unknown: dict[str, Any]) -> None:

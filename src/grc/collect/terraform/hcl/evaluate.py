@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from grc.collect.terraform.hcl import functions
+from grc.collect.terraform.hcl.loops import joined, keyed, opened, pairs
+from grc.collect.terraform.hcl.operators import binary, index, unary
+from grc.collect.terraform.hcl.scope import Scope
 from grc.collect.terraform.hcl.tree import (
     Binary,
     Call,
@@ -27,58 +29,20 @@ from grc.collect.terraform.hcl.tree import (
 from grc.collect.terraform.hcl.values import (
     LONGEST_LIST,
     Handle,
-    SetOf,
     Unknown,
     WrongError,
     bounded,
     find_unknown,
-    is_number,
-    same,
     spread,
-    to_number,
     to_text,
     to_truth,
-    whole,
 )
 
 DEEPEST: Final = 100
 """Evaluations within one another. What lies deeper is not known."""
 LONGEST: Final = 2_000_000
 """Evaluations in one root module, long values counting for more. What comes after is not known."""
-
-
-@dataclass(slots=True)
-class Effort:
-    """What evaluating one root module has cost."""
-
-    depth: int = 0
-    steps: int = 0
-
-
-class World(Protocol):
-    """What names mean in one module."""
-
-    @property
-    def effort(self) -> Effort:
-        """What evaluating the root module has cost."""
-
-    def named(self, root: str, steps: tuple[Step, ...]) -> tuple[Any, int]:
-        """The value of a root name, and how many of the steps led to it."""
-
-    def outside(self, name: str, arguments: list[Any]) -> Any:
-        """The value of a function that reads files."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Where an expression stands: the module, and the names that only hold here (``each``, ``count``, ``for``)."""
-
-    world: World
-    bound: Mapping[str, Any] = field(default_factory=dict)
-
-    def bind(self, names: Mapping[str, Any]) -> Scope:
-        """The scope within, where these hold too."""
-        return Scope(self.world, {**self.bound, **names})
+FILES: Final = frozenset({"file", "fileexists", "templatefile"})
 
 
 def value_of(expression: Expression, scope: Scope) -> Any:
@@ -121,11 +85,7 @@ def _opaque(expression: Opaque, scope: Scope) -> Any:
 
 
 def _template(expression: Template, scope: Scope) -> Any:
-    parts = [evaluate(part, scope) for part in expression.parts]
-    unknown = find_unknown(parts)
-    if unknown is not None:
-        return spread(unknown)
-    return "".join(map(to_text, parts))
+    return joined([evaluate(part, scope) for part in expression.parts])
 
 
 def _name(expression: Name, scope: Scope) -> Any:
@@ -151,29 +111,13 @@ def walk(value: Any, steps: tuple[Step, ...], scope: Scope) -> Any:
         if isinstance(step, Every):
             return _every(value, step, scope)
         if isinstance(step, str):
-            value = value.step(step) if isinstance(value, Handle) else _key(value, step)
+            value = value.step(step) if isinstance(value, Handle) else index(value, step)
         else:
             key = evaluate(step.key, scope)
             if isinstance(key, Unknown):
                 return spread(key)
-            value = value.at(key) if isinstance(value, Handle) else _key(value, key)
+            value = value.at(key) if isinstance(value, Handle) else index(value, key)
     return value
-
-
-def _key(value: Any, key: Any) -> Any:
-    if isinstance(value, Mapping):
-        if not isinstance(key, (str, int, float, bool)):
-            raise WrongError("has a key that is no text")
-        text = to_text(key)
-        if text not in value:
-            raise WrongError("has no such key")
-        return value[text]
-    if isinstance(value, list):
-        number = to_number(key)
-        if not isinstance(number, int) or not 0 <= number < len(value):
-            raise WrongError("has no such element")
-        return value[number]
-    raise WrongError("has no parts")
 
 
 def _every(value: Any, step: Every, scope: Scope) -> Any:
@@ -191,12 +135,16 @@ def _call(expression: Call, scope: Scope) -> Any:
     name = expression.name.removeprefix("core::")
     if name in ("try", "can"):
         return _try(expression, scope, can=name == "can")
-    arguments = [_opened(evaluate(argument, scope)) for argument in expression.arguments]
+    arguments = [opened(evaluate(argument, scope)) for argument in expression.arguments]
     if expression.spread:
         last = arguments.pop()
         if not isinstance(last, list):
             return Unknown("spreads what is not known to be a list")
         arguments += last
+    return _called(name, arguments, scope)
+
+
+def _called(name: str, arguments: list[Any], scope: Scope) -> Any:
     if name == "sensitive":
         return Unknown("is sensitive", sensitive=True)
     if name in FILES:
@@ -204,9 +152,6 @@ def _call(expression: Call, scope: Scope) -> Any:
     if name in functions.LENIENT:
         return functions.LENIENT[name](*arguments)
     return functions.call(name, arguments)
-
-
-FILES: Final = frozenset({"file", "fileexists", "templatefile"})
 
 
 def _try(expression: Call, scope: Scope, *, can: bool) -> Any:
@@ -224,19 +169,11 @@ def _try(expression: Call, scope: Scope, *, can: bool) -> Any:
     raise WrongError("has no argument that can be evaluated")
 
 
-def _opened(value: Any) -> Any:
-    """All instances of a resource are a list or a map to a function; a single one is not known to it."""
-    if not isinstance(value, Handle):
-        return value
-    found = value.every()
-    return Unknown("is a whole resource") if found is None else found
-
-
 def _unary(expression: Unary, scope: Scope) -> Any:
     value = evaluate(expression.operand, scope)
     if isinstance(value, Unknown):
         return spread(value)
-    return not to_truth(value) if expression.operator == "!" else -to_number(value)
+    return unary(expression.operator, value)
 
 
 def _binary(expression: Binary, scope: Scope) -> Any:
@@ -244,48 +181,7 @@ def _binary(expression: Binary, scope: Scope) -> Any:
     unknown = find_unknown([left, right])
     if unknown is not None:
         return spread(unknown)
-    operator = expression.operator
-    if operator in ("==", "!="):
-        return same(left, right) is (operator == "==")
-    if operator in ("&&", "||"):
-        one, other = to_truth(left), to_truth(right)
-        return (one and other) if operator == "&&" else (one or other)
-    return _arithmetic(operator, to_number(left), to_number(right))
-
-
-def _arithmetic(operator: str, left: float, right: float) -> Any:
-    if operator in ("/", "%") and right == 0:
-        raise WrongError("divides by nothing")
-    if operator not in OPERATORS:
-        return Unknown(f"{operator} is not read")
-    try:
-        found = OPERATORS[operator](left, right)
-    except OverflowError:
-        return Unknown("is a number beyond what is read")
-    if not is_number(found):
-        return found
-    exact = whole(found)
-    return exact if isinstance(exact, int) else Unknown("is a fraction, which Terraform computes more exactly")
-
-
-def _remainder(left: float, right: float) -> float:
-    """The sign is the dividend's."""
-    import math
-
-    return math.fmod(left, right)
-
-
-OPERATORS: Final[Mapping[str, Callable[[float, float], Any]]] = {
-    "+": lambda left, right: left + right,
-    "-": lambda left, right: left - right,
-    "*": lambda left, right: left * right,
-    "/": lambda left, right: left / right,
-    "%": _remainder,
-    "<": lambda left, right: left < right,
-    "<=": lambda left, right: left <= right,
-    ">": lambda left, right: left > right,
-    ">=": lambda left, right: left >= right,
-}
+    return binary(expression.operator, left, right)
 
 
 def _conditional(expression: Conditional, scope: Scope) -> Any:
@@ -310,58 +206,34 @@ def _object(expression: Object, scope: Scope) -> Any:
 
 
 def _for(expression: For, scope: Scope) -> Any:
-    among = _opened(evaluate(expression.among, scope))
+    among = opened(evaluate(expression.among, scope))
     if isinstance(among, Unknown):
         return spread(among)
-    found: list[Any] = []
     keys: list[Any] = []
+    found: list[Any] = []
     for key, value in pairs(among):
         names = {expression.value: value} if expression.key is None else {expression.key: key, expression.value: value}
-        inner = scope.bind(names)
-        wanted = True if expression.condition is None else evaluate(expression.condition, inner)
-        if isinstance(wanted, Unknown):
-            return spread(wanted)
-        if not to_truth(wanted):
-            continue
-        if len(found) >= LONGEST_LIST:
-            return Unknown("is a list longer than is made")
-        if expression.result_key is not None:
-            keys.append(evaluate(expression.result_key, inner))
-        found.append(evaluate(expression.result, inner))
+        unknown = _round(expression, scope.bind(names), keys, found)
+        if unknown is not None:
+            return unknown
     if expression.text:
-        unknown = find_unknown(found)
-        return spread(unknown) if unknown is not None else "".join(map(to_text, found))
-    return found if expression.result_key is None else _keyed(keys, found, grouped=expression.grouped)
+        return joined(found)
+    return found if expression.result_key is None else keyed(keys, found, grouped=expression.grouped)
 
 
-def _keyed(keys: list[Any], found: list[Any], *, grouped: bool) -> Any:
-    unknown = find_unknown(keys)
-    if unknown is not None:
-        return spread(unknown)
-    made: dict[str, Any] = {}
-    for key, value in zip(map(to_text, keys), found, strict=True):
-        if grouped:
-            made.setdefault(key, []).append(value)
-        elif key in made:
-            raise WrongError("gives a key twice")
-        else:
-            made[key] = value
-    return made
-
-
-def pairs(among: Any) -> Iterator[tuple[Any, Any]]:
-    """Keys and values of a map, in order of keys, or indexes and elements of a list.
-
-    Raises:
-        WrongError: it is neither.
-    """
-    if isinstance(among, Mapping):
-        return iter(sorted(among.items(), key=lambda item: item[0]))
-    if isinstance(among, SetOf):
-        return iter(zip(among, among, strict=True))
-    if isinstance(among, list):
-        return iter(enumerate(among))
-    raise WrongError("goes through what is neither a list nor a map")
+def _round(expression: For, scope: Scope, keys: list[Any], found: list[Any]) -> Unknown | None:
+    """Add what one round of a loop gives, or say why the loop's value is not known."""
+    wanted = True if expression.condition is None else evaluate(expression.condition, scope)
+    if isinstance(wanted, Unknown):
+        return spread(wanted)
+    if not to_truth(wanted):
+        return None
+    if len(found) >= LONGEST_LIST:
+        return Unknown("is a list longer than is made")
+    if expression.result_key is not None:
+        keys.append(evaluate(expression.result_key, scope))
+    found.append(evaluate(expression.result, scope))
+    return None
 
 
 EVALUATORS: Final[Mapping[type, Callable[[Any, Scope], Any]]] = {

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 from grc.collect.strictjson import read_json
-from grc.collect.terraform.hcl.values import Unknown, find_unknown, spread
+from grc.collect.terraform.hcl.bodies import META, body_of
+from grc.collect.terraform.hcl.expansion import SINGLE, Element, element_of
+from grc.collect.terraform.hcl.tree import Block
+from grc.collect.terraform.hcl.values import Handle, Unknown, find_unknown, spread
+
+if TYPE_CHECKING:
+    from grc.collect.terraform.hcl.instance import Instance
 
 ELEMENTS: Final = {
     "actions": "Action",
@@ -16,6 +23,39 @@ ELEMENTS: Final = {
     "not_resources": "NotResource",
 }
 PRINCIPALS: Final = {"principals": "Principal", "not_principals": "NotPrincipal"}
+
+
+@dataclass(frozen=True, slots=True)
+class Documents(Handle):
+    """A policy document that is written as blocks: all its instances, or one."""
+
+    instance: Instance
+    block: Block
+    element: Element = SINGLE[0]
+
+    def step(self, name: str) -> Any:
+        """The policy's text; nothing else of it is evaluated."""
+        found = self.instance.elements(self.block)
+        if isinstance(found, Unknown):
+            return found
+        if name not in ("json", "minified_json") or (self.element is SINGLE[0]) is not (found is SINGLE):
+            return Unknown(f"{name} of a policy document is not evaluated")
+        scope = self.instance.scope.bind(self.element.bound)
+        key = (f"{'.'.join(self.block.labels)}{self.element.index}", "json")
+        return self.instance.once(key, lambda: policy_json(body_of(self.block, scope, META)))
+
+    def at(self, key: Any) -> Any:
+        """The instance of that key."""
+        found = self.instance.elements(self.block)
+        return found if isinstance(found, Unknown) else Documents(self.instance, self.block, element_of(found, key))
+
+    def every(self) -> Any:
+        """All instances."""
+        found = self.instance.elements(self.block)
+        if isinstance(found, Unknown) or found is SINGLE or self.element is not SINGLE[0]:
+            return found if isinstance(found, Unknown) else None
+        ones = {element.key: Documents(self.instance, self.block, element) for element in found}
+        return ones if "for_each" in self.block.attributes else list(ones.values())
 
 
 def policy_json(body: Mapping[str, Any]) -> Any:

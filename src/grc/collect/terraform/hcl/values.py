@@ -110,6 +110,11 @@ def spread(unknown: Unknown) -> Unknown:
     return replace(unknown, speaks=None) if unknown.speaks else unknown
 
 
+def after_apply(why: str, speaks: str | None = None) -> Unknown:
+    """What no file tells before Terraform plans or applies."""
+    return Unknown(why, speaks=speaks, reason=GapReason.UNKNOWN_UNTIL_APPLY)
+
+
 def to_text(value: Any) -> str:
     """A known value as text.
 
