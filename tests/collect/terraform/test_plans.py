@@ -290,3 +290,18 @@ def test_a_type_by_its_other_name_is_the_same(tmp_path: Path) -> None:
     )
     assert record.body["Scheme"] == "internal"
     assert [one["Protocol"] for one in record.body["listeners"]] == ["HTTP"]
+
+
+def test_what_is_left_to_destroy_is_not_taken_for_what_is_planned(tmp_path: Path) -> None:
+    document = plan(
+        resource("aws_s3_bucket_policy.b", {"bucket": "b"}, unknown={"policy": True}, refers={"policy": ["x"]}),
+        resource("aws_s3_bucket.b", {"bucket": "b"}),
+    )
+    deposed = {
+        "address": "aws_s3_bucket_policy.b",
+        "deposed": "1a2b3c4d",
+        "change": {"actions": ["delete"], "after_unknown": {}},
+    }
+    document["resource_changes"].append(deposed)
+    _, (record,) = translate(tmp_path, document, BUCKET)
+    assert "policy" in [gap.path for gap in record.gaps]
