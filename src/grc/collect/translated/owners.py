@@ -146,6 +146,8 @@ def _wanted(resource: DeclaredResource, attachment: Attachment) -> bool | None:
             certain = False
         elif resource.values.get(name) != value:
             return None
+    if attachment.given is not None and resource.values.get(attachment.given) in (None, ""):
+        return False if resource.unknown.get(attachment.given) else None
     return certain
 
 

@@ -12,8 +12,11 @@ A **value** says where a field of the kind comes from:
 ``{from: name, wrap: Field}``     a text or a list of texts, each an object with one field
 ``{from: name, map: {a: b}}``     the word of AWS for the source's; a word that is not in the table is a gap
 ``{from: name, given: true}``     whether the argument is set and not empty; ``map`` may make words of it
+``{from: name, given: inner}``    whether this argument of a block that stands at most once is set
 ``{value: x}``                    the same for every resource: what makes it one (a state in which all new ones end)
-``{new: x}``                      the same for every new resource, and not known of one that exists already
+``{new: x}``                      the same for every new resource, and not known of one that exists already, nor where
+                                  an argument of the list ``unless`` is set
+``{untold: why}``                 a gap: the resource sets the field, in a way that is not translated
 ``{object: {…}}``                 an object of arguments of the same level
 ``{list: […]}``                   a list of values of the same level
 
@@ -53,7 +56,7 @@ class Attachment:
     ``field`` may be a path of names. ``by`` is the argument that refers to the owner, or holds what one of the owner's
     arguments ``named`` holds; with ``several`` it is a list of them. With
     ``append`` each one adds an element to the list ``field``, else one sets the whole of it. ``where`` keeps those
-    whose arguments have these values.
+    whose arguments have these values, ``given`` those that set this argument.
     """
 
     field: str
@@ -64,6 +67,7 @@ class Attachment:
     append: bool
     several: bool
     where: Mapping[str, Any]
+    given: str | None
     unset: Mapping[str, Any] | None
 
     @property
@@ -133,6 +137,7 @@ def _translation(type_: str, block: Mapping[str, Any]) -> Translation:
                 append=one.get("append", False),
                 several=one.get("several", False),
                 where=one.get("where", {}),
+                given=one.get("given"),
                 unset=one.get("unset"),
             )
             for one in block.get("attached", ())
