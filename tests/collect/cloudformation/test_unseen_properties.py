@@ -62,3 +62,10 @@ def test_an_inline_policy_is_the_policy(tmp_path: Path, kind: str, owner: str, b
     assert "Allow" in record.body["attributes"]["Policy"]
     assert "attributes.Policy" not in [gap.path for gap in record.gaps]
     assert record.body["access"]["Public"] is True
+
+
+@pytest.mark.parametrize("argument", ["SourceDbiResourceId", "DBClusterSnapshotIdentifier"])
+def test_what_is_restored_keeps_what_its_source_has(tmp_path: Path, argument: str) -> None:
+    text = f"  D: {{Type: 'AWS::RDS::DBInstance', Properties: {{{argument}: x}}}}\n"
+    record = one(tmp_path, "aws.rds.instance", text)
+    assert {"BackupRetentionPeriod", "MultiAZ"} <= {gap.path for gap in record.gaps}

@@ -167,3 +167,24 @@ def test_what_is_attached_one_by_one_is_told(tmp_path: Path, noun: str) -> None:
     kind = KindName(f"aws.iam.{noun}")
     (body,) = bodies(of_text(tmp_path, text.replace("%s", noun), kind), kind).values()
     assert body["AttachedManagedPolicies"] == [{"PolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}]
+
+
+@pytest.mark.parametrize(("told", "enabled"), [("logging { enable = true }", True), ("", False)])
+def test_a_warehouse_that_logs_by_a_block_of_its_own_logs(tmp_path: Path, told: str, enabled: bool) -> None:
+    text = 'resource "aws_redshift_cluster" "c" {\n cluster_identifier = "c"\n %s\n}'
+    assert one(tmp_path, "aws.redshift.cluster", text % told).body["logging"]["LoggingEnabled"] is enabled
+
+
+@pytest.mark.parametrize(
+    ("told", "read"),
+    [
+        ('{ name = "a", dockerLabels = { Owner = "x" }, logConfiguration = { options = { Name = "x" } } }', True),
+        ('{ name = "a", Privileged = true }', False),
+        ('{ name = "a", environment = [{ Name = "A", Value = "x" }] }', False),
+    ],
+)
+def test_containers_in_another_case_are_not_taken_for_unset(tmp_path: Path, told: str, read: bool) -> None:
+    text = 'resource "aws_ecs_task_definition" "t" {\n family = "t"\n container_definitions = jsonencode([%s])\n}'
+    record = one(tmp_path, "aws.ecs.task-definition", text % told)
+    assert ("containerDefinitions" in record.body["definition"]) is read
+    assert ("definition.containerDefinitions" in gap_paths(record)) is not read

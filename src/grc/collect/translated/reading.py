@@ -259,7 +259,7 @@ class Reading:
         try:
             return form(read_json(text.encode("utf-8")) if isinstance(text, str) else text)
         except (UnicodeEncodeError, ValueError):
-            return self._gap(at, GapReason.PARSE_ERROR, "is not a JSON document")
+            return self._gap(at, GapReason.PARSE_ERROR, "is not a JSON document of its form")
 
     def _untold(self, at: str, mark: Any, detail: str) -> Any:
         if isinstance(mark, Untold):
@@ -287,6 +287,24 @@ def without_nulls(document: Any) -> Any:
     if isinstance(document, Mapping):
         return {name: without_nulls(value) for name, value in document.items() if value is not None}
     return [without_nulls(value) for value in document] if isinstance(document, list) else document
+
+
+def containers(document: Any) -> Any:
+    """Definitions of containers as AWS tells them.
+
+    Raises:
+        ValueError: a name in them is not in the case of AWS: who reads it in any would take it for set.
+    """
+    if _capital(document):
+        raise ValueError
+    return without_nulls(document)
+
+
+def _capital(document: Any) -> bool:
+    if isinstance(document, Mapping):
+        free = (below for name, below in document.items() if name not in ("options", "dockerLabels"))
+        return any(name[:1].isupper() for name in document) or any(map(_capital, free))
+    return isinstance(document, list) and any(map(_capital, document))
 
 
 def _or_absent(value: Any) -> Any:
@@ -330,5 +348,9 @@ def _marked(mirror: Any) -> bool:
     return _mark_in(mirror) is not None
 
 
-DECODERS: Final[Mapping[str, Callable[[Any], Any]]] = {"json": normalise, "plain": without_nulls}
-"""How the text of an argument is read: as a policy document, or as JSON that is the answer's own."""
+DECODERS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "json": normalise,
+    "plain": without_nulls,
+    "containers": containers,
+}
+"""How the text of an argument is read: as a policy document, as JSON that is the answer's own, or as containers."""

@@ -6,6 +6,8 @@ A **value** says where a field of the kind comes from:
 ``block.name``                    the argument of a block that stands at most once
 ``{from: name, decode: json}``    the argument's text, read as JSON (a policy document)
 ``{from: name, decode: plain}``   the argument's text, read as JSON that is the answer's own
+``{from: name, decode: containers}``  as ``plain``; the definitions of containers in a case that is not the answer's are
+                                      a gap, for the provider reads them in any
 ``{from: name, each: {…}}``       a list of blocks, each an object
 ``{from: name, by: key, each: …}``  a list of blocks, each an object under the word of its argument ``key``
 ``{from: name, first: {…}}``      a block that stands at most once, an object
