@@ -130,7 +130,7 @@ def test_variables_are_set_as_terraform_sets_them(tmp_path: Path) -> None:
                 """,
             "terraform.tfvars": 'a = "own"\nb = "own"\nn = "41"\n',
             "x.auto.tfvars.json": '{"b": "${auto}"}',
-            "prod.tfvars": 'c = "prod"',
+            "prod.tfvars": 'd = "prod"',
         },
     )
     assert bodies(held)["aws_s3_bucket.b"]["Name"] == "own-${auto}-default-42"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from terraform_trees import bodies, gap_paths, of_text
+from terraform_trees import BUCKET, bodies, gap_paths, of_files, of_text
 
 from grc.model.evidence import Record
 from grc.model.identifiers import KindName
@@ -188,3 +188,21 @@ def test_containers_in_another_case_are_not_taken_for_unset(tmp_path: Path, told
     record = one(tmp_path, "aws.ecs.task-definition", text % told)
     assert ("containerDefinitions" in record.body["definition"]) is read
     assert ("definition.containerDefinitions" in gap_paths(record)) is not read
+
+
+@pytest.mark.parametrize(("value", "known"), [("true", False), ("false", True)])
+def test_a_default_that_a_file_of_values_beside_it_changes_is_not_known(
+    tmp_path: Path, value: str, known: bool
+) -> None:
+    main = """
+        variable "block" { default = false }
+        variable "name" { default = "b" }
+        resource "aws_s3_bucket" "b" { bucket = var.name }
+        resource "aws_s3_bucket_public_access_block" "b" {
+          bucket            = aws_s3_bucket.b.id
+          block_public_acls = var.block
+        }
+        """
+    (record,) = of_files(tmp_path, {"main.tf": main, "prod.tfvars": f"block = {value}\n"}).of(BUCKET)
+    assert ("public_access_block.BlockPublicAcls" not in gap_paths(record)) is known
+    assert record.body["Name"] == "b"

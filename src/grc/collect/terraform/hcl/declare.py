@@ -14,7 +14,7 @@ from grc.collect.terraform.hcl.evaluate import Scope
 from grc.collect.terraform.hcl.jsonsyntax import read_json_values
 from grc.collect.terraform.hcl.modules import OWN_VALUES, Directory, Module
 from grc.collect.terraform.hcl.syntax import read_native
-from grc.collect.terraform.hcl.tree import Block, Expression, Literal, Name, Trouble
+from grc.collect.terraform.hcl.tree import Block, Expression, Literal, Name, Opaque, Trouble
 from grc.collect.terraform.hcl.values import Unknown, find_unknown
 from grc.collect.terraform.hcl.world import Element, Instance, Reach, alias_of, local_source, speaks_of
 from grc.collect.translated import Declared, DeclaredResource, Uncertain
@@ -70,7 +70,23 @@ def _given(directory: Directory, folder: str) -> tuple[dict[str, Expression], li
             # Any variable could have been set in it.
             troubles.append(Trouble(file=path, line=None, why=f"cannot be read, so no variable is known: {error}"))
             return _Nothing(), troubles
-    return given, troubles
+    return {**given, **_otherwise(directory, folder, given)}, troubles
+
+
+def _otherwise(directory: Directory, folder: str, given: Mapping[str, Expression]) -> Mapping[str, Expression]:
+    """The variables that files of values beside the root set to something else, where a deployment names them."""
+    declared = directory.modules[folder].of("variable")
+    known = {name: block.attributes["default"] for (name,), block in declared.items() if "default" in block.attributes}
+    found: dict[str, Expression] = {}
+    for path in sorted(directory.named.get(folder, ())):
+        try:
+            told = _values(directory.tree, path)
+        except (UnreadableError, ValueError):
+            continue  # which variables it sets is not known, nor whether anybody names it
+        why = f"is set otherwise in {path}, where a deployment names it"
+        now = {**known, **given}
+        found |= {name: Opaque(why) for name, value in told.items() if name in now and repr(now[name]) != repr(value)}
+    return found
 
 
 class _Nothing(dict[str, Expression]):

@@ -37,11 +37,15 @@ class Module:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Directory:
-    """A tree as Terraform sees it: its modules by folder, and by folder the files of values that it reads by itself."""
+    """A tree as Terraform sees it: its modules by folder, and by folder the files of values that it reads by itself.
+
+    ``named`` are those that it reads where a deployment names them.
+    """
 
     tree: Tree
     modules: Mapping[str, Module]
     values: Mapping[str, Sequence[str]]
+    named: Mapping[str, Sequence[str]]
     paths: frozenset[str]
 
 
@@ -57,7 +61,11 @@ def read_directory(tree: Tree, claimed: Iterable[str]) -> Directory:
         if is_terraform(path) or is_values(path):
             (folders if is_terraform(path) else values).setdefault(path.rpartition("/")[0], []).append(path)
     modules = {folder: read_module(tree, folder, paths) for folder, paths in folders.items()}
-    return Directory(tree=tree, modules=modules, values=values, paths=frozenset(tree.files))
+    named: dict[str, list[str]] = {}
+    for path in tree.files:
+        if path.endswith((".tfvars", ".tfvars.json")) and not is_values(path):
+            named.setdefault(path.rpartition("/")[0], []).append(path)
+    return Directory(tree=tree, modules=modules, values=values, named=named, paths=frozenset(tree.files))
 
 
 def is_values(path: str) -> bool:
