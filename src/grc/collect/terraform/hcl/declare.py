@@ -83,7 +83,8 @@ def _otherwise(directory: Directory, folder: str, given: Mapping[str, Expression
             told = _values(directory.tree, path)
         except (UnreadableError, ValueError):
             continue  # which variables it sets is not known, nor whether anybody names it
-        why = f"is set otherwise in {path}, where a deployment names it"
+        shown = path.encode(errors="backslashreplace").decode()
+        why = f"is set otherwise in {shown}, where a deployment names it"
         now = {**known, **given}
         found |= {name: Opaque(why) for name, value in told.items() if name in now and repr(now[name]) != repr(value)}
     return found
