@@ -409,7 +409,8 @@ def test_a_hostile_account_is_text(
     tape = Cassette(kept=renamed_answers, otherwise=Kept(403, {}, b""))  # nothing is on record under the new names
     pack = tmp_path / "pack"
     collected(tape, pack)
-    said = b"".join(chunk for each in open_pack(pack).populations() for chunk in open_pack(pack).lines(each))
+    opened = open_pack(pack)
+    said = b"".join(chunk for each in opened.populations() for chunk in opened.lines(each))
     whole = XML.sub("", HOSTILE[key]).partition("\r")[0]  # XML reads line ends as one
     assert json.dumps(whole, ensure_ascii=False)[1:-1].encode() in said
     grc("assess", pack, "--as-of", "2099-01-01", codes=(3, 4))

@@ -84,7 +84,7 @@ def test_every_property_is_one_of_aws(translation: Translation) -> None:
             assert key.replace("/", ".") in SETTINGS[type_][1]
         if name and (type_, name) not in LACKING:
             assert declared(type_, listed), f"{path}: {type_} has no {name}"
-        for other in told.get("unset", {}).get("unless", ()):
+        for other in (*told.get("unset", {}).get("unless", ()), *told.get("unless", ())):
             assert declared(type_, other), f"{path}: {type_} has no {other}"
     for one in translation.attached:
         assert declared(one.type, one.by)

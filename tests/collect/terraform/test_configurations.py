@@ -132,7 +132,7 @@ def test_variables_are_set_as_terraform_sets_them(tmp_path: Path) -> None:
                 """,
             "terraform.tfvars": 'a = "own"\nb = "own"\nn = "41"\n',
             "x.auto.tfvars.json": '{"b": "${auto}"}',
-            "prod.tfvars": 'c = "prod"',
+            "prod.tfvars": 'd = "prod"',
         },
     )
     assert bodies(held)["aws_s3_bucket.b"]["Name"] == "own-${auto}-default-42"
@@ -356,12 +356,62 @@ def test_two_of_one_name_are_neither(tmp_path: Path) -> None:
     assert any("declared twice" in (gap.detail or "") for gap in held.population(BUCKET).gaps)
 
 
-def test_overrides_are_told_and_not_guessed_at(tmp_path: Path) -> None:
-    text = 'resource "aws_s3_bucket" "b" { bucket = "%s" }\n'
-    held = of_files(tmp_path, {"main.tf": text % "one", "x_override.tf": text % "two"})
-    assert [gap.detail for gap in held.population(BUCKET).gaps] == [
-        "x_override.tf: overrides what other files declare, and that is not translated"
-    ]
+def test_an_override_stands_over_what_other_files_declare(tmp_path: Path) -> None:
+    main = """
+        locals { status = "Enabled" }
+        resource "aws_s3_bucket" "b" { bucket = "one" }
+        resource "aws_s3_bucket_versioning" "b" {
+          bucket = aws_s3_bucket.b.id
+          versioning_configuration {
+            status     = local.status
+            mfa_delete = "Enabled"
+          }
+        }
+        """
+    over = """
+        locals { status = "Suspended" }
+        resource "aws_s3_bucket" "b" { bucket = "two" }
+        resource "aws_s3_bucket_versioning" "b" {
+          versioning_configuration { status = local.status }
+        }
+        """
+    held = of_files(tmp_path, {"main.tf": main, "a_override.tf": over})
+    (body,) = bodies(held).values()
+    assert (body["Name"], body["versioning"]["Status"], body["versioning"].get("MFADelete")) == (
+        "two",
+        "Suspended",
+        None,
+    )
+    assert held.population(BUCKET).complete
+
+
+def test_an_override_of_nothing_is_told(tmp_path: Path) -> None:
+    text = 'resource "aws_s3_bucket" "%s" { bucket = "x" }\n'
+    held = of_files(tmp_path, {"main.tf": text % "b", "override.tf": text % "c"})
+    assert [gap.detail for gap in held.population(BUCKET).gaps] == ["override.tf:1: overrides what is not declared"]
+    assert list(bodies(held)) == ["aws_s3_bucket.b"]
+
+
+def test_what_is_imported_into_a_module_is_not_new(tmp_path: Path) -> None:
+    main = """
+        module "m" {
+          source = "./m"
+          count  = 1
+        }
+        import {
+          to = module.m[0].aws_s3_bucket.old
+          id = "old"
+        }
+        """
+    module = """
+        resource "aws_s3_bucket" "old" { bucket = "old" }
+        resource "aws_s3_bucket" "new" { bucket = "new" }
+        """
+    found = {
+        str(record.subject): record for record in of_files(tmp_path, {"main.tf": main, "m/main.tf": module}).of(BUCKET)
+    }
+    assert "public_access_block" in gap_paths(found["module.m[0].aws_s3_bucket.old"])
+    assert "public_access_block" in found["module.m[0].aws_s3_bucket.new"].body
 
 
 def test_dynamic_blocks_are_written_out(tmp_path: Path) -> None:

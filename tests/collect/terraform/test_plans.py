@@ -290,3 +290,68 @@ def test_a_type_by_its_other_name_is_the_same(tmp_path: Path) -> None:
     )
     assert record.body["Scheme"] == "internal"
     assert [one["Protocol"] for one in record.body["listeners"]] == ["HTTP"]
+
+
+def test_what_is_left_to_destroy_is_not_taken_for_what_is_planned(tmp_path: Path) -> None:
+    document = plan(
+        resource("aws_s3_bucket_policy.b", {"bucket": "b"}, unknown={"policy": True}, refers={"policy": ["x"]}),
+        resource("aws_s3_bucket.b", {"bucket": "b"}),
+    )
+    deposed = {
+        "address": "aws_s3_bucket_policy.b",
+        "deposed": "1a2b3c4d",
+        "change": {"actions": ["delete"], "after_unknown": {}},
+    }
+    document["resource_changes"].append(deposed)
+    _, (record,) = translate(tmp_path, document, BUCKET)
+    assert "policy" in [gap.path for gap in record.gaps]
+
+
+BLOCK = {
+    "block_public_acls": True,
+    "block_public_policy": True,
+    "ignore_public_acls": True,
+    "restrict_public_buckets": True,
+}
+
+
+def blocked(folder: Path, attached: dict[str, Any], *buckets: dict[str, Any]) -> dict[str, Any]:
+    """What is told of the public access of each bucket that exists already: the section, or None for a gap."""
+    _, records = translate(folder, plan(attached, *buckets), BUCKET)
+    return {str(record.subject): record.body.get("public_access_block") for record in records}
+
+
+def test_a_known_value_says_which_owner_a_choice_came_to(tmp_path: Path) -> None:
+    names = {"bucket": ["var.other", "aws_s3_bucket.a.id", "aws_s3_bucket.a"]}
+    attached = resource("aws_s3_bucket_public_access_block.x", {"bucket": "b", **BLOCK}, refers=names)
+    old = [resource(f"aws_s3_bucket.{name}", {"bucket": name, "id": name}, action="no-op") for name in "ab"]
+    found = blocked(tmp_path, attached, *old)
+    assert found["aws_s3_bucket.a"] is None
+    assert found["aws_s3_bucket.b"] is not None
+    assert blocked(tmp_path, attached, old[0]) == {"aws_s3_bucket.a": None}
+
+
+@pytest.mark.parametrize("other", ["module.logs.id", "data.aws_s3_bucket.old.id", "local.bucket", "each.value.bucket"])
+def test_a_choice_with_something_else_that_is_not_known_names_no_owner(tmp_path: Path, other: str) -> None:
+    names = {"bucket": [other, "aws_s3_bucket.a.id", "aws_s3_bucket.a"]}
+    attached = resource("aws_s3_bucket_public_access_block.x", BLOCK, unknown={"bucket": True}, refers=names)
+    old = resource("aws_s3_bucket.a", {"bucket": "a"}, action="no-op")
+    assert blocked(tmp_path, attached, old) == {"aws_s3_bucket.a": None}
+
+
+@pytest.mark.parametrize("beside", ["var.on", "each.key", "count.index", "each.value"])
+def test_what_is_known_before_apply_does_not_blur_an_owner(tmp_path: Path, beside: str) -> None:
+    names = {"bucket": [beside, "aws_s3_bucket.a.id", "aws_s3_bucket.a"]}
+    attached = resource("aws_s3_bucket_public_access_block.x", BLOCK, unknown={"bucket": True}, refers=names)
+    old = resource("aws_s3_bucket.a", {"bucket": "a"}, action="no-op")
+    assert blocked(tmp_path, attached, old)["aws_s3_bucket.a"] is not None
+
+
+@pytest.mark.parametrize("index", ["", "[0]", "[1]"])
+def test_an_index_that_is_written_goes_before_the_attached_resource_s_own(tmp_path: Path, index: str) -> None:
+    names = {"bucket": ["aws_s3_bucket.a[0].id", "aws_s3_bucket.a[0]", "aws_s3_bucket.a"]}
+    attached = resource(f"aws_s3_bucket_public_access_block.x{index}", BLOCK, unknown={"bucket": True}, refers=names)
+    old = [resource(f"aws_s3_bucket.a[{at}]", {"bucket": f"a{at}"}, action="no-op") for at in (0, 1)]
+    found = blocked(tmp_path, attached, *old)
+    assert found["aws_s3_bucket.a[0]"] is not None
+    assert found["aws_s3_bucket.a[1]"] is None

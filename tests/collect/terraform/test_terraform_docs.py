@@ -43,13 +43,15 @@ One YAML file a service, in `src/grc/collect/terraform/translations/`:
 | `Field: argument` | the argument as it is; an empty text is one that is not set |
 | `block.argument` | the argument of a block that stands at most once |
 | `{from, decode: json}`, `{from, decode: plain}` | the text read as a policy document, or as the API's own JSON |
+| `{from, decode: containers}` | as `plain`; in a case that is not the API's a gap, for the provider reads any |
 | `{from, each: {…}}`, `{from, by: key, each: {…}}` | a list of objects, or objects by the word of one argument |
 | `{from, first: {…}}` | an object, of a block that stands at most once |
 | `{from, wrap: Field}` | a text or a list of texts, each an object with one field |
 | `{from, map: {word: word}}` | the word of AWS for the provider's; a word that is not in the table is a gap |
-| `{from, given: true}` | whether the argument is set and not empty |
+| `{from, given: true}`, `{from, given: inner}` | whether the argument, or that one in its block, is set and not empty |
 | `{value: x}` | the same for every resource: the state in which new ones end |
-| `{new: x}` | the same for every new resource, and a gap for one that exists |
+| `{new: x, unless}` | the same for every new resource; a gap for one that exists, or that sets one of `unless` |
+| `{untold: why}` | a gap: the resource sets the field, in a way that is not translated |
 | `{object: {…}}`, `{list: […]}` | an object or a list made of arguments of the same level |
 | `unset: {value, since, source, unless}` | what a new resource has that sets nothing, nor one of `unless` |
 | `lacks: [Field]` | the field is told whole but for these, each of which is a gap |

@@ -121,7 +121,7 @@ def test_every_argument_is_one_of_the_providers(translation: Translation) -> Non
     for type_, (path, told, argument) in every(translation):
         if argument:
             assert argument in ARGUMENTS[type_], f"{path}: {type_} has no {argument}"
-        for other in told.get("unset", {}).get("unless", ()):
+        for other in (*told.get("unset", {}).get("unless", ()), *told.get("unless", ())):
             assert other in ARGUMENTS[type_], f"{path}: {type_} has no {other}"
     for one in translation.attached:
         assert {one.by, *one.where} <= ARGUMENTS[one.type].keys()

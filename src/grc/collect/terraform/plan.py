@@ -5,7 +5,7 @@ Source: the JSON output format of Terraform, format version 1.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -74,13 +74,18 @@ def _plan(document: Any, name: str, root: str) -> Plan:
         raise ConfigError(f"{name} holds no planned values; a state is not a plan: {HOW_TO}")
     if document.get("errored") or document.get("complete") is False:
         raise ConfigError(f"{name} is a plan that failed or was narrowed: plan it whole, without -target")
-    changes = {change["address"]: change["change"] for change in document.get("resource_changes", ())}
+    changes = _changes(document.get("resource_changes", ()))
     configuration = document.get("configuration", {}).get("root_module", {})
     found = _resources(document["planned_values"].get("root_module", {}), "", root, changes, configuration)
     return Plan(
         terraform_version=str(document.get("terraform_version", "unknown")),
         resources=tuple(sorted(found, key=lambda resource: resource.address)),
     )
+
+
+def _changes(told: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The change by its address. What is left to destroy of a replaced resource has the address of its successor."""
+    return {change["address"]: change["change"] for change in told if not change.get("deposed")}
 
 
 def _resources(

@@ -10,6 +10,8 @@ from grc.collect.translated.translation import Attachment
 
 INSTANCES = (".", "[each", "[count")
 """What follows an owner's name where a reference says more than the name."""
+KEYS = ("each.key", "each.value", "count.index")
+EARLY = ("path.", "terraform.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,7 @@ class Named:
     def __init__(self, resources: Sequence[DeclaredResource], named: tuple[str, ...]) -> None:
         self._by_name: dict[tuple[str, str], dict[str, list[DeclaredResource]]] = {}
         self._by_value: dict[str, dict[str, DeclaredResource]] = {}
+        self._arguments = named
         for one in resources:
             for name in {one.local, one.name}:
                 self._by_name.setdefault((one.module, name), {}).setdefault(one.index, []).append(one)
@@ -46,15 +49,25 @@ class Named:
 
     def owner(self, resource: DeclaredResource, by: str) -> DeclaredResource | None:
         """The one that this resource's argument ``by`` speaks of, or None where that is not certain."""
-        referred = [self._referred(resource, reference) for reference in resource.references.get(by, ())]
-        found = {one.address: one for one in referred if one is not None}
-        if found:
-            return next(iter(found.values())) if len(found) == 1 else None
-        if resource.unknown.get(by):
-            return None
         value = resource.values.get(by)
-        valued = self._by_value.get(value, {}) if isinstance(value, str) else {}
+        known = value if isinstance(value, str) and not resource.unknown.get(by) else None
+        referred = {one: self._referred(resource, one) for one in _longest(resource.references.get(by, ()))}
+        found = {owner.address: owner for owner in referred.values() if owner is not None}
+        if len(found) > 1:
+            return None
+        for owner in found.values():
+            others = [reference for reference, one in referred.items() if one is None]
+            if self._holds(owner, known) if known is not None else all(_settled(resource, one) for one in others):
+                return owner
+        if known is None:
+            return None
+        valued = self._by_value.get(known, {})
         return next(iter(valued.values())) if len(valued) == 1 else None
+
+    def _holds(self, owner: DeclaredResource, known: str) -> bool:
+        """Whether a text is of this owner: it is not where a condition chose something else."""
+        names = [name for argument in self._arguments if isinstance(name := owner.values.get(argument), str) and name]
+        return any(known == name or known.startswith((f"{name}:", f"{name}/")) for name in names)
 
     def several(self, resource: DeclaredResource, by: str) -> list[DeclaredResource] | None:
         """All that a list in the argument ``by`` speaks of, or None where that is not certain."""
@@ -73,8 +86,9 @@ class Named:
         groups = [
             group for name in _names(reference) if (group := self._by_name.get((resource.module, name))) is not None
         ]
-        if sum(len(group) for group in groups) == 1 and len(only := next(iter(groups[0].values()))) == 1:
-            return only[0]
+        for group in reversed(groups):
+            if sum(map(len, group.values())) == 1:
+                return next(iter(group.values()))[0]
         same = [one for group in groups for one in group.get(resource.index, ())]
         return same[0] if len(same) == 1 else None
 
@@ -132,6 +146,8 @@ def _wanted(resource: DeclaredResource, attachment: Attachment) -> bool | None:
             certain = False
         elif resource.values.get(name) != value:
             return None
+    if attachment.given is not None and resource.values.get(attachment.given) in (None, ""):
+        return False if resource.unknown.get(attachment.given) else None
     return certain
 
 
@@ -141,7 +157,17 @@ def _marked(mirror: object) -> bool:
 
 def _names(reference: str) -> Iterator[str]:
     """What a reference may be the name of: ``aws_s3_bucket.logs[0].id`` speaks of ``aws_s3_bucket.logs[0]``."""
-    yield reference
     for at in range(len(reference)):
         if reference.startswith(INSTANCES, at):
             yield reference[:at]
+    yield reference
+
+
+def _longest(references: Sequence[str]) -> Sequence[str]:
+    """The references that no other says more of: a plan tells ``a.b[0].id`` as ``a.b[0]`` and ``a.b`` too."""
+    return [one for one in references if not any(other.startswith((f"{one}.", f"{one}[")) for other in references)]
+
+
+def _settled(resource: DeclaredResource, reference: str) -> bool:
+    """Whether what is referred to beside the owner is known before apply, so that it cannot be what is not known."""
+    return reference in KEYS or reference.startswith(EARLY if resource.module else (*EARLY, "var."))

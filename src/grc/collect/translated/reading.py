@@ -53,7 +53,9 @@ class Reading:
         if "value" in told:
             return _or_absent(told["value"])
         if "new" in told:
-            return self._new(at, told["new"])
+            return self._new(at, told)
+        if "untold" in told:
+            return self._gap(at, GapReason.NOT_TRANSLATED, f"{self.resource.address} {told['untold']}")
         if "object" in told:
             return self._whole_object(at, told["object"], told, level, top=top)
         if "list" in told:
@@ -99,9 +101,11 @@ class Reading:
         """Whether the translation says what this resource has where nothing is set."""
         if "unset" not in value:
             return False
-        others = value["unset"].get("unless", ())
-        given = any(self.resource.values.get(name) or name in self.resource.references for name in others)
-        return self.resource.created and not given
+        return self.resource.created and self._sets(value["unset"].get("unless", ())) is None
+
+    def _sets(self, names: Sequence[str]) -> str | None:
+        """The first of these arguments that the resource sets."""
+        return next((one for one in names if self.resource.values.get(one) or one in self.resource.references), None)
 
     def _unset(self, value: Mapping[str, Any]) -> Any:
         return _or_absent(value["unset"]["value"])
@@ -134,13 +138,26 @@ class Reading:
             if (mark := _mark_in([inner[1], inner[2]])) is not None:
                 return self._untold(at, mark, "something in the document is not known")
             return self._decode(at, inner[0], DECODERS[value["decode"]])
-        found = inner[0] not in EMPTY if "given" in value else self._whole(at, inner)
+        found = self._given(at, value["given"], inner) if "given" in value else self._whole(at, inner)
         return found if found is ABSENT or "map" not in value else self._mapped(at, found, value["map"])
 
-    def _new(self, at: str, value: Any) -> Any:
+    def _given(self, at: str, inside: Any, inner: Level) -> Any:
+        """Whether an argument is set, or the one of this name in its block: what AWS will tell then is set too."""
+        if inside is True or inner[0] in EMPTY:
+            return inner[0] not in EMPTY
+        value, unknown, sensitive = _element(inner, 0) if isinstance(inner[0], list) else inner
+        mark = _mark_in(_below(unknown, inside))
+        if isinstance(mark, Untold) and mark.reason is not GapReason.UNKNOWN_UNTIL_APPLY:
+            return self._untold(at, mark, "")
+        held = isinstance(value, Mapping) and value.get(inside) not in (None, *EMPTY)
+        return held or mark is not None or _marked(_below(sensitive, inside))
+
+    def _new(self, at: str, told: Mapping[str, Any]) -> Any:
         """What a new resource has; of one that exists already, this is not known."""
+        if (other := self._sets(told.get("unless", ()))) is not None:
+            return self._gap(at, GapReason.NOT_TRANSLATED, f"{other} may set it, and is not translated")
         if self.resource.created:
-            return value
+            return told["new"]
         return self._gap(at, GapReason.NOT_TRANSLATED, f"{self.resource.address} exists already, and does not tell it")
 
     def _mapped(self, at: str, found: Any, table: Mapping[str, Any]) -> Any:
@@ -242,7 +259,7 @@ class Reading:
         try:
             return form(read_json(text.encode("utf-8")) if isinstance(text, str) else text)
         except (UnicodeEncodeError, ValueError):
-            return self._gap(at, GapReason.PARSE_ERROR, "is not a JSON document")
+            return self._gap(at, GapReason.PARSE_ERROR, "is not a JSON document of its form")
 
     def _untold(self, at: str, mark: Any, detail: str) -> Any:
         if isinstance(mark, Untold):
@@ -270,6 +287,24 @@ def without_nulls(document: Any) -> Any:
     if isinstance(document, Mapping):
         return {name: without_nulls(value) for name, value in document.items() if value is not None}
     return [without_nulls(value) for value in document] if isinstance(document, list) else document
+
+
+def containers(document: Any) -> Any:
+    """Definitions of containers as AWS tells them.
+
+    Raises:
+        ValueError: a name in them is not in the case of AWS: who reads it in any would take it for set.
+    """
+    if _capital(document):
+        raise ValueError
+    return without_nulls(document)
+
+
+def _capital(document: Any) -> bool:
+    if isinstance(document, Mapping):
+        free = (below for name, below in document.items() if name not in ("options", "dockerLabels"))
+        return any(name[:1].isupper() for name in document) or any(map(_capital, free))
+    return isinstance(document, list) and any(map(_capital, document))
 
 
 def _or_absent(value: Any) -> Any:
@@ -313,5 +348,9 @@ def _marked(mirror: Any) -> bool:
     return _mark_in(mirror) is not None
 
 
-DECODERS: Final[Mapping[str, Callable[[Any], Any]]] = {"json": normalise, "plain": without_nulls}
-"""How the text of an argument is read: as a policy document, or as JSON that is the answer's own."""
+DECODERS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "json": normalise,
+    "plain": without_nulls,
+    "containers": containers,
+}
+"""How the text of an argument is read: as a policy document, as JSON that is the answer's own, or as containers."""

@@ -6,14 +6,19 @@ A **value** says where a field of the kind comes from:
 ``block.name``                    the argument of a block that stands at most once
 ``{from: name, decode: json}``    the argument's text, read as JSON (a policy document)
 ``{from: name, decode: plain}``   the argument's text, read as JSON that is the answer's own
+``{from: name, decode: containers}``  as ``plain``; the definitions of containers in a case that is not the answer's are
+                                      a gap, for the provider reads them in any
 ``{from: name, each: {…}}``       a list of blocks, each an object
 ``{from: name, by: key, each: …}``  a list of blocks, each an object under the word of its argument ``key``
 ``{from: name, first: {…}}``      a block that stands at most once, an object
 ``{from: name, wrap: Field}``     a text or a list of texts, each an object with one field
 ``{from: name, map: {a: b}}``     the word of AWS for the source's; a word that is not in the table is a gap
 ``{from: name, given: true}``     whether the argument is set and not empty; ``map`` may make words of it
+``{from: name, given: inner}``    whether this argument of a block that stands at most once is set
 ``{value: x}``                    the same for every resource: what makes it one (a state in which all new ones end)
-``{new: x}``                      the same for every new resource, and not known of one that exists already
+``{new: x}``                      the same for every new resource, and not known of one that exists already, nor where
+                                  an argument of the list ``unless`` is set
+``{untold: why}``                 a gap: the resource sets the field, in a way that is not translated
 ``{object: {…}}``                 an object of arguments of the same level
 ``{list: […]}``                   a list of values of the same level
 
@@ -53,7 +58,7 @@ class Attachment:
     ``field`` may be a path of names. ``by`` is the argument that refers to the owner, or holds what one of the owner's
     arguments ``named`` holds; with ``several`` it is a list of them. With
     ``append`` each one adds an element to the list ``field``, else one sets the whole of it. ``where`` keeps those
-    whose arguments have these values.
+    whose arguments have these values, ``given`` those that set this argument.
     """
 
     field: str
@@ -64,6 +69,7 @@ class Attachment:
     append: bool
     several: bool
     where: Mapping[str, Any]
+    given: str | None
     unset: Mapping[str, Any] | None
 
     @property
@@ -133,6 +139,7 @@ def _translation(type_: str, block: Mapping[str, Any]) -> Translation:
                 append=one.get("append", False),
                 several=one.get("several", False),
                 where=one.get("where", {}),
+                given=one.get("given"),
                 unset=one.get("unset"),
             )
             for one in block.get("attached", ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -24,6 +25,7 @@ from grc.model.evidence import Gap, GapReason
 CALL: Final = "terraform files"
 MOST: Final = 200_000
 """Resources of one root module."""
+INDEXES: Final = re.compile(r"""\[(?:\d+|"(?:[^"\\]|\\.)*"|[^\]"]*)\]""")
 
 
 @dataclass(slots=True)
@@ -43,7 +45,7 @@ def declare(directory: Directory, folder: str, types: frozenset[str], most: int 
     given, troubles = given_values(directory, folder)
     _holes(found, troubles)
     root = Instance(reach=reach, module=module, path="", given=given, caller=None, above=(folder,), doubt=None, tags={})
-    _collect(root, types, found)
+    _collect(root, types, found, frozenset(_imported(module)))
     resources = _once_each(found)
     return Declared(
         resources=tuple(sorted(resources, key=lambda one: one.address)),
@@ -52,18 +54,17 @@ def declare(directory: Directory, folder: str, types: frozenset[str], most: int 
     )
 
 
-def _collect(instance: Instance, types: frozenset[str], found: _Found) -> None:
+def _collect(instance: Instance, types: frozenset[str], found: _Found, imported: frozenset[str]) -> None:
     module = instance.module
     if module.folder not in found.told:
         found.told.add(module.folder)
         _holes(found, [*module.troubles, *(_twice(block) for block in module.twice)])
     doubled = {block.labels for block in module.twice if block.kind == "resource"}
-    imported = frozenset(_imported(module)) if not instance.path else frozenset()
     for labels, block in module.of("resource").items():
         if labels[0] in types:
             _expand(instance, block, found, imported, doubled=labels in doubled)
     for block in module.of("module").values():
-        _call(instance, block, types, found)
+        _call(instance, block, types, found, imported)
 
 
 def _expand(instance: Instance, block: Block, found: _Found, imported: frozenset[str], *, doubled: bool) -> None:
@@ -109,7 +110,7 @@ def _resource(instance: Instance, block: Block, element: Element, imported: froz
             for name, value in body.items()
             if value is not None
         },
-        created=local not in imported,
+        created=not imported or _whole(instance.address(local)) not in imported,
         exhaustive=False,
         file=block.file,
         line=block.line,
@@ -128,12 +129,12 @@ def _tag(instance: Instance, block: Block, values: dict[str, Any], unknown: dict
         values["tags_all"] = {**default, **own} if isinstance(own, Mapping) else default
 
 
-def _call(instance: Instance, block: Block, types: frozenset[str], found: _Found) -> None:
+def _call(instance: Instance, block: Block, types: frozenset[str], found: _Found, imported: frozenset[str]) -> None:
     children = instance.children(block)
     if not children and instance.elements(block):
         _hole(found, Trouble(file=block.file, line=block.line, why=_why_missing(instance, block)))
     for child in children.values():
-        _collect(child, types, found)
+        _collect(child, types, found, imported)
 
 
 def _why_missing(instance: Instance, block: Block) -> str:
@@ -154,12 +155,18 @@ def _twice(block: Block) -> Trouble:
 
 
 def _imported(module: Module) -> Iterator[str]:
+    """What the root module's blocks bring in that exists already, in any module: addresses without indexes."""
     for block in module.imports:
         to = block.attributes.get("to")
-        if isinstance(to, Name) and to.steps and isinstance(to.steps[0], str):
-            yield f"{to.root}.{to.steps[0]}"
+        if isinstance(to, Name):
+            yield ".".join((to.root, *(step for step in to.steps if isinstance(step, str))))
         elif isinstance(to, Literal) and isinstance(to.value, str):
-            yield to.value.partition("[")[0]
+            yield _whole(to.value)
+
+
+def _whole(address: str) -> str:
+    """An address without the indexes in it."""
+    return INDEXES.sub("", address)
 
 
 def _holes(found: _Found, troubles: Sequence[Trouble]) -> None:

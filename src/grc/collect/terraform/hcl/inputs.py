@@ -11,7 +11,7 @@ from grc.collect.terraform.hcl.jsonsyntax import read_json_values
 from grc.collect.terraform.hcl.modules import OWN_VALUES, Directory
 from grc.collect.terraform.hcl.scope import Scope
 from grc.collect.terraform.hcl.syntax import read_native
-from grc.collect.terraform.hcl.tree import Block, Expression, Literal, Name, Trouble
+from grc.collect.terraform.hcl.tree import Block, Expression, Literal, Name, Opaque, Trouble
 from grc.collect.terraform.hcl.types import convert
 from grc.collect.terraform.hcl.values import Unknown, WrongError, find_unknown
 from grc.model.evidence import GapReason
@@ -53,7 +53,24 @@ def given_values(directory: Directory, folder: str) -> tuple[Mapping[str, Expres
             # Any variable could have been set in it.
             troubles.append(Trouble(file=path, line=None, why=f"cannot be read, so no variable is known: {error}"))
             return _Nothing(), troubles
-    return given, troubles
+    return {**given, **_otherwise(directory, folder, given)}, troubles
+
+
+def _otherwise(directory: Directory, folder: str, given: Mapping[str, Expression]) -> Mapping[str, Expression]:
+    """The variables that files of values beside the root set to something else, where a deployment names them."""
+    declared = directory.modules[folder].of("variable")
+    known = {name: block.attributes["default"] for (name,), block in declared.items() if "default" in block.attributes}
+    found: dict[str, Expression] = {}
+    for path in sorted(directory.named.get(folder, ())):
+        try:
+            told = _values(directory.tree, path)
+        except (UnreadableError, ValueError):
+            continue  # which variables it sets is not known, nor whether anybody names it
+        shown = path.encode(errors="backslashreplace").decode()
+        why = f"is set otherwise in {shown}, where a deployment names it"
+        now = {**known, **given}
+        found |= {name: Opaque(why) for name, value in told.items() if name in now and repr(now[name]) != repr(value)}
+    return found
 
 
 class _Nothing(dict[str, Expression]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from grc.collect.files import Tree, UnreadableError
@@ -37,11 +37,15 @@ class Module:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Directory:
-    """A tree as Terraform sees it: its modules by folder, and by folder the files of values that it reads by itself."""
+    """A tree as Terraform sees it: its modules by folder, and by folder the files of values that it reads by itself.
+
+    ``named`` are those that it reads where a deployment names them.
+    """
 
     tree: Tree
     modules: Mapping[str, Module]
     values: Mapping[str, Sequence[str]]
+    named: Mapping[str, Sequence[str]]
     paths: frozenset[str]
 
 
@@ -57,7 +61,11 @@ def read_directory(tree: Tree, claimed: Iterable[str]) -> Directory:
         if is_terraform(path) or is_values(path):
             (folders if is_terraform(path) else values).setdefault(path.rpartition("/")[0], []).append(path)
     modules = {folder: read_module(tree, folder, paths) for folder, paths in folders.items()}
-    return Directory(tree=tree, modules=modules, values=values, paths=frozenset(tree.files))
+    named: dict[str, list[str]] = {}
+    for path in tree.files:
+        if path.endswith((".tfvars", ".tfvars.json")) and not is_values(path):
+            named.setdefault(path.rpartition("/")[0], []).append(path)
+    return Directory(tree=tree, modules=modules, values=values, named=named, paths=frozenset(tree.files))
 
 
 def is_values(path: str) -> bool:
@@ -77,15 +85,11 @@ def read_module(tree: Tree, folder: str, paths: Iterable[str]) -> Module:
         ConfigError: the parser is not installed.
     """
     module = Module(folder=folder)
-    for path in sorted(paths):
-        if _overrides(path):
-            why = "overrides what other files declare, and that is not translated"
-            module.troubles.append(Trouble(file=path, line=None, why=why))
-            continue
+    for path in sorted(paths, key=lambda path: (_overrides(path), path)):
         document = read_file(tree, path)
         module.troubles.extend(document.troubles)
         for block in document.blocks:
-            _add(module, block)
+            (_override if _overrides(path) else _add)(module, block)
     return module
 
 
@@ -101,6 +105,45 @@ def read_file(tree: Tree, path: str) -> Document:
 def _overrides(path: str) -> bool:
     name = path.rpartition("/")[2].removesuffix(".json").removesuffix(".tf")
     return name == "override" or name.endswith("_override")
+
+
+def _override(module: Module, block: Block) -> None:
+    """Put what an override file says over what the other files declare, as Terraform does."""
+    if block.kind == "locals":
+        module.locals.update(block.attributes)
+    elif block.kind in AT_MOST:
+        known = module.blocks.get(block.kind, {})
+        if block.labels in known:
+            known[block.labels] = _merged(known[block.labels], block)
+        else:
+            module.troubles.append(Trouble(file=block.file, line=block.line, why="overrides what is not declared"))
+    elif block.kind in ("provider", "import"):
+        why = f"overrides a block of the kind {block.kind}, and that is not read"
+        module.troubles.append(Trouble(file=block.file, line=block.line, why=why))
+
+
+def _merged(block: Block, over: Block) -> Block:
+    """A block under another of its name: each argument is replaced, and all nested blocks of a kind at once."""
+    # `count` and `for_each` exclude each other: Terraform takes the one that the override sets.
+    dropped = {"count", "for_each"} if over.attributes.keys() & {"count", "for_each"} else set()
+    replaced = _named(over) | over.attributes.keys()
+    return replace(
+        block,
+        attributes={
+            **{name: one for name, one in block.attributes.items() if name not in dropped | _named(over)},
+            **over.attributes,
+        },
+        blocks=(*(inner for inner in block.blocks if _nested(inner) not in replaced), *over.blocks),
+    )
+
+
+def _named(block: Block) -> set[str]:
+    return {_nested(inner) for inner in block.blocks}
+
+
+def _nested(block: Block) -> str:
+    """What a nested block sets, written out or dynamic."""
+    return block.labels[0] if block.kind == "dynamic" and block.labels else block.kind
 
 
 def _add(module: Module, block: Block) -> None:
