@@ -29,19 +29,19 @@ class Shown:
     reason: str
 
 
-def raised_results(found: Iterable[RaisedFinding], checks: Checks, as_of: datetime) -> tuple[RaisedResult, ...]:
-    """Every finding on record by id, each once, with where it stands."""
+def raised_results(found: Iterable[RaisedFinding], checks: Checks | None, as_of: datetime) -> tuple[RaisedResult, ...]:
+    """Every finding on record by id, each once, with where it stands. ``checks`` None: no evidence is looked at."""
     ordered = sorted(set(found), key=lambda each: (each.id, str(each)))
     return tuple(raised_result(each, checks, as_of) for each in ordered)
 
 
-def raised_result(finding: RaisedFinding, checks: Checks, as_of: datetime) -> RaisedResult:
+def raised_result(finding: RaisedFinding, checks: Checks | None, as_of: datetime) -> RaisedResult:
     """Where a finding on record stands at an instant."""
     shown = _stands(finding, checks, as_of)
     return RaisedResult(finding=finding, state=shown.state, reason=shown.reason)
 
 
-def _stands(finding: RaisedFinding, checks: Checks, as_of: datetime) -> Shown:
+def _stands(finding: RaisedFinding, checks: Checks | None, as_of: datetime) -> Shown:
     if not has_begun(finding.raised_on, as_of):
         return Shown(FindingState.NOT_YET, f"It is to be raised on {finding.raised_on}, which has not begun.")
     if finding.closed is not None and has_begun(finding.closed.on, as_of):
@@ -50,15 +50,15 @@ def _stands(finding: RaisedFinding, checks: Checks, as_of: datetime) -> Shown:
     return Shown(FindingState.OVERDUE if late else FindingState.OPEN, _open(finding, checks, late=late))
 
 
-def _open(finding: RaisedFinding, checks: Checks, *, late: bool) -> str:
+def _open(finding: RaisedFinding, checks: Checks | None, *, late: bool) -> str:
     told = f"{finding.owner} has it to do; it {'was' if late else 'is'} due before {_said(finding.due)}."
-    result = checks.get(finding.check) if finding.check else None
+    result = checks.get(finding.check) if checks and finding.check else None
     if result is None:
         return told
     return f"{told} {result.check} is {result.status.value.replace('_', ' ')}."
 
 
-def _closed(finding: RaisedFinding, closed: Closing, checks: Checks) -> Shown:
+def _closed(finding: RaisedFinding, closed: Closing, checks: Checks | None) -> Shown:
     who = f"{closed.by} closed it on {closed.on}"
     found = [_shown(name, checks, finding, closed) for name in sorted(_watched(finding))]
     worst = min(found, key=lambda each: GRAVEST.index(each.state), default=_without_check(finding))
@@ -77,8 +77,10 @@ def _without_check(finding: RaisedFinding) -> Shown:
     return Shown(FindingState.CLOSED, "It names no check.")
 
 
-def _shown(name: CheckId, checks: Checks, finding: RaisedFinding, closed: Closing) -> Shown:
+def _shown(name: CheckId, checks: Checks | None, finding: RaisedFinding, closed: Closing) -> Shown:
     """What one check shows, on evidence from the day on that was named; else from after the day of the closing."""
+    if checks is None:
+        return Shown(FindingState.UNSHOWN, f"Whether {name} holds is for an assessment to say.")
     result = checks.get(name)
     since = finding.effectiveness.since if finding.effectiveness else closed.ended
     if result is None:
