@@ -14,6 +14,8 @@ from report_sample import HOSTILE
 from grc.model.raised import Closing, Effectiveness, FindingClass, FindingState, RaisedFinding, RaisedResult
 from grc.model.status import Status
 from grc.report import ReportInput, narrowed, raised_line, render_html, render_json, summary_lines
+from grc.report.annexes.content import tables
+from grc.report.index import build
 from grc.report.text import visible
 from grc.report.views.page import page
 from grc.report.words import load_words
@@ -83,6 +85,14 @@ def test_the_summary_counts_them(report: ReportInput) -> None:
     line = "Findings: 2 open (1 overdue), 1 reopened, 1 closed, effectiveness not yet shown, 1 closed"
     assert line in summary_lines(on_record(report))
     assert not [line for line in summary_lines(report) if line.startswith("Findings: ")]
+
+
+def test_a_table_tells_all_of_each(report: ReportInput) -> None:
+    (table,) = [each for each in tables(build(on_record(report)), load_words()) if each.name == "raised"]
+    told = {str(row[0]): dict(zip(table.columns, row, strict=True)) for row in table.rows()}
+    assert [told[name]["standing"] for name in ("F-1", "F-2", "F-3")] == ["open", "reopened", "overdue"]
+    assert (told["F-2"]["cause"], told["F-2"]["closed_by"]) == ("cause It was so", "Bob It was so")
+    assert (told["F-5"]["class"], told["F-5"]["check"]) == ("opportunity for improvement", None)
 
 
 @pytest.mark.parametrize(
