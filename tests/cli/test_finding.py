@@ -79,7 +79,7 @@ def test_comments_order_and_line_ends_stay(finding: Grc, workspace: Path, newlin
     assert ran.code == 0, ran.err
     made = (workspace / "findings" / "F-1.yaml").read_bytes()
     assert made.startswith(old + f"{newline}cause: Old{newline}".encode())
-    assert finding("list").out.startswith("Findings: 1 closed, effectiveness not yet shown\n")
+    assert finding("list").out.startswith("Findings: 1 closed but not yet shown effective\n")
 
 
 def test_a_dry_run_writes_nothing(finding: Grc, workspace: Path) -> None:

@@ -82,7 +82,7 @@ def test_where_none_is_on_record_it_says_so_and_leaves_room(report: ReportInput,
 
 
 def test_the_summary_counts_them(report: ReportInput) -> None:
-    line = "Findings: 2 open (1 overdue), 1 reopened, 1 closed, effectiveness not yet shown, 1 closed"
+    line = "Findings: 2 open (1 overdue), 1 reopened, 1 closed but not yet shown effective, 1 closed"
     assert line in summary_lines(on_record(report))
     assert not [line for line in summary_lines(report) if line.startswith("Findings: ")]
 
