@@ -31,6 +31,7 @@ from grc.model.catalogue import (
 )
 from grc.model.evidence import Coverage, Gap, GapReason, Origin, Population, Unit
 from grc.model.kind import Kind, KindScope
+from grc.model.raised import FindingClass, RaisedFinding
 from grc.model.status import Status
 from grc.model.types import Field, ObjectType, Primitive
 from grc.model.workspace import Period
@@ -245,6 +246,24 @@ def attestation(*about: str, control: str = "k", **more: Any) -> Attestation:
     )
 
 
+def raised(**more: Any) -> RaisedFinding:
+    """A minor nonconformity on the check ``c``, open and not yet due unless told otherwise."""
+    return RaisedFinding(
+        **{
+            "id": "F",
+            "class_": FindingClass.MINOR,
+            "condition": "It was not so",
+            "check": "c",
+            "requirement": None,
+            "raised_by": "bob",
+            "raised_on": date(2026, 1, 1),
+            "owner": "ann",
+            "due": AS_OF + timedelta(days=1),
+        }
+        | more
+    )
+
+
 def scoped_out(requirement_: str, **more: Any) -> Applicability:
     return Applicability(
         **{
@@ -272,6 +291,7 @@ class World:
     places: tuple[str, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     attestations: tuple[Attestation, ...] = ()
+    raised: tuple[RaisedFinding, ...] = ()
     period: Period | None = None
     applicability: tuple[Applicability, ...] = ()
     as_of: datetime = AS_OF
@@ -299,6 +319,7 @@ class World:
             org={},
             waivers=self.waivers,
             attestations=self.attestations,
+            raised=self.raised,
             period=self.period,
             applicability=self.applicability,
             max_age_days=self.max_age_days,

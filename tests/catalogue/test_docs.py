@@ -32,7 +32,7 @@ def test_every_format_has_an_example() -> None:
     shown = {schema_of(parse(text, path), Path(path)) for path, text in BLOCKS}
     assert shown == {
         *("catalogue", "requirements", "controls", "checks", "examples"),
-        *("workspace", "waivers", "attestation", "applicability", "capability"),
+        *("workspace", "waivers", "attestation", "finding", "applicability", "capability"),
     }
 
 
@@ -48,7 +48,7 @@ def keys(node: Mapping[str, Any]) -> Iterator[str]:
     "name",
     [
         *("catalogue", "requirements", "controls", "checks", "examples"),
-        *("workspace", "waivers", "attestation", "applicability", "capability"),
+        *("workspace", "waivers", "attestation", "finding", "applicability", "capability"),
     ],
 )
 def test_the_page_names_every_key(name: str) -> None:

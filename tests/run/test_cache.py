@@ -156,7 +156,7 @@ def clean(root: Path) -> Path:
     """A workspace without checks, in which lint finds no problem whatever the kinds."""
     shutil.rmtree(root / "checks")
     shutil.rmtree(root / "controls" / "common")
-    for name in ("waivers.yaml", "applicability.yaml", "attestations/A-1.yaml"):
+    for name in ("waivers.yaml", "applicability.yaml", "attestations/A-1.yaml", "findings/F-1.yaml"):
         (root / name).unlink()
     (root / "grc.yaml").write_text("format: grc.workspace/1\n", encoding="utf-8")
     return root
@@ -176,6 +176,8 @@ def test_lint_of_an_unchanged_tree_reads_what_is_kept(clean: Path, cache: Cache)
         ("waivers.yaml", "format: grc.waivers/2\n"),
         ("attestations/A-1.yaml", "format: grc.attestation/2\n"),
         ("attestations/A-1.yml", "format: grc.attestation/1\n"),
+        ("findings/F-1.yaml", "format: grc.finding/2\n"),
+        ("findings/F-1.yml", "format: grc.finding/1\n"),
         ("grc.yaml", "format: grc.workspace/2\n"),
         ("controls/stray.yml", ""),
         ("checks/x.examples.yaml", "format: grc.examples/2\n"),

@@ -117,6 +117,17 @@ def test_what_people_state_is_sealed_and_performed_again_without_its_files(clini
     assert again.manifest.policy != made.manifest.policy
 
 
+def test_what_is_on_record_stands_somewhere_else_each(clinic: Path, pack: Pack) -> None:
+    found = assess(open_desk(clinic), pack.path, Asked(), as_of=NOW).assessment().raised
+    assert {each.finding.id: each.state.value for each in found} == {
+        "admin-ports-open": "unshown",  # reopened where the account is read too
+        "buckets-without-versions": "open",
+        "continuity-plan-too-old": "overdue",
+        "reviews-left-out-accounts": "closed",
+        "suppliers-not-asked": "unshown",
+    }
+
+
 def test_the_demonstration_states_the_same_on_every_day_of_the_year(tmp_path: Path) -> None:
     for day in (date(2026, 1, 1), date(2026, 12, 31), date(2028, 2, 29)):
         folder = tmp_path / day.isoformat()

@@ -13,6 +13,7 @@ from grc.assess.controls import conclude_control, conclude_part
 from grc.assess.findings import conclude_heading, conclude_requirement, has_finding, is_shown_over_children
 from grc.assess.frameworks import summarise_framework
 from grc.assess.places import Reach
+from grc.assess.raised import raised_results
 from grc.assess.reach import missing
 from grc.assess.waivers import compensating, decision, waived_checks, waiver_results
 from grc.errors import ConfigError, EvidenceError
@@ -81,6 +82,7 @@ def conclude(policy: Policy, effective: Effective, seen: Seen, *, policy_digest:
         waivers=tuple(sorted(set(effective.waivers), key=lambda waiver: (waiver.id, str(waiver)))),
         waiver_results=waiver_results(effective.waivers, as_of, made_up_for, seen.risks),
         attestations=attestation_results(statements, findings),
+        raised=raised_results(effective.raised, checks, as_of),
     )
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from grc.catalogue.attestations import load_attestations
     from grc.catalogue.capability import activities
     from grc.catalogue.declared import no_workspace
+    from grc.catalogue.findings import load_findings
     from grc.catalogue.linting import lint
     from grc.catalogue.loading import load
     from grc.catalogue.parameters import with_parameters
@@ -26,6 +27,7 @@ __all__ = [
     "load",
     "load_applicability",
     "load_attestations",
+    "load_findings",
     "load_tailoring",
     "load_waivers",
     "load_workspace",
@@ -43,6 +45,7 @@ HOMES: Final = {
     "load": "loading",
     "load_applicability": "applicability",
     "load_attestations": "attestations",
+    "load_findings": "findings",
     "load_tailoring": "tailoring",
     "load_waivers": "waivers",
     "load_workspace": "workspace",

@@ -13,6 +13,7 @@ from grc.catalogue.checks import Kinds, PlacedCheck
 from grc.catalogue.declared import no_workspace
 from grc.catalogue.examples import missing
 from grc.catalogue.files import strays
+from grc.catalogue.findings import load_findings
 from grc.catalogue.loading import load_all
 from grc.catalogue.parameters import with_parameters
 from grc.catalogue.places import distinct
@@ -125,6 +126,7 @@ def _decisions(root: Path, policy: Policy, kinds: Kinds) -> Iterator[Problem]:
     yield from _raised(lambda: with_parameters(policy, workspace.overrides))
     yield from _raised(lambda: load_waivers(root, policy, workspace.organisation.timezone))
     yield from _raised(lambda: load_attestations(root, policy, workspace.organisation.timezone))
+    yield from _raised(lambda: load_findings(root, policy, workspace.organisation.timezone))
     yield from _raised(lambda: load_applicability(root, policy))
     yield from _raised(lambda: load_capability(root, policy))
 

@@ -27,6 +27,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "demo": "grc.cli.demo:demo",
     "eval": "grc.cli.expression:evaluate",
     "explain": "grc.cli.explain:explain",
+    "finding": "grc.cli.finding:finding",
     "github-export": "grc.cli.readers:github_export",
     "host-script": "grc.cli.readers:host_script",
     "iam-policy": "grc.cli.iam:iam_policy",

@@ -19,6 +19,7 @@ from grc.model.identifiers import (
     RequirementId,
     SubjectId,
 )
+from grc.model.raised import RaisedFinding, RaisedResult
 from grc.model.status import Status, Verdict
 from grc.model.tailoring import Implementation, Inclusion, Tailoring
 from grc.model.waiver import Compensation, WaiverResult
@@ -172,6 +173,7 @@ class Effective:
     applicability: tuple[Applicability, ...] = ()
     tailoring: Tailoring | None = None
     attestations: tuple[Attestation, ...] = ()
+    raised: tuple[RaisedFinding, ...] = ()
     period: Period | None = None
     max_age_days: Mapping[KindName, int]
     default_max_age_days: int = 7
@@ -314,3 +316,4 @@ class Assessment:
     waivers: tuple[Waiver, ...]
     attestations: tuple[AttestationResult, ...] = ()
     waiver_results: tuple[WaiverResult, ...] = ()
+    raised: tuple[RaisedResult, ...] = ()

@@ -10,6 +10,8 @@ from grc.report.pdf import render_pdf
 from grc.report.requests import render_requests
 from grc.report.site import SiteFile, render_site, write_folder
 from grc.report.summary import summary_lines
+from grc.report.views.raised import raised_line, raised_row
+from grc.report.words import load_words
 
 __all__ = [
     "FORMATS",
@@ -19,7 +21,10 @@ __all__ = [
     "ReportInput",
     "SiteFile",
     "SourceUsed",
+    "load_words",
     "narrowed",
+    "raised_line",
+    "raised_row",
     "render",
     "render_csv",
     "render_html",

@@ -34,6 +34,11 @@ def attestation(entry: str) -> str:
     return anchor(f"attestation/{entry}")
 
 
+def raised(entry: str) -> str:
+    """The anchor of a finding on record."""
+    return anchor(f"raised/{entry}")
+
+
 def web_address(text: str) -> str | None:
     """The text as the target of a plain link, or None when it is not the address of a web page."""
     return text if text.lower().startswith(WEB) and not any(char.isspace() for char in text) else None

@@ -53,6 +53,11 @@ shares are from 0 to 1 or null where nothing is applicable, digests are ``sha256
     ``subjects``, ``checks``, ``requirements``
 ``attestations``
     as ``model.AttestationResult``: the statement, its ``standing``, ``reason`` and the parts that it ``answers``
+``raised``
+    the findings on record, by id, with ``state`` (``reopened``, ``overdue``, ``open``, ``unshown``: closed, and nothing
+    shows yet that it worked; ``closed``, ``not-yet``) and ``reason``: ``id``, ``class``, ``condition``, ``check``,
+    ``requirement``, ``raised_by``, ``raised_on``, ``owner``, ``due``, ``repeats``, ``cause``, ``correction``,
+    ``corrective_action``, ``effective_check``, ``effective_from``, ``closed_by``, ``closed_on``
 ``waivers``
     as ``model.Waiver``
 ``waiver_results``
@@ -76,6 +81,7 @@ from grc.model.catalogue import Requirement, RequirementKind
 from grc.report.effects import missing
 from grc.report.index import Index, build
 from grc.report.input import EvidenceItem, ReportInput
+from grc.report.views.raised import raised_row
 from grc.report.views.waivers import Told, told
 
 FORMAT: Final = "grc.report/1"
@@ -107,6 +113,7 @@ def render_json(report: ReportInput) -> bytes:
         "observations": sorted(report.observations(), key=lambda it: (it.check, it.place, it.subject, it.origin)),
         "gaps": missing(index),
         "attestations": assessment.attestations,
+        "raised": [raised_row(result) for result in assessment.raised],
         "waivers": sorted(assessment.waivers, key=lambda it: it.id),
         "waiver_results": [_waiver(each) for each in told(index)],
         "evidence": [_evidence(item) for items in index.evidence.values() for item in items],

@@ -9,7 +9,9 @@ from grc.errors import ReportError
 from grc.model.assessment import Assessment, Finding, Observation
 from grc.model.attestation import AttestationResult
 from grc.model.identifiers import CheckId, FrameworkId, RequirementId
+from grc.model.raised import RaisedFinding
 from grc.report.input import ReportInput
+from grc.report.views.raised import checks_of
 
 
 def narrowed(report: ReportInput, frameworks: Collection[str]) -> ReportInput:
@@ -50,8 +52,13 @@ def _assessment(report: ReportInput, frameworks: tuple[FrameworkId, ...]) -> Ass
         findings=findings,
         controls=controls,
         checks=tuple(result for result in whole.checks if result.check in tested),
+        raised=tuple(each for each in whole.raised if _is_about(each.finding, tested, rows)),
         attestations=tuple(_attestations(whole.attestations, rows)),
     )
+
+
+def _is_about(finding: RaisedFinding, checks: Collection[CheckId], rows: Collection[RequirementId]) -> bool:
+    return finding.requirement in rows or not checks_of(finding).isdisjoint(checks)
 
 
 def _attestations(results: Iterable[AttestationResult], rows: Collection[RequirementId]) -> Iterator[AttestationResult]:

@@ -16,6 +16,7 @@ from grc.report.text import instant, number, one_line
 from grc.report.views.attestations import standings
 from grc.report.views.frameworks import answer, figures
 from grc.report.views.overview import Action, Limitation, actions, limitations
+from grc.report.views.raised import raised_line
 from grc.report.views.waivers import waivers_line
 from grc.report.words import Words, load_words
 
@@ -53,7 +54,10 @@ def _lines(index: Index, words: Words) -> Iterator[tuple[int, str]]:
 
 
 def _persons(words: Words, index: Index) -> Iterator[tuple[int, str]]:
-    """What people accepted and answer for, where there is any of it to look at."""
+    """What people put on record, accepted and answer for, where there is any of it to look at."""
+    found = raised_line(index.input.assessment.raised, words)
+    if found:
+        yield 0, found
     waived, stated = waivers_line(index, words), standings(index.input.assessment, words)
     if waived:
         yield 0, waived

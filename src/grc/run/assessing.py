@@ -15,7 +15,7 @@ from grc.model.catalogue import Policy
 from grc.model.identifiers import CheckId, FrameworkId, KindName
 from grc.model.kind import Kind
 from grc.run.collecting import Asked
-from grc.run.decisions import attestations_of
+from grc.run.decisions import attestations_of, findings_of
 from grc.run.desk import Desk
 from grc.run.judging import judge, several
 from grc.run.scoped import declared_period, declared_places
@@ -34,7 +34,7 @@ def assess(
 
     Raises:
         ConfigError: an unknown name, or a secret in what the workspace decided.
-        DataError: the workspace's waivers, decisions or attestations are wrong, or hold a secret.
+        DataError: the workspace's waivers, decisions, attestations or findings are wrong, or hold a secret.
         EvidenceError: this is no whole pack, its evidence is newer than ``as_of``, or it cannot be written or
             signed.
     """
@@ -97,6 +97,7 @@ def _effective(desk: Desk, pack: Pack, asked: Asked, as_of: datetime) -> Effecti
         applicability=catalogue.load_applicability(workspace.folder, desk.policy) if workspace.file else (),
         tailoring=catalogue.load_tailoring(workspace.folder, desk.policy) if workspace.file else None,
         attestations=attestations_of(desk),
+        raised=findings_of(desk),
         period=declared_period(pack.manifest.run.scope),
         max_age_days=workspace.max_age.kinds,
         default_max_age_days=DEFAULT_MAX_AGE_DAYS

@@ -21,6 +21,7 @@ from grc.model.identifiers import PartId, RequirementId
 from grc.model.workspace import Period
 from grc.run.decisions import attestations_of
 from grc.run.desk import Desk
+from grc.run.rewriting import write_new
 from grc.run.stated import Change, answered, changes, meeting_of
 
 
@@ -94,12 +95,7 @@ def place(drafted: Draft) -> None:
     Raises:
         ConfigError: a statement of this id is there, or it cannot be written.
     """
-    try:
-        drafted.path.parent.mkdir(parents=True, exist_ok=True)
-        with drafted.path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(drafted.text)
-    except OSError as error:
-        raise ConfigError(f"{drafted.path} cannot be written: {error.strerror}") from error
+    write_new(drafted.path, drafted.text)
 
 
 def answerable(policy: Policy, control: Control, *, with_files: bool) -> tuple[AttestedPart, ...]:

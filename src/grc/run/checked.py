@@ -11,6 +11,7 @@ import msgspec
 
 from grc import catalogue, kinds
 from grc.catalogue.attestations import attestation_files, unread_attestations
+from grc.catalogue.findings import finding_files, unread_findings
 from grc.catalogue.places import EXAMPLES, FOLDERS
 from grc.errors import DataError, Problem
 from grc.kinds.loader import kind_from
@@ -134,6 +135,7 @@ def _looked_at(roots: Sequence[Path]) -> Iterator[Path]:
             yield from sorted(path for path in (root / folder).rglob("*") if path.is_file())
         yield from (root / name for name in OWN_FILES if (root / name).is_file())
         yield from (*attestation_files(root), *unread_attestations(root))
+        yield from (*finding_files(root), *unread_findings(root))
 
 
 def _kind_files() -> Iterator[Path]:

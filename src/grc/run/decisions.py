@@ -9,6 +9,7 @@ from grc import catalogue
 from grc.model.assessment import Applicability, Effective
 from grc.model.attestation import Attestation
 from grc.model.identifiers import RequirementId
+from grc.model.raised import RaisedFinding
 from grc.model.tailoring import Tailoring
 from grc.run.desk import Desk
 
@@ -44,6 +45,18 @@ def attestations_of(desk: Desk) -> tuple[Attestation, ...]:
     if workspace.file is None:
         return ()
     return catalogue.load_attestations(workspace.folder, desk.policy, workspace.organisation.timezone)
+
+
+def findings_of(desk: Desk) -> tuple[RaisedFinding, ...]:
+    """The findings on record in the files of a workspace, by id; none where there is no workspace.
+
+    Raises:
+        DataError: with every problem of those files.
+    """
+    workspace = desk.workspace
+    if workspace.file is None:
+        return ()
+    return catalogue.load_findings(workspace.folder, desk.policy, workspace.organisation.timezone)
 
 
 def sealed_decisions(effective: Effective) -> Decisions:

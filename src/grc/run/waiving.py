@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from codecs import BOM_UTF8 as BOM
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +17,7 @@ from grc.model.assessment import Waiver
 from grc.model.identifiers import CheckId
 from grc.model.status import Verdict
 from grc.run.desk import Desk
+from grc.run.rewriting import octets_of, rewrite, text_of
 from grc.run.selection import resolve
 
 
@@ -72,8 +71,8 @@ def draft_waiver(desk: Desk, wanted: Wanted) -> WaiverDraft:
     if workspace.file is None:
         raise ConfigError("there is no workspace here: give one with --workspace, or make one with `grc init`")
     path = workspace.folder / WAIVERS
-    before = _bytes(path)
-    old = NEW if before is None else _text(before, path)
+    before = octets_of(path)
+    old = NEW if before is None else text_of(before, path)
     taken = {each["id"] for each in read_draft(old, path, FORMAT).value["waivers"]}
     entry = _entry(wanted, resolve(desk.policy, wanted.check), taken)
     text = with_waiver(old, path, entry)
@@ -89,18 +88,7 @@ def place_waiver(drafted: WaiverDraft) -> None:
     Raises:
         ConfigError: the file has changed since, or it cannot be written.
     """
-    partial = drafted.path.with_name(drafted.path.name + ".partial")
-    if _bytes(drafted.path) != drafted.before:
-        raise ConfigError(f"{drafted.path} has changed just now: give the command again")
-    begins = BOM if (drafted.before or b"").startswith(BOM) else b""
-    try:
-        partial.write_bytes(begins + drafted.text.encode())
-        if drafted.before is not None:
-            shutil.copymode(drafted.path, partial)
-        partial.replace(drafted.path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise ConfigError(f"{drafted.path} cannot be written: {error.strerror}") from error
+    rewrite(drafted.path, drafted.before, drafted.text)
 
 
 def covered(waiver: Waiver, pack: Path) -> Covered:
@@ -133,22 +121,8 @@ def matching(pack: Path, waivers: Sequence[Waiver], which: str | None = None) ->
     return found
 
 
-def _text(data: bytes, path: Path) -> str:
-    try:
-        return data.removeprefix(BOM).decode()
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path} is not UTF-8 (byte {error.start}): save it as UTF-8") from error
-
-
 def _named(check: CheckId) -> bytes:
     return b'{"check":"' + check.encode() + b'"'
-
-
-def _bytes(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes() if path.exists() else None
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
 
 
 def _entry(wanted: Wanted, check: CheckId, taken: Iterable[str]) -> dict[str, str | dict[str, str]]:

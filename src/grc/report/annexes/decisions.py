@@ -1,4 +1,4 @@
-"""What people stated and accepted, as rows: attestations and waivers, each with whether it counts."""
+"""What people put on record, stated and accepted, as rows: findings, attestations and waivers, each as it stands."""
 
 from __future__ import annotations
 
@@ -14,11 +14,61 @@ from grc.report.words import Words
 
 
 def decisions(index: Index, words: Words) -> tuple[Table, ...]:
-    """The table of attestations and that of waivers."""
+    """The tables of findings on record, of attestations and of waivers."""
     return (
+        Table(name="raised", columns=RAISED, rows=partial(_raised, index, words)),
         Table(name="attestations", columns=ATTESTATIONS, rows=partial(_attestations, index, words)),
         Table(name="waivers", columns=WAIVERS, rows=partial(_waivers, index, words)),
     )
+
+
+RAISED = (
+    "raised",
+    "class",
+    "standing",
+    "state",
+    "condition",
+    "check",
+    "requirement",
+    "raised_by",
+    "raised_on",
+    "owner",
+    "due",
+    "repeats",
+    "cause",
+    "correction",
+    "corrective_action",
+    "effective_check",
+    "effective_from",
+    "closed_by",
+    "closed_on",
+)
+
+
+def _raised(index: Index, words: Words) -> Iterator[Row]:
+    for result in index.input.assessment.raised:
+        found, proof, closed = result.finding, result.finding.effectiveness, result.finding.closed
+        yield (
+            found.id,
+            words.say(f"raised_{found.class_.value}"),
+            words.say(f"raised_{result.state.value.replace('-', '_')}"),
+            result.reason,
+            found.condition,
+            found.check,
+            found.requirement,
+            found.raised_by,
+            found.raised_on,
+            found.owner,
+            found.due,
+            found.repeats,
+            found.cause,
+            found.correction,
+            found.corrective_action,
+            proof.check if proof else None,
+            proof.since if proof else None,
+            closed.by if closed else None,
+            closed.on if closed else None,
+        )
 
 
 ATTESTATIONS = (

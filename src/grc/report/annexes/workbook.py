@@ -44,6 +44,10 @@ PROSE: Final = frozenset(
         "state",
         "attested",
         "typical",
+        "condition",
+        "cause",
+        "correction",
+        "corrective_action",
     }
 )
 NARROW: Final = 12

@@ -32,5 +32,7 @@ def _entries(page: Page) -> Iterator[tuple[str, str, str]]:
         yield kind.kind, kind.title, kind.anchor
     for waiver in page.waivers:
         yield waiver.id, waiver.reason, waiver.anchor
+    for found in page.raised:
+        yield found.id, found.condition, found.anchor
     for stated in page.attestations:
         yield stated.id, stated.statement, stated.anchor

@@ -16,6 +16,7 @@ from grc.report.index import NOTHING_SEEN, Index, Seen
 from grc.report.text import instant, number
 from grc.report.views.gaps import gap_sentence
 from grc.report.views.marks import Link, Mark, mark
+from grc.report.views.raised import RaisedView, raised_on
 from grc.report.views.requirements import Answers, answers, extent
 from grc.report.views.tables import ONE_FILE, Limit, Room, Table, failing_table, unknown_table
 from grc.report.words import Words
@@ -73,6 +74,7 @@ class CheckSheet:
     cli: str | None
     terraform: str | None
     sources: tuple[WebLink, ...]
+    raised: tuple[RaisedView, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +176,7 @@ def _sheet(index: Index, words: Words, result: CheckResult, limit: Limit) -> Che
         cli=check.remedy.cli if check else None,
         terraform=check.remedy.terraform if check else None,
         sources=_sources(check),
+        raised=raised_on(index, words, result.check),
     )
 
 

@@ -10,7 +10,7 @@ from grc.report import effects
 from grc.report.index import Index, build
 from grc.report.input import Exclusion, ReportInput
 from grc.report.text import instant
-from grc.report.views import attestations, controls, evidence, findings, overview, tables, waivers
+from grc.report.views import attestations, controls, evidence, findings, overview, raised, tables, waivers
 from grc.report.views.bars import ORDER
 from grc.report.views.frameworks import FrameworkView, framework_view
 from grc.report.views.known import Known, known_tables
@@ -52,6 +52,7 @@ class Page:
     themes: tuple[controls.Theme, ...]
     ahead: tuple[findings.AheadSheet, ...]
     kinds: tuple[evidence.KindView, ...]
+    raised: tuple[raised.RaisedView, ...]
     attestations: tuple[attestations.AttestationView, ...]
     waivers: tuple[waivers.WaiverView, ...]
     unassessed: tuple[overview.Unassessed, ...]
@@ -92,6 +93,7 @@ def page_of(index: Index, words: Words, room: tables.Room = tables.ONE_FILE) -> 
         themes=controls.themes(index, words),
         ahead=findings.ahead_sheets(index, words, room),
         kinds=evidence.kinds(index, words),
+        raised=raised.raised(index, words),
         attestations=attestations.attestations(index, words),
         waivers=waivers.waivers(index, words),
         unassessed=overview.unassessed(index, words),

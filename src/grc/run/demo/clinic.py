@@ -1,4 +1,4 @@
-"""The clinic's workspace: what it declares, its registers, its waivers, its statements and the plan of its next change.
+"""The clinic's workspace: what it declares, its registers, waivers, statements and findings, and its next change.
 
 Dates are reckoned from the day of the demonstration, so that it never goes stale.
 """
@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from grc.run.demo.attestations import attestation_files
 from grc.run.demo.decisions import APPLICABILITY_YAML, capability_yaml
+from grc.run.demo.findings import finding_files
 from grc.run.demo.registers import register_files
 
 GRC_YAML: Final = """\
@@ -86,6 +87,7 @@ def _files(today: date) -> Mapping[str, str]:
         "capability.yaml": _dated(capability_yaml(), waived),
         **kept,
         **attestation_files(today, kept),
+        **finding_files(today),
         "infra/plan.json": json.dumps(_plan(), indent=2) + "\n",
     }
 

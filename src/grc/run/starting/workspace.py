@@ -10,10 +10,10 @@ from typing import Final
 from grc import catalogue
 from grc.collect.documents.texts import FORMATS
 from grc.collect.registers.tables import SUFFIXES
-from grc.errors import ConfigError
 from grc.model.kind import Kind
 from grc.model.workspace import Workspace
 from grc.run.desk import known_kinds
+from grc.run.rewriting import write_new
 from grc.run.starting.registers import PROVIDER, name_of, page, template
 
 FILES: Final = Path(__file__).with_name("files")
@@ -43,13 +43,13 @@ def begin(folder: Path, *, dry_run: bool = False) -> Begun:
     missing = {name: text for name, text in files.items() if not _is_there(workspace, name)}
     if not dry_run:
         for name, text in missing.items():
-            _write(folder / name, text)
+            write_new(folder / name, text)
     return Begun(added=tuple(missing), kept=len(files) - len(missing))
 
 
 def _files(workspace: Workspace) -> Iterator[tuple[str, str]]:
     yield CONFIGURATION, catalogue.workspace_template()
-    for name in ("README.md", "waivers.yaml", "applicability.yaml", "attestations/README.md"):
+    for name in ("README.md", "waivers.yaml", "applicability.yaml", "attestations/README.md", "findings/README.md"):
         yield name, _shipped(name)
     yield ".gitignore", _shipped("gitignore")
     folder = workspace.registers.folder
@@ -92,12 +92,3 @@ def _is_there(workspace: Workspace, name: str) -> bool:
 def _exists(path: Path) -> bool:
     """Whether anything has this name, a link that leads nowhere included."""
     return path.exists() or path.is_symlink()
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be written: {error.strerror}") from error
