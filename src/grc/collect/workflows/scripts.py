@@ -12,9 +12,9 @@ from grc.collect.workflows.expressions import BEGIN, outside, secrets
 
 FETCHED: Final = re.compile(
     r"""(?ix)
-    \b(?:curl|wget)\b (?:"[^"\n]*+"|'[^'\n]*+'|>&|[^|;&\n]){0,1000}+
+    \b(?:curl|wget)\b (?:[^|;&\n"']{1,300}+|"[^"\n]{0,300}+"|'[^'\n]{0,300}+'|["']|(?<=>)&){0,12}+
         (?:\|&? \s* (?:tee|gunzip|gzip|zcat|bunzip2|unxz|xz|tr|sed|base64|envsubst)\b
-            (?:"[^"\n]*+"|'[^'\n]*+'|>&|[^|;&\n]){0,1000}+){0,8}+
+            (?:[^|;&\n"']{1,300}+|"[^"\n]{0,300}+"|'[^'\n]{0,300}+'|["']|(?<=>)&){0,12}+){0,8}+
         \|&? \s* (?:sudo\s+(?:-[ugh]\s+\S+\s+|-\S+\s+)*+)? (?:(?:/usr/bin/)?env\s+|exec\s+)?
         (?:\w+=(?:"[^"\n]*+"|'[^'\n]*+'|[^\s"'])*+\s+){0,20}+ (?:/(?:usr/)?bin/)?
         (?: (?:ba|da|z|k|a|fi)?sh\b (?![\w./=-])
