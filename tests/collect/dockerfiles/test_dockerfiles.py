@@ -155,6 +155,13 @@ VARIABLE = "the user is a variable that the file does not settle"
         ("FROM a\n# USER root\nUSER app", False),
         ("FROM a\nUSER app\n#USER root", False),
         ("FROM a\nuser root", True),
+        ("FROM a\nUSER root\nONBUILD USER app", True),
+        ("FROM a AS b\nUSER root\nONBUILD USER app\nFROM b", False),
+        ("FROM a AS b\nUSER app\nONBUILD USER root\nFROM b AS c\nFROM c", True),
+        ("FROM a\nENV WHO=root\nUSER $WHO\nENV WHO=app", True),
+        ("FROM a\nENV WHO=app\nARG X WHO=root\nUSER $WHO", VARIABLE),
+        ("FROM a\nUSER ro\\\not", True),
+        ("FROM a\nUSER\troot", True),
     ],
 )
 def test_who_runs_it(tmp_path: Path, text: str, root: bool | str) -> None:
@@ -162,7 +169,14 @@ def test_who_runs_it(tmp_path: Path, text: str, root: bool | str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["FROM a", "FROM a AS b\nUSER app\nFROM c", "FROM a\nRUN <<E\nUSER app\nE", "FROM a\nRUN echo \\\nUSER app"]
+    "text",
+    [
+        "FROM a",
+        "FROM a\nONBUILD USER app",
+        "FROM a AS b\nUSER app\nFROM c",
+        "FROM a\nRUN <<E\nUSER app\nE",
+        "FROM a\nRUN echo \\\nUSER app",
+    ],
 )
 def test_nobody_is_set(tmp_path: Path, text: str) -> None:
     found = one(tmp_path, text)
@@ -208,6 +222,8 @@ def test_stages_upon_stages_and_scratch_begin_with_no_image(tmp_path: Path) -> N
         ("ADD git@github.com:acme/web.git /a", True),
         ('ADD ["https://x.example/a", "/a"]', True),
         ("ADD a.tar /a", False),
+        ('ADD "https://x.example/a" /a', True),
+        ('ADD "${SOURCE}" /a', "what is added is a variable that a build may set"),
         ("ADD $SOURCE /a", "what is added is a variable that a build may set"),
     ],
 )
@@ -222,6 +238,8 @@ def test_what_is_added(tmp_path: Path, text: str, remote: bool | str) -> None:
         ("ENV PASSWORD hunter2-hunter2", ["PASSWORD (password by its name)"], []),
         ("ARG TOKEN", [], ["TOKEN"]),
         ("ARG TOKEN=", [], ["TOKEN"]),
+        ("ARG A TOKEN", [], ["TOKEN"]),
+        ("ARG A PASSWORD=hunter2-hunter2", ["PASSWORD (password by its name)"], []),
         ("ENV TOKEN=$GIVEN", [], ["TOKEN"]),
         ("ENV TOKEN_FILE=/run/secrets/token", [], []),
         ("ENV PATH=/usr/bin LEVEL=debug", [], []),
@@ -245,7 +263,7 @@ def test_the_sign_that_continues_a_line_may_be_changed() -> None:
 
 def test_line_ends_of_windows_and_a_mark_at_the_head() -> None:
     found = parse(b"\xef\xbb\xbfFROM a\r\nRUN x \\\r\n  y\r\n")
-    assert [(one.name, one.rest, one.line) for one in found] == [("FROM", "a", 1), ("RUN", "x    y", 2)]
+    assert [(one.name, one.rest, one.line) for one in found] == [("FROM", "a", 1), ("RUN", "x   y", 2)]
 
 
 def test_pairs_of_env() -> None:

@@ -198,7 +198,7 @@ def test_who_gets_around_is_named_with_what_they_get_around() -> None:
             "type": "OrganizationAdmin",
             "mode": "always",
             "source": "ruleset 42",
-            "around": ["reviews", "deletions"],
+            "around": ["reviews", "pull-requests", "deletions"],
         }
     ]
     loose = {**PROTECTION, "enforce_admins": {"enabled": False}}
@@ -208,7 +208,7 @@ def test_who_gets_around_is_named_with_what_they_get_around() -> None:
             "type": "RepositoryAdmin",
             "mode": "always",
             "source": "branch protection",
-            "around": ["reviews", "status-checks", "force-pushes", "deletions"],
+            "around": ["reviews", "pull-requests", "status-checks", "force-pushes", "deletions"],
         }
     ]
 
@@ -220,9 +220,14 @@ def test_those_whom_branch_protection_lets_past_reviews() -> None:
     }
     found, _ = protection({**PROTECTION, "required_pull_request_reviews": reviews}, [])
     assert [(one["type"], one["name"], one["around"]) for one in found["bypasses"]] == [
-        ("Integration", "bot", ["reviews"]),
-        ("User", "eve", ["reviews"]),
+        ("Integration", "bot", ["reviews", "pull-requests"]),
+        ("User", "eve", ["reviews", "pull-requests"]),
     ]
+
+
+def test_who_gets_around_a_rule_of_signatures_alone_is_named() -> None:
+    found, _ = protection(BARE, [{**RULES[0], "type": "required_signatures", "parameters": {}}])
+    assert [(one["type"], one["around"]) for one in found["bypasses"]] == [("OrganizationAdmin", ["signatures"])]
 
 
 def test_a_ruleset_that_does_not_say_who_gets_around_it() -> None:

@@ -182,6 +182,8 @@ def test_sudo_without_arguments_of_commands(tmp_path: Path) -> None:
         ("%wheel\tALL=(ALL)\tALL", [("ALL", 1, 0)]),
         ("ada ALL=(ALL, !root) \\\n  NOPASSWD: ALL # all", [("ALL", 1, 1)]),
         ("ada ALL=sha256:abc /bin/x", [("/bin/x", 0, 0)]),
+        ("ada ALL=(ALL) TIMEOUT=10m NOPASSWD: CWD=/srv ALL", [("ALL", 1, 1)]),
+        ('ada ALL=(ALL) ROLE="a b" ALL', [("ALL", 1, 0)]),
         ("Defaults !authenticate", []),
     ],
 )
@@ -199,12 +201,56 @@ def test_rules_of_sudo(tmp_path: Path, text: str, expected: list[tuple[str, int,
         ([denied("/etc/sudoers")], GapReason.ACCESS_DENIED),
         ([read("/etc/sudoers", "what is this")], GapReason.PARSE_ERROR),
         ([read("/etc/sudoers", "@include /srv/rules")], GapReason.NOT_PROVIDED),
+        (
+            [read("/etc/sudoers", "@includedir /etc/sudoers.d"), read("/etc/sudoers.d/a", "@includedir /srv/rules")],
+            GapReason.NOT_PROVIDED,
+        ),
         ([read("/etc/sudoers", "@includedir /etc/sudoers.d"), denied("/etc/sudoers.d/*")], GapReason.ACCESS_DENIED),
         ([read("/etc/sudoers", ""), read("/etc/nsswitch.conf", "sudoers: files sss")], GapReason.NOT_PROVIDED),
     ],
 )
 def test_rules_that_were_not_all_seen(tmp_path: Path, reads: Any, reason: GapReason) -> None:
     assert paths(machine(tmp_path, {"sudo": reads}).gaps)["sudo.rules"] is reason
+
+
+def test_a_group_that_sudo_exempts_is_asked_no_password(tmp_path: Path) -> None:
+    told: Any = machine(tmp_path, {"sudo": [read("/etc/sudoers", "Defaults exempt_group=staff")]}).body["sudo"]
+    assert told["authenticate"] is False
+
+
+def test_a_block_for_everybody_goes_before_what_stands_outside(tmp_path: Path) -> None:
+    text = "PermitRootLogin no # never\nMatch User ada\nClientAliveInterval 5m\nMatch all\nPermitRootLogin yes"
+    told: Any = machine(tmp_path, {"sshd": [denied("sshd -T"), read("/etc/ssh/sshd_config", text)]}).body["sshd"]
+    assert told["permit_root_login"] == "yes"
+    assert told["overrides"] == [
+        {"criteria": "User ada", "setting": "client_alive_seconds", "value": "300"},
+        {"criteria": "all", "setting": "permit_root_login", "value": "yes"},
+    ]
+
+
+def test_a_block_for_everybody_is_told_beside_what_sshd_says(tmp_path: Path) -> None:
+    text = 'Banner "/etc/a #1" # said\nMatch all\nPermitRootLogin yes # for now'
+    reads = [read("sshd -T", "permitrootlogin no"), read("/etc/ssh/sshd_config", text)]
+    told: Any = machine(tmp_path, {"sshd": reads}).body["sshd"]
+    assert told["permit_root_login"] == "no"
+    assert told["overrides"] == [{"criteria": "all", "setting": "permit_root_login", "value": "yes"}]
+
+
+@pytest.mark.parametrize("argument", ["nullok", "nullok_secure"])
+def test_an_empty_password_is_taken_by_either_word(tmp_path: Path, argument: str) -> None:
+    reads = [read("/etc/pam.d/login", f"auth required pam_unix.so {argument}"), read("/etc/pam.d/passwd", "")]
+    told: Any = machine(tmp_path, {"pam": reads}).body["pam"]
+    assert told["services"] == [{"name": "login", "empty_passwords": True}]
+
+
+@pytest.mark.parametrize(("line", "file"), [("enforcing=0", ""), ("", "enforcing = 0"), ("", "enforcing = 1")])
+def test_a_quality_that_only_warns_asks_for_nothing(tmp_path: Path, line: str, file: str) -> None:
+    reads = [
+        read("/etc/pam.d/passwd", f"password requisite pam_pwquality.so minlen=14 {line}"),
+        read("/etc/security/pwquality.conf", file),
+    ]
+    told: Any = machine(tmp_path, {"pam": reads}).body["pam"]
+    assert told["password"]["min_length"] == (14 if "1" in file else 0)
 
 
 def test_pam_along_its_includes(tmp_path: Path) -> None:
@@ -246,6 +292,12 @@ def test_audit_in_force(tmp_path: Path) -> None:
     assert (calls["syscalls"], calls["arch"], calls["records"]) == (["adjtimex", "settimeofday"], "b64", True)
 
 
+def test_nothing_is_recorded_where_no_process_is_audited(tmp_path: Path) -> None:
+    rules = "-w /etc/passwd -p wa\n-a never,task\n-a always,exit -F arch=b64 -S adjtimex"
+    told: Any = machine(tmp_path, {"audit": [read("auditctl -s"), read("auditctl -l", rules)]}).body["audit"]
+    assert [rule["records"] for rule in told["rules"]] == [False, False, False]
+
+
 NFT_HOOK = "type filter hook input priority 0;"
 
 
@@ -263,6 +315,11 @@ NFT_HOOK = "type filter hook input priority 0;"
         (f"{NFT_HOOK} policy drop;\njump some\n}}\nchain some {{\ntcp dport 22 accept\njump some", "deny"),
         (f"{NFT_HOOK} policy accept;\njump rest\n}}\nchain rest {{\ntcp dport 22 accept\ndrop", "deny"),
         (f"{NFT_HOOK} policy accept;\nip saddr 10.0.0.0/8 drop", "accept"),
+        (f"{NFT_HOOK} policy accept;\nreturn\ndrop", "accept"),
+        (f"{NFT_HOOK} policy accept;\ngoto some\ndrop\n}}\nchain some {{\ntcp dport 22 accept", "accept"),
+        (f"{NFT_HOOK} policy accept;\njump some\ndrop\n}}\nchain some {{\ntcp dport 22 accept", "deny"),
+        (f"{NFT_HOOK} policy drop;\n}}\n}}\ntable ip y {{\nchain i {{", "deny"),
+        (f"}}\n}}\ntable ip y {{\nflags dormant\nchain i {{\n{NFT_HOOK} policy drop;", "accept"),
         ("type filter hook forward priority 0; policy drop;", "accept"),
     ],
 )
@@ -289,6 +346,10 @@ def test_what_a_firewall_does_with_the_rest(tmp_path: Path, rules: str, expected
         ("-P INPUT DROP\n-A INPUT -j ACCEPT", "accept"),
         ("-P INPUT DROP\n-N z\n-A INPUT -j z\n-A z -j ACCEPT", "accept"),
         ("-P INPUT ACCEPT\n-N z\n-A INPUT -j z\n-A z -p tcp -j ACCEPT\n-A z -j DROP", "deny"),
+        ('-P INPUT DROP\n-A INPUT -m comment --comment "let all -j DROP" -j ACCEPT', "accept"),
+        ("-P INPUT ACCEPT\n-A INPUT -m comment --comment rest -j DROP", "deny"),
+        ("-P INPUT ACCEPT\n-N z\n-A INPUT -g z\n-A INPUT -j DROP\n-A z -p tcp -j ACCEPT", "accept"),
+        ("-P INPUT ACCEPT\n-A INPUT -j RETURN\n-A INPUT -j DROP", "accept"),
         ("-P INPUT ACCEPT", "accept"),
     ],
 )

@@ -483,6 +483,33 @@ def test_apparmor_is_read_from_the_annotation_of_old(tmp_path: Path) -> None:
     )
     (record,) = declared(write(tmp_path, {"a.yaml": text % "x"})).of(WORKLOAD)[1]
     assert record.body["containers"][0]["apparmor"] == "Unconfined"  # type: ignore[index]
+    above = text.replace("spec: {", "spec: {securityContext: {appArmorProfile: {type: RuntimeDefault}}, ")
+    (record,) = declared(write(tmp_path, {"a.yaml": above % "x"})).of(WORKLOAD)[1]
+    assert record.body["containers"][0]["apparmor"] == "Unconfined"  # type: ignore[index]
+    own = text.replace("name: main,", "name: main, securityContext: {appArmorProfile: {type: RuntimeDefault}},")
+    (record,) = declared(write(tmp_path, {"a.yaml": own % "x"})).of(WORKLOAD)[1]
+    assert record.body["containers"][0]["apparmor"] == "RuntimeDefault"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("name", ["ALL", "all", "CAP_ALL"])
+def test_all_capabilities_go_by_one_word(tmp_path: Path, name: str) -> None:
+    assert ("ALL" in container(tmp_path, f"{{capabilities: {{drop: [{name}]}}}}")["dropped"]) is (name != "CAP_ALL")
+
+
+@pytest.mark.parametrize("amount", ["0", "'0'", "0Mi", "0.0", "'00'"])
+def test_a_limit_of_nothing_is_none(tmp_path: Path, amount: str) -> None:
+    resources = f"{{limits: {{memory: {amount}, cpu: 10m}}, requests: {{cpu: {amount}}}}}"
+    record = pod(tmp_path, f"{{containers: [{{name: c, image: 'a:1', resources: {resources}}}]}}")
+    (found,) = record.body["containers"]  # type: ignore[misc]
+    assert ("memory_limit" in found, found["cpu_limit"], "cpu_request" in found) == (False, "10m", False)
+
+
+def test_a_pipe_of_windows_is_a_path_of_its_own(tmp_path: Path) -> None:
+    spec = (
+        "{volumes: [{name: a, hostPath: {path: '\\\\.\\pipe\\Docker_Engine'}}], containers: [{name: c, image: 'a:1'}]}"
+    )
+    (volume,) = pod(tmp_path, spec).body["volumes"]  # type: ignore[misc]
+    assert volume["path"] == "\\\\.\\pipe\\docker_engine"
 
 
 @pytest.mark.parametrize(
@@ -491,6 +518,7 @@ def test_apparmor_is_read_from_the_annotation_of_old(tmp_path: Path) -> None:
         ("nginx", "docker.io", "library/nginx", "latest", None),
         ("nginx:1.2", "docker.io", "library/nginx", "1.2", None),
         ("team/app", "docker.io", "team/app", "latest", None),
+        ("EVIL/app", "evil", "app", "latest", None),
         ("GHCR.io/a/b:1@sha256:" + "a" * 64, "ghcr.io", "a/b", "1", "sha256:" + "a" * 64),
         ("localhost:5000/a@sha256:" + "a" * 64, "localhost:5000", "a", None, "sha256:" + "a" * 64),
         ("host.example:5000/a", "host.example:5000", "a", "latest", None),
@@ -533,6 +561,27 @@ def one(folder: Path, text: str) -> dict[str, Any]:
         ("{podSelector: {matchLabels: {a: b}}, ingress: [{from: []}]}", ["Ingress"], False, True, False),
         ("{podSelector: {}, ingress: [{ports: [{port: 80}]}]}", ["Ingress"], True, False, False),
         ("{podSelector: {}, ingress: [{from: [{podSelector: {}}]}]}", ["Ingress"], True, False, False),
+        ("{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 0.0.0.0/0}}]}]}", ["Ingress"], True, True, False),
+        ("{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: '::/0'}}]}]}", ["Ingress"], True, True, False),
+        ("{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8}}]}]}", ["Ingress"], True, False, False),
+        (
+            "{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 0.0.0.0/0, except: [10.0.0.0/8]}}]}]}",
+            ["Ingress"],
+            True,
+            False,
+            False,
+        ),
+        ("{podSelector: {}, ingress: [{from: [{namespaceSelector: {}}]}]}", ["Ingress"], True, True, False),
+        (
+            "{podSelector: {}, ingress: [{from: [{namespaceSelector: {}, podSelector: {matchLabels: {a: b}}}]}]}",
+            ["Ingress"],
+            True,
+            False,
+            False,
+        ),
+        ("{podSelector: {}, egress: [{ports: [{protocol: TCP}]}]}", ["Egress", "Ingress"], True, False, True),
+        ("{podSelector: {}, ingress: [{ports: [{port: 1, endPort: 65535}]}]}", ["Ingress"], True, True, False),
+        ("{podSelector: {}, ingress: [{ports: [{port: 1, endPort: 6553}]}]}", ["Ingress"], True, False, False),
     ],
 )
 def test_network_policies(tmp_path: Path, spec: str, types: list[str], all_: bool, ingress: bool, egress: bool) -> None:
@@ -564,7 +613,54 @@ def test_ingresses(tmp_path: Path, annotations: str, spec: str, tls: bool, plain
 def test_secrets_in_manifests(tmp_path: Path) -> None:
     text = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData: {a: x, b: '', c: '${B}', d: '{{ c }}'}\n"
     assert one(tmp_path, text)["filled"] == ["a"]
-    assert one(tmp_path, text + "sops: {mac: x}\n")["filled"] == []
+    assert one(tmp_path, text + "sops: {mac: x}\n")["filled"] == ["a"]
+    sealed = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata: {a: 'ENC[AES256_GCM,data:x]'}\n"
+    assert one(tmp_path, sealed + "sops: {mac: x}\n")["filled"] == []
+    assert one(tmp_path, sealed)["filled"] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("postgres://app:hunter2@${HOST}/db", False),
+        ("Tr0ub4dor<abc", False),
+        ("{{ a }}:{{ b }}", True),
+        ("<TOKEN>", True),
+    ],
+)
+def test_a_secret_beside_a_placeholder_is_not_known(tmp_path: Path, value: str, told: bool) -> None:
+    text = f"apiVersion: v1\nkind: Secret\nmetadata: {{name: a}}\nstringData: {{a: '{value}'}}\n"
+    (record,) = declared(write(tmp_path, {"a.yaml": text})).of("kubernetes.secret")[1]
+    assert record.body["filled"] == []
+    assert [gap.path for gap in record.gaps] == ([] if told else ["filled"])
+
+
+HOOK = "{name: h, rules: [{apiGroups: ['%s'], resources: [x, '%s'], operations: ['%s']}]}"
+
+
+@pytest.mark.parametrize(
+    ("rule", "pods"),
+    [
+        (("", "pods", "CREATE"), True),
+        (("*", "*/*", "*"), True),
+        (("apps", "pods", "CREATE"), False),
+        (("", "secrets", "CREATE"), False),
+        (("", "pods", "DELETE"), False),
+    ],
+)
+def test_what_a_webhook_is_asked_about(tmp_path: Path, rule: tuple[str, str, str], pods: bool) -> None:
+    head = "apiVersion: admissionregistration.k8s.io/v1\nkind: "
+    hook = f"{head}ValidatingWebhookConfiguration\nmetadata: {{name: a}}\nwebhooks: [{HOOK % rule}]\n"
+    assert one(tmp_path, hook)["hooks"][0]["pods"] is pods
+    rules = (HOOK % rule).replace("rules:", "resourceRules:")
+    policy = f"{head}ValidatingAdmissionPolicy\nmetadata: {{name: a}}\nspec: {{matchConstraints: {rules}}}\n"
+    assert one(tmp_path, policy)["hooks"][0]["pods"] is pods
+
+
+@pytest.mark.parametrize("name", ["nginx.org/server-snippets", "nginx.ingress.kubernetes.io/auth-snippet"])
+def test_texts_for_the_controller_of_an_ingress(tmp_path: Path, name: str) -> None:
+    head = f"apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {{name: a, annotations: {{{name}: x, a: b}}}}\n"
+    assert one(tmp_path, head + "spec: {}\n")["snippets"] == [name]
 
 
 def test_subjects_of_bindings(tmp_path: Path) -> None:

@@ -249,6 +249,13 @@ def test_a_jobs_own_permissions_count_and_not_the_workflows(tmp_path: Path) -> N
         ("${{ GitHub.Event.Pull_Request.Head.Ref }}", ["GitHub.Event.Pull_Request.Head.Ref"]),
         ("${{ format('{0}', github.head_ref) }}", ["github.head_ref"]),
         ("${{ toJSON(github.event) }}", ["github.event"]),
+        ("${{ toJSON(github.event.issue) }}", ["github.event.issue"]),
+        ("${{ toJSON(github) }}", ["toJSON(github)"]),
+        ("${{ github.event.changes.title.from }}", ["github.event.changes.title.from"]),
+        ("${{ env.AGAIN }}", ["env.AGAIN"]),
+        ("${{ env.ROUND }}", []),
+        ("${{ github.event.pull_request.head.sha }}", []),
+        ("${{ github.event.issue.number }}", []),
         ("${{ github.event.commits[0].message }}", ["github.event.commits.0.message"]),
         ("${{ github.event.commits.*.message }}", ["github.event.commits.*.message"]),
         ("${{ github.event.action == 'x' && github.head_ref || 'y' }}", ["github.head_ref"]),
@@ -267,7 +274,13 @@ def test_a_jobs_own_permissions_count_and_not_the_workflows(tmp_path: Path) -> N
     ],
 )
 def test_what_a_stranger_may_choose(text: str, found: list[str]) -> None:
-    assert chosen(text, {"SAFE": "x", "TITLE": "${{ github.event.issue.title }}"}) == found
+    environment = {
+        "SAFE": "x",
+        "TITLE": "${{ github.event.issue.title }}",
+        "AGAIN": "a ${{ env.TITLE }}",
+        "ROUND": "${{ env.ROUND }}",
+    }
+    assert chosen(text, environment) == found
 
 
 def test_a_script_of_an_action_is_a_script(tmp_path: Path) -> None:
@@ -293,6 +306,15 @@ UNTOLD = "what is checked out is an expression that the file does not settle"
         ("uses: actions/checkout@v4\nwith: {repository: '${{ github.event.pull_request.head.repo.full_name }}'}", True),
         ("uses: actions/checkout@v4\nwith: {ref: '${{ github.event.workflow_run.head_sha }}'}", True),
         ("uses: actions/checkout@v4\nwith: {ref: '${{ steps.x.outputs.sha }}'}", UNTOLD),
+        ("uses: Actions/Checkout@v4\nwith: {ref: '${{ github.head_ref }}'}", True),
+        ("uses: actions/checkout@v4\nwith: {ref: '${{ github.event.pull_request.merge_commit_sha }}'}", True),
+        ("run: git checkout $WHICH\nenv: {WHICH: '${{ github.event.pull_request.head.sha }}'}", True),
+        ("run: git checkout ${WHICH}\nenv: {WHICH: '${{ steps.x.outputs.sha }}'}", UNTOLD),
+        ("run: git checkout $WHICH\nenv: {WHICH: '${{ github.base_ref }}'}", False),
+        ("run: git fetch origin ${{ github.base_ref }}", False),
+        ("run: git -C x merge ${{ github.head_ref }}", True),
+        ("run: git switch $GITHUB_HEAD_REF", True),
+        ("run: make $WHICH\nenv: {WHICH: '${{ github.head_ref }}'}", False),
         ("run: gh pr checkout 1", True),
         ("run: git fetch origin pull/1/head", True),
         ("run: make", False),
@@ -344,6 +366,22 @@ def test_secrets_that_are_printed(script: str, names: list[str]) -> None:
         ("eval $(curl x)", True),
         ("curl x | python3 -", True),
         ("iwr https://x.example | iex", True),
+        ("curl 'https://x.example/?a=1&b=2' | sh", True),
+        ("curl https://x.example 2>&1 | sh", True),
+        ("curl -sfL https://x.example | VERSION='1 2' MODE=x sh -s - server", True),
+        ("curl https://x.example | bash; make", True),
+        ("(curl https://x.example | bash)", True),
+        ('["sh", "-c", "curl https://x.example | sh"]', True),
+        ("curl https://x.example/a.gz | gunzip | sh", True),
+        ("curl https://x.example | tee log | sudo -u app bash", True),
+        ("curl https://x.example | /usr/bin/env bash", True),
+        ('bash <<< "$(curl https://x.example)"', True),
+        ('bash -ec "$(curl https://x.example)"', True),
+        ("curl https://x.example | python3 -m json.tool", False),
+        ("curl https://x.example | python3 -c 'print(1)'", False),
+        ("curl https://x.example | node parse.js", False),
+        ("curl https://x.example | sh.txt", False),
+        ("curl https://x.example && echo a | sh", False),
         ("curl -o file https://x.example && sha256sum -c sums", False),
         ("curl x | jq .", False),
         ("curl x | shasum", False),

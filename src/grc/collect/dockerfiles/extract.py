@@ -37,16 +37,21 @@ class Stage:
     def last(self, name: str) -> tuple[Instruction, Stage] | None:
         """The last instruction of a name, of this stage or else of the one it is built upon."""
         for instruction in reversed(self.inner):
-            if instruction.name == name:
+            if instruction.name == name and not instruction.later:
                 return instruction, self
-        return self.parent.last(name) if self.parent else None
+        if self.parent is None:
+            return None
+        # what the one below left for this stage is done at its FROM
+        left = [one for one in self.parent.inner if one.name == name and one.later]
+        return (left[-1], self.parent) if left else self.parent.last(name)
 
-    def constants(self) -> dict[str, str]:
-        """The variables that this stage and those below it set to a plain text."""
+    def constants(self, before: Instruction | None = None) -> dict[str, str]:
+        """The variables that this stage and those below it set to a plain text, up to an instruction."""
         found = self.parent.constants() if self.parent else {}
-        for instruction in self.inner:
+        for instruction in self.inner[: None if before is None else self.inner.index(before)]:
             if instruction.name == "ARG":
-                found.pop(instruction.rest.partition("=")[0], None)
+                for name in arguments(instruction.rest):
+                    found.pop(name, None)
             for name, value in pairs(instruction.rest) if instruction.name == "ENV" else ():
                 found[name] = value
         return {name: value for name, value in found.items() if "$" not in value}
@@ -70,6 +75,15 @@ def extract(path: str, data: bytes) -> Iterator[Found]:
         for one in stage.inner:
             if one.name in LOOKED_AT:
                 yield _instruction(path, one, stage.number, final=stage.number == len(stages))
+
+
+def arguments(rest: str) -> dict[str, str]:
+    """The names of ARG with their defaults, empty where there is none."""
+    try:
+        words = shlex.split(rest, posix=True)
+    except ValueError:
+        words = rest.split()
+    return {name: value for name, _, value in (word.partition("=") for word in words)}
 
 
 def pairs(rest: str) -> list[tuple[str, str]]:
@@ -122,7 +136,7 @@ def _file(path: str, stages: Sequence[Stage]) -> Found:
         },
     )
     if user is not None:
-        _user(user[0].rest, user[1].constants(), found)
+        _user(user[0].rest, user[1].constants(user[0]), found)
     return found
 
 
@@ -166,7 +180,7 @@ def _stage(path: str, stage: Stage, count: int) -> Found:
 
 def _instruction(path: str, one: Instruction, stage: int, *, final: bool) -> Found:
     runs = one.name == "RUN"
-    settings = dict(pairs(one.rest)) if one.name in ("ENV", "ARG") else {}
+    settings = arguments(one.rest) if one.name == "ARG" else dict(pairs(one.rest)) if one.name == "ENV" else {}
     constants = {name: value for name, value in settings.items() if "$" not in value}
     body: dict[str, Any] = {
         "id": f"{path}:{one.line}",
@@ -186,7 +200,8 @@ def _instruction(path: str, one: Instruction, stage: int, *, final: bool) -> Fou
 
 
 def _add(one: Instruction, found: Found) -> None:
-    sources = one.rest.split()[:-1] if not one.rest.startswith("[") else re.findall(r'"([^"]*)"', one.rest)[:-1]
+    sources = re.findall(r'"([^"]*)"', one.rest)[:-1] if one.rest.startswith("[") else one.rest.split()[:-1]
+    sources = [source.replace('"', "").replace("'", "") for source in sources]
     remote = [source for source in sources if REMOTE.match(source)]
     found.body["checksum"] = bool(one.flag("checksum"))
     if not remote and any(source.startswith("$") for source in sources):

@@ -45,13 +45,17 @@ FLAG: Final = re.compile(r"--([a-z][a-z.-]*)(?:=(\S*))?\s*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instruction:
-    """One instruction: its name, its flags, what follows them, and the texts of its here-documents."""
+    """One instruction: its name, its flags, what follows them, and the texts of its here-documents.
+
+    ``later`` says that it is done in an image that is built upon this one.
+    """
 
     name: str
     flags: tuple[tuple[str, str], ...]
     rest: str
     documents: tuple[str, ...]
     line: int
+    later: bool = False
 
     def flag(self, name: str) -> str | None:
         """The value of a flag; None where it is not given."""
@@ -97,7 +101,7 @@ def _instructions(lines: list[str]) -> Iterator[Instruction]:
             pieces.append(kept)
             if kept == line:
                 break
-        logical = " ".join(pieces).strip()
+        logical = "".join(pieces).strip()
         if logical:
             documents, at = _documents(logical, lines, at)
             yield _instruction(logical, documents, begun + 1)
@@ -130,16 +134,21 @@ def _documents(logical: str, lines: list[str], at: int) -> tuple[tuple[str, ...]
     return tuple(texts), at
 
 
+def _first(text: str) -> tuple[str, str]:
+    """The name at the head of a text, and what follows it."""
+    words = text.split(None, 1)
+    return words[0].upper() if words else "", words[1].strip() if len(words) > 1 else ""
+
+
 def _instruction(logical: str, documents: tuple[str, ...], line: int) -> Instruction:
-    name, _, rest = logical.partition(" ") if " " in logical else logical.partition("\t")
-    name, rest = name.upper(), rest.strip()
-    if name == "ONBUILD":  # what it does, it does in the image that is built upon this one
-        name, _, rest = rest.partition(" ")
-        name, rest = name.upper(), rest.strip()
+    name, rest = _first(logical)
+    later = name == "ONBUILD"
+    if later:
+        name, rest = _first(rest)
     if name not in KNOWN:
         raise ManifestError(line, "is no instruction")
     flags: list[tuple[str, str]] = []
     while found := FLAG.match(rest):
         flags.append((found[1], found[2] or ""))
         rest = rest[found.end() :]
-    return Instruction(name=name, flags=tuple(flags), rest=rest, documents=documents, line=line)
+    return Instruction(name=name, flags=tuple(flags), rest=rest, documents=documents, line=line, later=later)

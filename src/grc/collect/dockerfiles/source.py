@@ -17,7 +17,7 @@ from grc.model.kind import Kind
 
 PROVIDER: Final = "container"
 FILE: Final = re.compile(
-    r"(?:.*/)?(?:(?:Dockerfile|Containerfile)(?:[.-][^/]*)?|[^/]+\.(?:[Dd]ockerfile|[Cc]ontainerfile))\Z"
+    r"(?:.*/)?(?:(?:[Dd]ockerfile|[Cc]ontainerfile)(?:[.-][^/]*)?|[^/]+\.(?:[Dd]ockerfile|[Cc]ontainerfile))\Z"
 )
 NOT_ONE: Final = (".dockerignore", ".containerignore", ".md", ".txt", ".rst")
 TEMPLATES: Final = (".j2", ".jinja", ".jinja2", ".tmpl", ".tpl", ".template", ".erb", ".mustache", ".in")

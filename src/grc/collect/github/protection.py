@@ -57,7 +57,17 @@ BRANCH_ITSELF: Final = read_of(
     }
 )
 READS: Final = (BRANCH_ITSELF, BRANCH, RULES, RULESET)
-ASPECTS: Final = ("reviews", "status-checks", "force-pushes", "deletions")
+ASPECTS: Final = {
+    "reviews": "required_reviews",
+    "pull-requests": "pull_request_required",
+    "status-checks": "status_checks",
+    "force-pushes": "no_force_pushes",
+    "deletions": "no_deletions",
+    "signatures": "signed_commits",
+    "merge-commits": "linear_history",
+}
+"""What somebody may get around, and the rule of a layer by which it has it."""
+REVIEWING: Final = frozenset({"reviews", "pull-requests"})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -70,15 +80,7 @@ class Layer:
 
     def has(self, aspect: str) -> bool:
         """Whether this layer rules an aspect."""
-        match aspect:
-            case "reviews":
-                return bool(self.rules.get("required_reviews"))
-            case "status-checks":
-                return bool(self.rules.get("status_checks"))
-            case "force-pushes":
-                return bool(self.rules.get("no_force_pushes"))
-            case _:
-                return bool(self.rules.get("no_deletions"))
+        return bool(self.rules.get(ASPECTS[aspect]))
 
 
 def read_protection(calls: Calls, values: Mapping[str, str]) -> tuple[Held | None, list[Gap]]:
@@ -158,7 +160,7 @@ def _classic_bypasses(found: Mapping[str, Any], reviews: Any) -> Iterator[dict[s
     allowed = (reviews or {}).get("bypass_pull_request_allowances") or {}
     for member, sort, name in (("users", "User", "login"), ("teams", "Team", "slug"), ("apps", "Integration", "slug")):
         for one in allowed.get(member) or ():
-            yield {"type": sort, "name": _text(one[name]), "mode": "pull-request", "only": "reviews"}
+            yield {"type": sort, "name": _text(one[name]), "mode": "pull-request", "only": REVIEWING}
 
 
 def _add_rule(rules: dict[str, Any], sort: str, parameters: Any) -> None:
@@ -224,7 +226,7 @@ def _bypasses(
     found: dict[tuple[str, str, str], dict[str, Any]] = {}
     for aspect in ASPECTS:
         ruling = [layer for layer in layers if layer.has(aspect)]
-        around = [[one for one in layer.bypasses if one.get("only", aspect) == aspect] for layer in ruling]
+        around = [[one for one in layer.bypasses if aspect in one.get("only", ASPECTS)] for layer in ruling]
         if not all(around):
             continue
         for layer, bypasses in zip(ruling, around, strict=True):

@@ -8,6 +8,7 @@ from grc.collect.kubernetes.defaults import default
 from grc.collect.kubernetes.reading import Object, Reading
 
 FAIL: Final = "Fail"
+POD: Final = {"apiGroups": {"", "*"}, "resources": {"pods", "*", "*/*"}, "operations": {"CREATE", "*"}}
 
 
 def webhooks(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
@@ -21,6 +22,7 @@ def webhooks(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
                 "name": reading.text(hook, "name", f"hooks[{number}].name") or "",
                 "fails_closed": (policy or default("webhook.failurePolicy")) == FAIL,
                 "outside": client.get("url") is not None,
+                "pods": _is_of_pods(hook, "rules", f"hooks[{number}].pods", reading),
             }
         )
     return {"hooks": hooks}
@@ -30,7 +32,9 @@ def policy(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
     """A validating policy, told as the one hook that it is."""
     spec = reading.mapping(item, "spec", "hooks")
     stated = reading.text(spec, "failurePolicy", "hooks[0].fails_closed") or default("admission-policy.failurePolicy")
-    return {"hooks": [{"name": _name(item), "fails_closed": stated == FAIL, "outside": False}]}
+    constraints = reading.mapping(spec, "matchConstraints", "hooks[0].pods")
+    pods = _is_of_pods(constraints, "resourceRules", "hooks[0].pods", reading)
+    return {"hooks": [{"name": _name(item), "fails_closed": stated == FAIL, "outside": False, "pods": pods}]}
 
 
 def binding(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
@@ -40,6 +44,14 @@ def binding(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
         "policy": reading.text(spec, "policyName", "policy") or "",
         "actions": sorted(reading.texts(spec, "validationActions", "actions")),
     }
+
+
+def _is_of_pods(holder: Object, rules: str, at: str, reading: Reading) -> bool:
+    """Whether one of the rules is about pods that are made."""
+    return any(
+        all(wanted & set(reading.texts(rule, name, at)) for name, wanted in POD.items())
+        for _, rule in reading.mappings(holder, rules, at)
+    )
 
 
 def _name(item: Object) -> str:

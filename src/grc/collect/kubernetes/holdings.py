@@ -8,8 +8,12 @@ from typing import Any, Final
 from grc.collect.kubernetes.defaults import default
 from grc.collect.kubernetes.reading import PLACEHOLDER, Object, Reading
 from grc.collect.policies.plainsecrets import sort_of
+from grc.model.evidence import GapReason
 
 LEVELS: Final = re.compile(r"pod-security\.kubernetes\.io/(enforce|audit|warn)(-version)?\Z")
+WHOLE: Final = re.compile(r"(?s)\{\{.*?\}\}|\{%.*?%\}|<%.*?%>|\$\{[^}]*\}|\$\([^)]*\)|<[A-Za-z_][^<>]*>")
+"""A placeholder from its mark to its end."""
+TEXT: Final = re.compile(r"[^\W_]")
 SEALED: Final = "sops"
 """What an encrypted manifest has beside its data, as the tool of that name writes it."""
 
@@ -29,11 +33,15 @@ def namespace(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
 def secret(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
     """The sort and the key names of a secret, and which keys hold a value for every reader of the object."""
     held = {**reading.mapping(item, "data", "keys"), **reading.mapping(item, "stringData", "keys")}
+    values = {str(name): value for name, value in held.items() if not (SEALED in item and _is_sealed(value))}
+    filled = sorted(name for name, value in values.items() if _is_filled(value))
+    if not filled and any(_is_mixed(value) for value in values.values()):
+        reading.fault("filled", "a value holds a placeholder beside other text", GapReason.PARSE_ERROR)
     return {
         "type": reading.text(item, "type", "type") or default("secret.type"),
         "declared": reading.declared,
         "keys": sorted(map(str, held)),
-        "filled": [] if SEALED in item else sorted(str(name) for name, value in held.items() if _is_filled(value)),
+        "filled": filled,
     }
 
 
@@ -51,3 +59,12 @@ def config_map(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
 
 def _is_filled(value: Any) -> bool:
     return value is not None and value != "" and not (isinstance(value, str) and PLACEHOLDER.search(value))
+
+
+def _is_mixed(value: Any) -> bool:
+    """Whether a value is more than what a tool would fill in: the rest may be the secret, or its surroundings."""
+    return isinstance(value, str) and bool(PLACEHOLDER.search(value) and TEXT.search(WHOLE.sub("", value)))
+
+
+def _is_sealed(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith("ENC[")

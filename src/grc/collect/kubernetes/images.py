@@ -35,8 +35,8 @@ def image(reference: str) -> dict[str, Any] | None:
 
 
 def _registry(name: str) -> tuple[str, str]:
-    """The registry, and the repository in it: a first step that looks like a host is one."""
+    """The registry, and the repository in it: a first step that looks like a host, or holds a capital, is one."""
     first, slash, rest = name.partition("/")
-    if slash and ("." in first or ":" in first or first == "localhost"):
+    if slash and ("." in first or ":" in first or first == "localhost" or first != first.lower()):
         return first.casefold(), rest
     return default("image.registry"), name if slash else f"library/{name}"

@@ -23,6 +23,7 @@ APPARMOR: Final = "container.apparmor.security.beta.kubernetes.io/"
 APPARMOR_VALUES: Final = {"runtime/default": "RuntimeDefault", "unconfined": "Unconfined"}
 EXPANDED: Final = re.compile(r"\$\([A-Za-z_][A-Za-z0-9_.-]*\)\Z")
 """A value that stands for another variable."""
+ZERO: Final = re.compile(r"[+-]?0*\.?0*(?:[a-zA-Z]+|[eE][+-]?[0-9]+)?\Z")
 ESCALATING: Final = frozenset({"ALL", "SYS_ADMIN"})
 CONTROLLERS: Final = frozenset(
     {
@@ -119,8 +120,13 @@ def _volumes(spec: Object, reading: Reading) -> Iterator[dict[str, Any]]:
         found: dict[str, Any] = {"name": name, "type": types[0] if types else "emptyDir"}
         if found["type"] == "hostPath":
             path = reading.text(reading.mapping(volume, "hostPath", "volumes"), "path", "volumes")
-            found.update({"path": normpath("/" + path.lstrip("/"))} if path is not None else {})
+            found.update({"path": _path(path)} if path is not None else {})
         yield found
+
+
+def _path(written: str) -> str:
+    """A path of the host without detours; that of a pipe of Windows as it is."""
+    return written.lower() if "\\" in written else normpath("/" + written.lstrip("/"))
 
 
 def _containers(spec: Object, context: Object, annotations: Object, reading: Reading) -> Iterator[dict[str, Any]]:
@@ -189,8 +195,9 @@ def _flag(own: Object, name: str, at: str, reading: Reading) -> bool:
 
 
 def _capability(name: str) -> str:
-    """A capability without the prefix that some write and runtimes take as well."""
-    return name.upper().removeprefix("CAP_")
+    """A capability without the prefix that some write and runtimes take as well; of all together they take none."""
+    known = name.upper().removeprefix("CAP_")
+    return name.upper() if known == "ALL" else known
 
 
 def _identity(own: Object, pod_context: Object, at: str, reading: Reading) -> dict[str, Any]:
@@ -218,7 +225,7 @@ def _confinement(own: Object, pod_context: Object, annotated: Any, at: str, read
         holder = own if own.get(name) is not None else pod_context
         sort = reading.text(reading.mapping(holder, name, f"{at}.{field}"), "type", f"{at}.{field}")
         found.update({} if sort is None else {field: sort})
-    if "apparmor" not in found and isinstance(annotated, str):
+    if own.get("appArmorProfile") is None and isinstance(annotated, str):  # it is about the container, not the pod
         found["apparmor"] = APPARMOR_VALUES.get(
             annotated, "Localhost" if annotated.startswith("localhost/") else annotated
         )
@@ -239,11 +246,17 @@ def _resources(container: Object, spec: Object, at: str, reading: Reading) -> di
         limits = reading.mapping(resources, "limits", at)
         requests = reading.mapping(resources, "requests", at)
         for name in ("cpu", "memory"):
-            limit = reading.quantity(limits, name, f"{at}.{name}_limit")
-            request = reading.quantity(requests, name, f"{at}.{name}_request") or limit
+            limit = _some(reading.quantity(limits, name, f"{at}.{name}_limit"))
+            asked = reading.quantity(requests, name, f"{at}.{name}_request")
+            request = limit if asked is None else _some(asked)
             found.update({} if limit is None else {f"{name}_limit": limit})
             found.update({} if request is None else {f"{name}_request": request})
     return found
+
+
+def _some(amount: str | None) -> str | None:
+    """An amount; 0 bounds nothing and asks for nothing."""
+    return None if amount is None or ZERO.match(amount) else amount
 
 
 def _environment(container: Object, at: str, reading: Reading) -> dict[str, Any]:

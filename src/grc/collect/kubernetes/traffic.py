@@ -25,6 +25,8 @@ CERTIFICATES: Final = frozenset(
     }
 )
 """Annotations by which the load balancer of a cloud takes a certificate for every host."""
+SNIPPETS: Final = ("-snippet", "-snippets")
+LAST_PORT: Final = 65_535
 EVERY_HOST: Final = "*"
 SIDES: Final = (("ingress", "Ingress", "from"), ("egress", "Egress", "to"))
 
@@ -39,9 +41,30 @@ def network_policy(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
     }
     for side, direction, peers in SIDES:
         rules = [rule for _, rule in reading.mappings(spec, side, f"open_{side}")]
-        opened = any(not rule.get(peers) and not rule.get("ports") for rule in rules)
+        opened = any(_is_anybody(rule.get(peers)) and _is_every_port(rule.get("ports")) for rule in rules)
         body[f"open_{side}"] = opened and direction in body["types"]
     return body
+
+
+def _is_anybody(peers: Any) -> bool:
+    """Whether a rule is for everybody: it names nobody, every address, or every pod of every namespace."""
+    listed = [peer for peer in peers if isinstance(peer, dict)] if isinstance(peers, list) else []
+    return not peers or any(_is_everybody(peer) for peer in listed)
+
+
+def _is_everybody(peer: Object) -> bool:
+    block = peer.get("ipBlock")
+    if isinstance(block, dict):
+        return str(block.get("cidr")).endswith("/0") and not block.get("except")
+    return peer.get("namespaceSelector") == {} and not peer.get("podSelector")
+
+
+def _is_every_port(ports: Any) -> bool:
+    """Whether a rule is for every port, if only of one protocol."""
+    listed = [port for port in ports if isinstance(port, dict)] if isinstance(ports, list) else []
+    return not ports or any(
+        port.get("port") is None or (port.get("port") == 1 and port.get("endPort") == LAST_PORT) for port in listed
+    )
 
 
 def _types(spec: Object, reading: Reading) -> list[str]:
@@ -82,7 +105,7 @@ def ingress(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
         "hosts": sorted(set(hosts)),
         "plain_hosts": sorted({host for host in hosts if not _is_covered(host, covered)}),
         "tls": bool(covered),
-        "snippets": sorted(name for name in annotations if name.endswith("-snippet")),
+        "snippets": sorted(name for name in annotations if name.endswith(SNIPPETS)),
     }
 
 

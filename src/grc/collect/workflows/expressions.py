@@ -28,14 +28,16 @@ CHOSEN: Final = re.compile(
     | event\.head_commit\.(?:message|(?:author|committer)\.(?:email|name))
     | event\.workflow_run\.(?:head_branch|display_title|head_commit\.(?:message|author\.(?:email|name))
         |pull_requests\.[\w*]+\.head\.ref)
-    | event(?![\w.])
-    )(?![\w-])"""
+    | event\.(?:changes\.(?:title|body)\.from|answer\.body)
+    | event(?:\.(?:issue|pull_request(?:\.head(?:\.repo)?)?|discussion|comment|review|review_comment|commits|head_commit
+        |workflow_run|pages|answer|changes))?(?![\w.])
+    )(?![\w-]) | \btojson\(\s*github\s*\)"""
 )
 """Values that whoever opens an issue, a pull request or a discussion may choose."""
 SECRETS: Final = re.compile(r"(?i)\bsecrets\.([\w-]+)")
 ENVIRONMENT: Final = re.compile(r"(?i)\benv\.([\w-]+)")
 HEAD: Final = re.compile(
-    r"(?i)github\.event\.pull_request\.head\b|github\.head_ref\b|github\.event\.workflow_run\.(?:head_|pull_requests)"
+    r"(?i)github\.event\.pull_request\.(?:head|merge_commit_sha)\b|github\.head_ref\b|github\.event\.workflow_run\.(?:head_|pull_requests)"
     r"|refs/pull/|github\.event\.(?:pull_request\.)?number\b|github\.event\.issue\.number\b"
 )
 """What leads to the code of a pull request."""
@@ -76,7 +78,8 @@ def chosen(text: str, environment: Mapping[str, str]) -> list[str]:
         kept = LITERAL.sub(" ", kept)
         found.update(one[0] for one in CHOSEN.finditer(kept))
         for name in ENVIRONMENT.findall(kept):
-            if name in environment and chosen(environment[name], {}):
+            above = {other: value for other, value in environment.items() if other != name}
+            if name in environment and chosen(environment[name], above):
                 found.add(f"env.{name}")
     return sorted(found)
 

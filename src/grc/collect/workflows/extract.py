@@ -22,9 +22,14 @@ HOSTED: Final = re.compile(
 )
 """Labels of the runners that GitHub gives to everybody."""
 OWN: Final = "self-hosted"
-SCRIPT_ACTION: Final = re.compile(r"actions/github-script@")
-CHECKOUT: Final = re.compile(r"actions/checkout(?:@|\Z)")
-FETCHES_HEAD: Final = re.compile(r"\bgh\s+pr\s+checkout\b|\bgit\s+(?:fetch|pull|checkout)\b[^\n]*(?:\bpull/|\$\{\{)")
+SCRIPT_ACTION: Final = re.compile(r"(?i)actions/github-script@")
+CHECKOUT: Final = re.compile(r"(?i)actions/checkout(?:@|\Z)")
+FETCHES_HEAD: Final = re.compile(r"\b(?:gh|hub)\s+pr\s+checkout\b")
+FETCHES: Final = re.compile(
+    r"\bgit\b(?:\s+-[Cc]\s+\S+|\s+-\S+)*+\s+(?:fetch|pull|checkout|switch|clone|merge|reset|worktree|cherry-pick)\b([^\n]*)"
+)
+HEAD_BRANCH: Final = re.compile(r"\$(?:env:)?\{?GITHUB_HEAD_REF\b|\bpull/")
+VARIABLE: Final = re.compile(r"\$(?:env:)?\{?(\w+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +152,7 @@ def _step(job: str, number: int, node: Node, above: Above) -> Found:
         body |= {"uses": action, "pin": pin_of(action)}
     scripts = [script, *([inputs.get("script", "")] if SCRIPT_ACTION.match(action) else [])]
     body["injections"] = sorted({one for text in scripts for one in chosen(text, environment)})
-    head = _checks_out(action, script, inputs)
+    head = _checks_out(action, script, inputs, environment)
     if head is None:
         found.unknown("what is checked out is an expression that the file does not settle", "checks_out_head")
     else:
@@ -164,11 +169,16 @@ def pin_of(action: str) -> str:
     return "commit" if COMMIT.match(action) else "ref"
 
 
-def _checks_out(action: str, script: str, inputs: Mapping[str, str]) -> bool | None:
+def _checks_out(action: str, script: str, inputs: Mapping[str, str], environment: Mapping[str, str]) -> bool | None:
     if CHECKOUT.match(action):
         answers = [leads_to_head(inputs.get(name, "")) for name in ("ref", "repository")]
         return True if True in answers else None if None in answers else False
-    return FETCHES_HEAD.search(script) is not None
+    fetched = [line[1] for line in FETCHES.finditer(script.replace("\\\n", " "))]
+    if FETCHES_HEAD.search(script) or any(HEAD_BRANCH.search(line) for line in fetched):
+        return True
+    given = [environment[name] for line in fetched for name in VARIABLE.findall(line) if name in environment]
+    answers = [leads_to_head(text) for text in (*fetched, *given)]
+    return True if True in answers else None if None in answers else False
 
 
 def _triggers(node: Node) -> list[str]:

@@ -12,10 +12,15 @@ from grc.collect.workflows.expressions import BEGIN, outside, secrets
 
 FETCHED: Final = re.compile(
     r"""(?ix)
-    \b(?:curl|wget)\b [^|;&\n]{0,1000}+ \| \s* (?:sudo\s+(?:-\S+\s+)*)? (?:env\s+)? (?:/(?:usr/)?bin/)?
-        (?:ba|da|z|k)?sh\b (?!\S)
-  | \b(?:curl|wget)\b [^|;&\n]{0,1000}+ \| \s* (?:sudo\s+)? (?:python[0-9.]*|perl|ruby|node)\b
-  | (?:ba|z|k)?sh\s+(?:-c\s+["']?)?(?:<\(|\$\(|`)\s*(?:curl|wget)\b
+    \b(?:curl|wget)\b (?:[^|;&\n"']{1,300}+|"[^"\n]{0,300}+"|'[^'\n]{0,300}+'|["']|(?<=>)&){0,12}+
+        (?:\|&? \s* (?:tee|gunzip|gzip|zcat|bunzip2|unxz|xz|tr|sed|base64|envsubst)\b
+            (?:[^|;&\n"']{1,300}+|"[^"\n]{0,300}+"|'[^'\n]{0,300}+'|["']|(?<=>)&){0,12}+){0,8}+
+        \|&? \s* (?:sudo\s+(?:-[ugh]\s+\S+\s+|-\S+\s+)*+)? (?:(?:/usr/bin/)?env\s+|exec\s+)?
+        (?:\w+=(?:"[^"\n]*+"|'[^'\n]*+'|[^\s"'])*+\s+){0,20}+ (?:/(?:usr/)?bin/)?
+        (?: (?:ba|da|z|k|a|fi)?sh\b (?![\w./=-])
+          | (?:python[0-9.]*|perl|ruby|node|php)\b (?= [ \t]* (?: -(?!\S) | $ | [;&|)\n"'`] ) ) )
+  | (?:(?:ba|da|z|k)?sh|python[0-9.]*)\s+(?:-\S+\s+)*["']?(?:<\(|\$\(|`)\s*(?:curl|wget)\b
+  | (?:(?:ba|z|k)?sh|/dev/stdin)\b [^\n|;&]{0,100} <<<\s*["']?\$\(\s*(?:curl|wget)\b
   | \b(?:source|\.)\s+<\(\s*(?:curl|wget)\b
   | \beval\s+["']?(?:\$\(|`)\s*(?:curl|wget)\b
   | \b(?:iex|invoke-expression)\b [^\n]{0,1000} (?:downloadstring|invoke-webrequest|\biwr\b|\birm\b)

@@ -7,6 +7,7 @@ only what the kernel lists counts.
 from __future__ import annotations
 
 import itertools
+import re
 import shlex
 from typing import Any, Final
 
@@ -16,6 +17,8 @@ from grc.model.evidence import GapReason
 CONFIG: Final = "/etc/audit/auditd.conf"
 TEXTS: Final = ("max_log_file_action", "space_left_action", "admin_space_left_action", "disk_full_action")
 LOCKED: Final = 2
+NOTHING: Final = re.compile(r"-[aA] (?:never,task|task,never)(?: (?:-k \S+|-F key=\S+))?")
+"""A rule by which no process is audited, whatever the others say: some distributions ship it."""
 
 
 def audit(reads: Reads) -> Seen:
@@ -54,6 +57,8 @@ def _rules(seen: Seen, listed: Read) -> None:
             rules.append(_rule(shlex.split(line)))
         except ValueError:
             seen.unknown("rules", GapReason.PARSE_ERROR, "a rule is not as auditctl writes it")
+    if any(NOTHING.fullmatch(line) for line in listed.lines):
+        rules = [{**rule, "records": False} for rule in rules]
     seen.put("rules", rules)
 
 

@@ -19,13 +19,18 @@ HOOK: Final = re.compile(r"type filter hook input priority [^;]*;(?:\s*policy (\
 PLAIN: Final = re.compile(
     r"(?:counter(?: packets [0-9]+ bytes [0-9]+)? )?"
     r"(?:log(?: prefix \"[^\"]*\")?(?: (?:level|flags|group) [a-z0-9,]+)* )?"
-    r"(?P<verdict>accept|drop|reject|(?:jump|goto) [^ ]+)(?: with [a-z0-9 -]+)?(?: comment \"[^\"]*\")?"
+    r"(?P<verdict>accept|drop|reject|return|(?:jump|goto) [^ ]+)(?: with [a-z0-9 -]+)?(?: comment \"[^\"]*\")?"
 )
 """A rule without conditions: it may count and log before its verdict."""
 FAMILIES: Final = {"ip": ("ipv4",), "ip6": ("ipv6",), "inet": ("ipv4", "ipv6")}
 DENY: Final = "deny"
 ACCEPT: Final = "accept"
-JUMPS: Final = frozenset({"jump", "goto"})
+RETURN: Final = "return"
+GOTO: Final = "goto"
+JUMPS: Final = frozenset({"jump", GOTO})
+REMARK: Final = re.compile(r' -m comment --comment (?:"(?:\\.|[^"\\])*"|\S+)')
+DORMANT: Final = "flags dormant"
+"""A table that is there and not in force."""
 DEPTH: Final = 16
 
 
@@ -51,9 +56,11 @@ class Chain:
                 return ACCEPT
             if rule in ("drop", "reject"):
                 return DENY
-            if verb in JUMPS and target in self.others and depth < DEPTH:
-                found = self._verdict(self.others[target], depth + 1)
-                if found is not None:
+            if rule == RETURN:
+                return None
+            if verb in JUMPS and depth < DEPTH:
+                found = self._verdict(self.others.get(target, ()), depth + 1)
+                if found is not None or verb == GOTO:  # a chain that one goes to does not come back here
                     return found
         return None
 
@@ -103,6 +110,8 @@ def _nft(read: Read) -> Iterator[Chain]:
     for line in read.lines if read.ok else ():
         if table := TABLE.match(line):
             families, chains = FAMILIES.get(table[1], ()), {}
+        elif line == DORMANT and not name:
+            families = ()
         elif chain := CHAIN.match(line):
             name, hooked = chain[1], None
         elif line == "}":
@@ -127,12 +136,13 @@ def _iptables(read: Read) -> Iterator[Chain]:
     chains: dict[str, list[str]] = {"INPUT": []}
     chain = Chain(("ip",), chains, rules=chains["INPUT"])
     for line in read.lines if read.ok else ():
-        words = line.split()
+        words = REMARK.sub("", line).split()
         if words[:2] == ["-P", "INPUT"]:
             chain.policy = words[2].lower()
         elif words[:1] == ["-A"] and words[2:3] in (["-j"], ["-g"]) and len(words) > 3:
             verdict = words[3].lower()
-            plain = verdict if verdict in (ACCEPT, "drop", "reject") else f"jump {words[3]}"
+            jump = GOTO if words[2] == "-g" else "jump"
+            plain = verdict if verdict in (ACCEPT, "drop", "reject", RETURN) else f"{jump} {words[3]}"
             chains.setdefault(words[1], []).append(plain)
     if read.ok:
         yield chain

@@ -21,6 +21,7 @@ SETTING: Final = ("passwd", "common-password", "system-auth", "base-password")
 LINE: Final = re.compile(r"-?(auth|account|password|session)\s+(\[[^\]]*\]|\S+)\s+(\S+)\s*(.*)\Z")
 DEPTH: Final = 8
 LOCKOUT: Final = {"deny": 3, "unlock_time": 600}
+ENFORCING: Final = "enforcing"
 QUALITY: Final = {"minlen": 8, "minclass": 0, "dcredit": 0, "ucredit": 0, "lcredit": 0, "ocredit": 0}
 
 
@@ -84,7 +85,10 @@ def _whole_lines(read: Read) -> list[str]:
 
 def _service(name: str, files: Mapping[str, Read], reads: Reads, seen: Seen) -> dict[str, Any]:
     steps = [*_steps(name, "auth", files, seen, 0)]
-    found: dict[str, Any] = {"name": name, "empty_passwords": any("nullok" in step.arguments for step in steps)}
+    found: dict[str, Any] = {
+        "name": name,
+        "empty_passwords": any(one.startswith("nullok") for step in steps for one in step.arguments),
+    }
     locking = [step for step in steps if step.module in ("pam_faillock.so", "pam_tally2.so")]
     if not locking:
         return found
@@ -125,10 +129,12 @@ def _quality(step: Step, reads: Reads, seen: Seen) -> dict[str, Any]:
             seen.gaps.append(read.gap("password"))
         for read in (*reads.below(SECURITY + "pwquality.conf.d/"), reads.of(SECURITY + "pwquality.conf")):
             told.update(_settings(read, "password", seen))
-    for name in QUALITY:
+    for name in (*QUALITY, ENFORCING):
         given = step.number(name)
         if given is not None:
             told[name] = given
+    if told.get(ENFORCING) == 0:  # it warns, and takes the password
+        return {"quality_module": step.module, "min_length": 0, "min_classes": 0}
     demanded = sum(told[name] < 0 for name in ("dcredit", "ucredit", "lcredit", "ocredit"))
     # A credit counts towards the length: a password of n characters may then be shorter than it says.
     credit = sum(max(0, told[name]) for name in ("dcredit", "ucredit", "lcredit", "ocredit"))

@@ -16,6 +16,7 @@ from grc.model.evidence import GapReason
 
 CONFIG: Final = "/etc/ssh/sshd_config"
 DEPTH: Final = 8
+EVERYBODY: Final = "all"
 TEXTS: Final = {
     "permitrootlogin": "permit_root_login",
     "loglevel": "log_level",
@@ -42,6 +43,7 @@ LISTS: Final = {"ciphers": "ciphers", "macs": "macs", "kexalgorithms": "key_exch
 GROUPS: Final = {"allowusers": "allow_users", "allowgroups": "allow_groups"}
 OLD: Final = {"challengeresponseauthentication": "kbdinteractiveauthentication"}
 NAMES: Final = {**TEXTS, **TRUTHS, **NUMBERS, **PERIODS, **LISTS, **GROUPS}
+REMARK: Final = re.compile(r"\A((?:\"[^\"]*\"|[^\"#])*?)\s#.*\Z")
 PERIOD: Final = re.compile(r"([0-9]{1,9})([smhdw]?)")
 SECONDS: Final = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
@@ -67,7 +69,8 @@ def sshd(reads: Reads) -> Seen:
         _unsaid(seen, asked, set(NAMES.values()) - set(GROUPS.values()))
     else:
         seen.put("source", "files")
-        _from_files(seen, asked, [each for each in written if not each[0]], unread)
+        first = [each for each in written if each[0] == EVERYBODY]  # what a block sets goes before what none does
+        _from_files(seen, asked, [*first, *(each for each in written if not each[0])], unread)
     _overrides(seen, [each for each in written if each[0]], unread)
     return seen
 
@@ -92,12 +95,13 @@ def _overrides(seen: Seen, settings: Sequence[Setting], unread: Sequence[Read]) 
     if unread:
         seen.gaps.append(unread[0].gap("overrides"))
         return
-    known = [(criteria, NAMES[name], value) for criteria, name, value in settings if name in NAMES]
-    seen.put("overrides", [{"criteria": who, "setting": name, "value": value.lower()} for who, name, value in known])
+    known = [(criteria, name, value.lower()) for criteria, name, value in settings if name in NAMES]
+    told = [(who, NAMES[name], _seconds(value) if name in PERIODS else value) for who, name, value in known]
+    seen.put("overrides", [{"criteria": who, "setting": name, "value": value} for who, name, value in told])
 
 
 def _pair(line: str) -> tuple[str, str]:
-    name, _, value = line.replace("=", " ", 1).replace("\t", " ").partition(" ")
+    name, _, value = REMARK.sub(r"\1", line).replace("=", " ", 1).replace("\t", " ").partition(" ")
     name = name.lower()
     return OLD.get(name, name), value.strip().strip('"')
 
@@ -151,6 +155,12 @@ def _period(value: str) -> int | None:
     return sum(int(number) * SECONDS[unit] for number, unit in found)
 
 
+def _seconds(value: str) -> str:
+    """A period as a number of seconds; one that is none stays as it is."""
+    seconds = _period(value)
+    return value if seconds is None else str(seconds)
+
+
 def _written(reads: Reads) -> tuple[list[Setting], list[Read]]:
     """What the files say in the order in which sshd reads them, and what of them could not be read."""
     unread = [*reads.unread("/etc/ssh/")]
@@ -166,7 +176,7 @@ def _settings(read: Read, reads: Reads, criteria: str, unread: list[Read], depth
             continue
         name, value = _pair(line)
         if name == "match":
-            criteria = "" if value.lower() == "all" else value
+            criteria = EVERYBODY if value.lower() == EVERYBODY else value
         elif name == "include":
             for pattern in value.split():
                 for found in _included(pattern, reads, unread, depth):

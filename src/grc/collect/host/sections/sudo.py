@@ -20,6 +20,11 @@ TAG: Final = re.compile(r"\s*([A-Z_]+)\s*:(?!=)\s*")
 RULE: Final = re.compile(r"(?P<who>(?:\"[^\"]*\"|\\.|[^\s=,]|,\s*)+)\s+(?P<rest>[^=]+=.*)\Z")
 HOST: Final = re.compile(r"\s*(?P<host>[^=]+?)\s*=\s*(?P<rest>.*)\Z")
 RUN_AS: Final = re.compile(r"\s*\((?P<who>[^)]*)\)\s*")
+OPTION: Final = re.compile(
+    r"\s*(APPARMOR_PROFILE|CHROOT|CWD|LIMITPRIVS|NOTAFTER|NOTBEFORE|PRIVS|ROLE|TIMEOUT|TYPE)"
+    r"\s*=\s*(?:\"[^\"]*\"|[^\s\"]\S*)\s+"
+)
+"""What may stand before a command beside tags."""
 DIGEST: Final = re.compile(r"\s*sha(224|256|384|512):\S+\s+")
 
 
@@ -70,6 +75,8 @@ def _included(reads: Reads, main: Read, seen: Seen) -> Iterator[Read]:
             name = read.what.removeprefix(FOLDER)
             if read.ok and "." not in name and not name.endswith("~"):
                 yield read
+                if any(each.startswith(("@include", "#include")) for _, each in _lines(read)):
+                    seen.unknown("rules", GapReason.NOT_PROVIDED, f"{read.what}: what it includes is not read")
 
 
 def _elsewhere(seen: Seen, names: Read) -> None:
@@ -113,7 +120,9 @@ def _default(seen: Seen, line: str) -> None:
     for entry in re.split(r",\s*(?=(?:[^\"]*\"[^\"]*\")*[^\"]*\Z)", rest[0] if rest else ""):
         name, _, value = entry.strip().partition("=")
         name = name.rstrip("+- ")
-        if name in ("!authenticate", "!use_pty"):
+        if name == "exempt_group":  # its members are asked for no password
+            seen.put("authenticate", False)
+        elif name in ("!authenticate", "!use_pty"):
             seen.put(name.removeprefix("!"), False)
         elif name == "use_pty" and not scope:
             seen.fields.setdefault(name, True)
@@ -134,7 +143,7 @@ def _rules(line: str, file: str, number: int, aliases: dict[str, list[str]]) -> 
             part = listed
             if told := RUN_AS.match(part):
                 run_as, part = told["who"].strip() or "root", part[told.end() :]
-            while tag := TAG.match(part):
+            while tag := TAG.match(part) or OPTION.match(part):
                 passwordless = {"NOPASSWD": True, "PASSWD": False}.get(tag[1], passwordless)
                 part = part[tag.end() :]
             command = DIGEST.sub("", part).strip().split(" ")[0]
