@@ -138,6 +138,7 @@ ATTACHMENT: Mapping[str, Any] = {
     "append": False,
     "several": False,
     "where": {},
+    "given": None,
     "unset": None,
 }
 
