@@ -22,6 +22,7 @@ from typing import Any
 
 import pytest
 from campaign import simulator
+from lengths import at_length, in_turn
 
 from grc import canonical
 from grc.evidence import open_pack, verify
@@ -197,12 +198,15 @@ def assert_same_in_the_end(station: Station, pack: Path, undisturbed: Mapping[st
 
 MOMENTS = [
     pytest.param(number, units, id=f"{number.name}-{units}", marks=() if quick else pytest.mark.slow)
-    for number, units, quick in (
-        (signal.SIGKILL, 5, True),
-        (signal.SIGINT, 9, True),
-        *((signal.SIGKILL, units, False) for units in (0, 1, 3, 8, 12, 15, 17)),
-        *((signal.SIGINT, units, False) for units in (0, 2, 14)),
+    for at, (number, units, quick) in enumerate(
+        (
+            (signal.SIGKILL, 5, True),
+            (signal.SIGINT, 9, True),
+            *((signal.SIGKILL, units, False) for units in (0, 1, 3, 8, 12, 15, 17)),
+            *((signal.SIGINT, units, False) for units in (0, 2, 14)),
+        )
     )
+    if quick or in_turn(at, 3)
 ]
 
 
@@ -227,7 +231,7 @@ def test_a_collection_that_is_cut_off_goes_on_where_it_was(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT], ids=lambda number: number.name)
-@pytest.mark.parametrize("jitter", range(4))
+@pytest.mark.parametrize("jitter", range(at_length(1)))
 def test_an_assessment_that_is_cut_off_leaves_the_evidence_whole(
     number: signal.Signals, jitter: int, station: Station, undisturbed: Mapping[str, Any], tmp_path: Path
 ) -> None:
@@ -261,7 +265,7 @@ def test_a_pack_that_was_not_named_is_named_when_it_is_cut_off(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", range(6))
+@pytest.mark.parametrize("number", range(at_length(2)))
 def test_cut_off_again_and_again_it_still_ends(
     number: int, station: Station, undisturbed: Mapping[str, Any], tmp_path: Path
 ) -> None:
@@ -290,7 +294,9 @@ def test_no_room_while_collecting_keeps_what_was_collected(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("room", [0, 1, 500, 2000, 9000, 20_000, 60_000])
+@pytest.mark.parametrize(
+    "room", [room for number, room in enumerate((0, 1, 500, 2000, 9000, 20_000, 60_000)) if in_turn(number, 3)]
+)
 def test_however_little_room_there_is_nothing_is_half_made(
     room: int, station: Station, undisturbed: Mapping[str, Any], tmp_path: Path
 ) -> None:
