@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from estates import estate, line, population
+from lengths import in_turn
 from observation_lines import single
 
 from grc.assess.observe import observe
@@ -32,12 +33,15 @@ def checks() -> dict[CheckId, Check]:
 
 
 def cases() -> list[Any]:
-    """The examples that an estate of one record can show: no related records, the parameters as shipped."""
+    """The examples that an estate of one record can show: no related records, the parameters as shipped.
+
+    One in four of each check, its first among them: lint holds every one against both ways of judging.
+    """
     return [
         pytest.param(check, example, id=f"{check.id}-{number}")
         for check in checks().values()
         for number, example in enumerate(check.examples)
-        if not check.relate and not example.params
+        if in_turn(number, 2) and not check.relate and not example.params
     ]
 
 

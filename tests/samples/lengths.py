@@ -6,8 +6,8 @@ import os
 
 
 def in_turn(number: int, one_in: int) -> bool:
-    """Whether a case has its turn: one in so many, more of them where a longer tail is asked for, in the end all."""
-    step = max(1, one_in // int(os.environ.get("GRC_LENGTH", "1")))
+    """Whether a case has its turn: one in twice so many, more where a longer tail is asked for, in the end all."""
+    step = max(1, 2 * one_in // int(os.environ.get("GRC_LENGTH", "1")))
     return number % step == 0
 
 
