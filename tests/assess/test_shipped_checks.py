@@ -35,7 +35,7 @@ def checks() -> dict[CheckId, Check]:
 def cases() -> list[Any]:
     """The examples that an estate of one record can show: no related records, the parameters as shipped.
 
-    One in four of each check, its first among them: lint holds every one against both ways of judging.
+    One in six of each check, its first among them: lint holds every one against both ways of judging.
     """
     return [
         pytest.param(check, example, id=f"{check.id}-{number}")

@@ -137,7 +137,7 @@ PAGED = [
     for number, read in enumerate(READS)
     if in_turn(number, 2) and read.call in CALLS and paging(read.service, read.operation)
 ]
-"""One operation in four, each with its own paging; `GRC_LENGTH=10` is every one of them."""
+"""One operation in six, each with its own paging; `GRC_LENGTH=10` is every one of them."""
 
 
 @pytest.mark.parametrize("read", PAGED, ids=lambda read: read.call)
