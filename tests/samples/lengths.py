@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 
-
 WHOLE = 10
 """At this length every case has its turn."""
 
 
 def in_turn(number: int, one_in: int) -> bool:
-    """Whether a case has its turn: one in three times so many, more where a longer tail is asked for, in the end all."""
+    """Whether a case has its turn: one in three times so many, more where a longer tail is asked for, at last all."""
     length = int(os.environ.get("GRC_LENGTH", "1"))
     step = 1 if length >= WHOLE else max(1, 3 * one_in // length)
     return number % step == 0
