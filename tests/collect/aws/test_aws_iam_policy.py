@@ -7,9 +7,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import hcl2
 import pytest
+import tree_sitter_hcl
 from aws_cassette import Held, Told
+from tree_sitter import Language, Parser
 
 from grc.collect.aws import AwsSource, cloudformation, least_privilege, managed, terraform
 from grc.collect.aws.allowlist import load as reads
@@ -100,7 +101,7 @@ def test_a_short_policy_is_one_document() -> None:
 def test_terraforms_role_has_every_policy_and_a_trust_with_an_external_id() -> None:
     documents = managed(WHOLE, 2000)
     text = terraform(documents)
-    assert hcl2.loads(text)
+    assert not Parser(Language(tree_sitter_hcl.language())).parse(text.encode()).root_node.has_error
     assert text.count('resource "aws_iam_policy"') == text.count('"aws_iam_role_policy_attachment"') == len(documents)
     assert '"sts:ExternalId" = var.external_id' in text
     written = re.findall(r"^  policy = jsonencode\((\{.*?\n  \})\)$", text, re.DOTALL | re.MULTILINE)
