@@ -99,25 +99,44 @@ def test_json_holds_what_became_of_them(report: ReportInput) -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ODD)
-def test_hostile_statements_and_waivers_are_text(report: ReportInput, templates: Path, text: str) -> None:
-    odd = attested(report, text)
-    (waiver,) = odd.assessment.waivers
+def test_hostile_statements_and_waivers_are_text(report: ReportInput, templates: Path) -> None:
+    """Each hostile text stands in every field of a statement and of a waiver, all in one report."""
+    made = [odd(report, text, f"-{number}") for number, text in enumerate(ODD)]
+    together = replace(
+        made[0],
+        assessment=replace(
+            made[0].assessment,
+            attestations=tuple(each for one in made for each in one.assessment.attestations),
+            waivers=tuple(each for one in made for each in one.assessment.waivers),
+        ),
+    )
+    page = Page.read(render_html(together, [templates]).decode())
+    tags = {element.tag for element in Page.read(render_html(attested(report), [templates]).decode()).elements}
+    assert {element.tag for element in page.elements} <= tags
+    assert not [name for element in page.elements for name in element.attributes if name.startswith("on")]
+    for text in ODD:
+        assert page.text.count(visible(text)) >= page.text.count(visible(f"Ada {text}")) + 3
+        assert visible(f"Ada {text}") in page.text
+
+
+def odd(report: ReportInput, text: str, suffix: str) -> ReportInput:
+    """The report with three statements and a waiver that say so, told apart by a suffix."""
+    stated = attested(report, text)
+    (waiver,) = stated.assessment.waivers
     hostile = replace(
         waiver,
+        id=f"{waiver.id}{suffix}",
         reason=text,
         subjects=f"{text}*",
         risk=text,
         requested_by=text,
         compensating=Compensation(control=text, check=waiver.check),
     )
-    html = render_html(replace(odd, assessment=replace(odd.assessment, waivers=(hostile,))), [templates]).decode()
-    page = Page.read(html)
-    tags = {element.tag for element in Page.read(render_html(attested(report), [templates]).decode()).elements}
-    assert {element.tag for element in page.elements} <= tags
-    assert not [name for element in page.elements for name in element.attributes if name.startswith("on")]
-    assert visible(text) in page.text
-    assert visible(f"Ada {text}") in page.text
+    statements = tuple(
+        replace(each, attestation=replace(each.attestation, id=f"{each.attestation.id}{suffix}"))
+        for each in stated.assessment.attestations
+    )
+    return replace(stated, assessment=replace(stated.assessment, waivers=(hostile,), attestations=statements))
 
 
 @pytest.mark.parametrize(
