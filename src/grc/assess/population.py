@@ -7,6 +7,7 @@ Whatever was not seen, fails or is out of the ordinary goes to the exact interpr
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -64,20 +65,18 @@ class PopulationJudge:
         self.records += len(lines)
         written: list[str] = []
         append, digest_of, plain = written.append, hashlib.sha256, self._plain
-        all_passed, hidden = 0, bool(self._unseen)
+        hidden = bool(self._unseen)
+        simply: dict[Answers, int] = defaultdict(int)
         for line, record, answers in self._answered(lines):
             middle = plain[answers]
             if middle is None or hidden or record.gaps is not None:
                 subject, middle = self._one_by_one(line, record, answers)
             else:
                 subject = record.subject
-                if answers is True:
-                    all_passed += 1
-                else:
-                    self._count(answers)
+                simply[answers] += 1
             append(f"{BEGINS}{digest_of(line).hexdigest()}{middle}{quoted(subject)}}}\n")
-        for tally in self.tallies:
-            tally.passed += all_passed
+        for answers, records in simply.items():
+            self._count(answers, records)
         return "".join(written).encode()
 
     def _answered(self, lines: list[bytes]) -> Iterable[tuple[bytes, Any, Answers]]:
@@ -113,13 +112,13 @@ class PopulationJudge:
         except MALFORMED:
             return None
 
-    def _count(self, answers: Answers) -> None:
-        assert not isinstance(answers, bool)
-        for tally, answer in zip(self.tallies, answers, strict=True):
-            if answer is True:
-                tally.passed += 1
+    def _count(self, answers: Answers, records: int) -> None:
+        """Count records that have nothing to explain."""
+        for position, tally in enumerate(self.tallies):
+            if isinstance(answers, bool) or answers[position] is True:
+                tally.passed += records
             else:
-                tally.not_applicable += 1
+                tally.not_applicable += records
 
     def _one_by_one(self, line: bytes, record: Any, answers: Answers) -> tuple[str, str]:
         """The subject, and the middle of the line, of a record that does not simply pass every check."""
