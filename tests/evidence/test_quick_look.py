@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 from evidence_samples import DENIED, population, record
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grc.canonical import encode
 from grc.errors import EvidenceError
 from grc.evidence.lines import record_from, record_line
-from grc.evidence.quick import headed, plainly_canonical
+from grc.evidence.quick import headed, moment, plainly_canonical
+from grc.evidence.shapes import MOST_KEYS, PATIENCE, RecordLook, Shape, observed_look
 
 TEXTS = st.text() | st.sampled_from([chr(code) for code in (*range(0x20), 0x22, 0x2F, 0x5C, 0x7F, 0x2028, 0x1F600)])
 DATA = st.recursive(
@@ -36,6 +37,31 @@ def exactly(line: bytes) -> bool:
 def quickly(line: bytes) -> bool:
     plain = plainly_canonical(line + b"\n")
     return plain is not None and len(plain) == 1 and headed(population(), plain[0]) is not None
+
+
+def shaped(line: bytes, *known: bytes) -> bool:
+    """Whether a look through the shape of known lines takes a line."""
+    shape = Shape()
+    shape.learn([json.loads(each) for each in known])
+    found = RecordLook(population(), shape).lines(line + b"\n")
+    return found is not None and len(found) == 1 and moment(found[0].collected) is not None
+
+
+@settings(max_examples=50)
+@given(body=st.dictionaries(TEXTS, DATA, max_size=4), other=st.dictionaries(TEXTS, DATA, max_size=4))
+def test_what_fits_a_shape_the_exact_way_takes(body: dict[str, Any], other: dict[str, Any]) -> None:
+    said, known = (json.loads(encode(record("a"))) | {"body": each} for each in (body, body | other))
+    for line in (encode(said), json.dumps(said, sort_keys=True, separators=(",", ":")).encode()):
+        assert exactly(line) or not shaped(line, encode(known)), line
+
+
+@given(number=st.floats(allow_nan=False, allow_infinity=False))
+def test_a_fraction_fits_a_shape_only_as_the_canonical_form_writes_it(number: float) -> None:
+    line = encode(record("a", body={"n": number}))
+    other = line.replace(repr(number).encode(), json.dumps(number).upper().encode())
+    shorter = line.replace(repr(number).encode(), repr(number).replace("e-0", "e-").replace("e+", "e").encode())
+    for each in (line, other, shorter):
+        assert exactly(each) or not shaped(each, line), each
 
 
 @given(body=st.dictionaries(TEXTS, DATA, max_size=4), tags=st.none() | st.dictionaries(TEXTS, DATA, max_size=2))
@@ -88,9 +114,74 @@ OTHERS = {
 def test_what_is_not_plainly_so_is_left_to_the_exact_way(other: str) -> None:
     assert quickly(LINE)
     assert not quickly(OTHERS[other])
+    assert shaped(LINE, LINE)
+    assert not shaped(OTHERS[other], LINE)
 
 
 def test_gaps_and_fractions_are_left_to_the_exact_way() -> None:
     for found in (record("a", gaps=(DENIED,)), record("a", body={"n": 1.5})):
         assert exactly(encode(found))
         assert not quickly(encode(found))
+
+
+def test_a_shape_takes_what_the_quick_look_leaves() -> None:
+    for found in (record("a", gaps=(DENIED,)), record("a", body={"n": 1.5}), record("a", tags={"b": "", "a": "x"})):
+        assert shaped(encode(found), encode(found))
+    gaps = RecordLook(population(), learned({"n": 1})).lines(encode(record("a", body={}, gaps=(DENIED,))) + b"\n")
+    assert gaps is not None
+    assert [(gap.reason, gap.call, gap.permission) for gap in gaps[0].gaps] == [
+        (DENIED.reason, DENIED.call, DENIED.permission)
+    ]
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"n": None},
+        {"n": [1, {"a": None}]},
+        {"n": [[], "a"]},
+        {"n": {f"key {at}": 1 for at in range(MOST_KEYS + 1)}},
+        {"n": {'"': 1}},
+    ],
+)
+def test_no_shape_takes_an_explicit_null(known: dict[str, Any]) -> None:
+    for below in (None, [None], {"a": None}, [{"a": None}], {"key 0": None}, {'"': None}):
+        line = encode(json.loads(LINE) | {"body": {"n": below}})
+        assert not exactly(line)
+        assert RecordLook(population(), learned(known)).lines(line + b"\n") is None, line
+
+
+def test_a_shape_that_nothing_fits_is_given_up() -> None:
+    shape = learned({"n": 1})
+    look = RecordLook(population(), shape)
+    for _ in range(PATIENCE):
+        assert look.lines(encode(record("a", body={"other": 1})) + b"\n") is None
+    assert look.lines(LINE + b"\n") is None
+
+
+def learned(body: dict[str, Any]) -> Shape:
+    shape = Shape()
+    shape.learn([{"body": body}])
+    return shape
+
+
+SEEN = {"digest": "sha256:0", "kind": "k", "origin": "live", "place": "p", "subject": "s"}
+OUTCOME = {"check": "c", "reads": [{"path": "a", "value": None}], "verdict": "fail"}
+
+
+def observed(**outcome: Any) -> bytes:
+    return encode(SEEN | {"observations": [OUTCOME | outcome]}) + b"\n"
+
+
+def test_observations_are_looked_at_through_their_own_type() -> None:
+    found = observed_look().lines(observed(message="x", gaps=[{"path": "", "reason": "timeout"}]))
+    assert found is not None
+    assert [(each.check, each.verdict.value) for each in found[0].observations] == [("c", "fail")]
+
+
+@pytest.mark.parametrize(
+    "outcome", [{"message": None}, {"reads": []}, {"gaps": []}, {"verdict": "maybe"}, {"more": 1}, {"check": 1}]
+)
+def test_observations_that_are_not_so_are_left_to_the_exact_way(outcome: dict[str, Any]) -> None:
+    assert observed_look().lines(observed()) is not None
+    assert observed_look().lines(observed(**outcome)) is None

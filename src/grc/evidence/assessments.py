@@ -11,7 +11,7 @@ import msgspec
 
 from grc.errors import EvidenceError
 from grc.evidence import manifest as manifests
-from grc.evidence.guarded import is_folder, read_inside, read_lines, read_stored
+from grc.evidence.guarded import CHUNK, is_folder, read_inside, read_lines, read_stored
 from grc.evidence.layers import EFFECTIVE, FINDINGS, FOLDER, MANIFEST, OBSERVATIONS, read_layer_manifest
 from grc.evidence.lines import split
 from grc.evidence.manifest import AssessmentManifest, Stored
@@ -61,13 +61,13 @@ class AssessmentLayer:
             for found in self.manifest.files
         }
 
-    def observations(self) -> Iterator[bytes]:
-        """The observations, a line a subject: chunks of whole canonical lines.
+    def observations(self, size: int = CHUNK) -> Iterator[bytes]:
+        """The observations, a line a subject: chunks of whole canonical lines, each of about so many octets.
 
         Raises:
             EvidenceError: they are not what was sealed. Known for sure only when the last chunk was taken.
         """
-        return read_lines(self.path, OBSERVATIONS, self.manifest.observations, self.manifest.stored)
+        return read_lines(self.path, OBSERVATIONS, self.manifest.observations, self.manifest.stored, size)
 
     def observed(self, *containing: bytes) -> Iterator[Observation]:
         """The observations one by one; of those lines alone that contain one of some texts, if any are given.

@@ -13,6 +13,8 @@ from grc.errors import EvidenceError
 from grc.evidence.manifest import Content, Stored
 
 CHUNK: Final = 1024 * 1024
+SMALL: Final = 64 * 1024
+"""What the nearest memory of a core holds several times over: who reads much and keeps nothing is fastest so."""
 MAX_LINE: Final = 64 * 1024 * 1024
 MAX_WINDOW: Final = 8 * 1024 * 1024
 FLAGS: Final = (
@@ -98,8 +100,8 @@ def read_stored(root: Path, name: str, stored: Stored) -> bytes:
     return data
 
 
-def read_lines(root: Path, name: str, content: Content, stored: Stored) -> Iterator[bytes]:
-    """Read a compressed stream of lines in chunks of whole lines, each about a megabyte.
+def read_lines(root: Path, name: str, content: Content, stored: Stored, size: int = CHUNK) -> Iterator[bytes]:
+    """Read a compressed stream of lines in chunks of whole lines, each of about so many octets.
 
     Never gives more than the stated size. The last chunk is followed by a check of the stored file's digest, so who
     reads to the end has read what was sealed.
@@ -114,7 +116,7 @@ def read_lines(root: Path, name: str, content: Content, stored: Stored) -> Itera
         decompressor = zstandard.ZstdDecompressor(max_window_size=MAX_WINDOW)
         reader = decompressor.stream_reader(hashed, read_size=CHUNK, read_across_frames=True)  # type: ignore[arg-type]  # it only reads
         try:
-            yield from _whole_lines(reader, content.bytes)
+            yield from _whole_lines(reader, content.bytes, size)
             whole = hashed.is_whole(stored)
         except (zstandard.ZstdError, _CutError, OSError) as error:
             raise EvidenceError(f"{root}: {name} is not what was sealed: {error}") from error
@@ -163,9 +165,9 @@ class _Hashed:
         return self._left == 0 and "sha256:" + self._sha256.hexdigest() == stored.digest
 
 
-def _whole_lines(reader: Readable, stated: int) -> Iterator[bytes]:
+def _whole_lines(reader: Readable, stated: int, size: int) -> Iterator[bytes]:
     total, tail = 0, bytearray()
-    while data := reader.read(CHUNK):
+    while data := reader.read(size):
         total += len(data)
         if total > stated:
             raise _CutError("it is longer than stated")

@@ -20,6 +20,7 @@ ASSESSMENT: Final = "grc.assessment/1"
 MAX_BYTES: Final = 256 * 1024 * 1024
 
 T = TypeVar("T")
+GapKey = tuple[GapReason, str | None, str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,7 +223,16 @@ def refuse_naive(value: object) -> None:
 
 def count_gaps(kind: KindName, gaps: Iterable[Gap]) -> tuple[GapCount, ...]:
     """Count gaps by reason, call and permission."""
-    found = Counter((gap.reason, gap.call, gap.permission) for gap in gaps)
+    return gap_counts(kind, Counter(map(gap_key, gaps)))
+
+
+def gap_key(gap: Gap) -> GapKey:
+    """What gaps are counted by: reason, call and permission."""
+    return gap.reason, gap.call, gap.permission
+
+
+def gap_counts(kind: KindName, found: Mapping[GapKey, int]) -> tuple[GapCount, ...]:
+    """The gaps of a kind, counted."""
     counts = (
         GapCount(kind=kind, reason=reason, call=call, permission=permission, count=count)
         for (reason, call, permission), count in found.items()

@@ -13,6 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from grc import canonical
+from grc.evidence.shapes import MISSED, look_closer
 from grc.model.evidence import Population
 
 NEEDED: Final = frozenset({"body", "collected", "kind", "origin", "place", "subject"})
@@ -28,7 +29,7 @@ def plainly_canonical(chunk: bytes) -> Lines | None:
     try:
         found = _DECODER.decode_lines(chunk)
         written = _ENCODER.encode_lines(found)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, OverflowError):
+    except MISSED:
         return None
     return found if written == chunk else None
 
@@ -41,7 +42,7 @@ def headed(population: Population, line: dict[str, Any]) -> tuple[str, datetime]
     unit = population.unit
     if (line["kind"], line["place"], line["origin"]) != (unit.kind, unit.place, population.origin.value):
         return None
-    subject, body, collected = line["subject"], line["body"], _instant(line["collected"])
+    subject, body, collected = line["subject"], line["body"], moment(line["collected"])
     if type(subject) is not str or type(body) is not dict or collected is None:
         return None
     return subject, collected
@@ -54,7 +55,7 @@ def _is_right(name: str, value: object) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _instant(text: object) -> datetime | None:
+def moment(text: object) -> datetime | None:
     """The instant of a text in its one form; None for any other."""
     if type(text) is not str:
         return None
@@ -65,9 +66,5 @@ def _instant(text: object) -> datetime | None:
         return None
 
 
-def _look_closer(_: str) -> float:
-    raise ValueError("a fraction is written in another way by the quick encoder")
-
-
-_DECODER: Final = msgspec.json.Decoder(dict[str, Any], float_hook=_look_closer)
+_DECODER: Final = msgspec.json.Decoder(dict[str, Any], float_hook=look_closer)
 _ENCODER: Final = msgspec.json.Encoder(order="sorted")

@@ -13,7 +13,7 @@ from grc.errors import EvidenceError
 from grc.evidence import manifest as manifests
 from grc.evidence.assessments import AssessmentLayer
 from grc.evidence.faults import Fault, shown
-from grc.evidence.guarded import content_of, read_inside, read_stored, sha256
+from grc.evidence.guarded import SMALL, content_of, read_inside, read_stored, sha256
 from grc.evidence.layers import (
     EFFECTIVE,
     FINDINGS,
@@ -31,6 +31,7 @@ from grc.evidence.layers import (
 from grc.evidence.lines import split
 from grc.evidence.manifest import Content, Stored
 from grc.evidence.naming import assessment_folder
+from grc.evidence.shapes import observed_look
 from grc.evidence.signing.statements import assessment_statement
 from grc.evidence.sums import NAME
 from grc.evidence.verify_evidence import Layer
@@ -146,16 +147,17 @@ def _read_again(layer: AssessmentLayer) -> Content:
     hashed = hashlib.sha256()
     size = lines = 0
     previous: tuple[str, ...] = ()
-    for chunk in layer.observations():
+    for chunk in layer.observations(SMALL):
         hashed.update(chunk)
         size += len(chunk)
-        for line in split((chunk,)):
+        exactly = (_exactly(line, number) for number, line in enumerate(split((chunk,)), start=lines + 1))
+        for found in observed_look().lines(chunk) or exactly:
             lines += 1
-            previous = _in_order(line, lines, previous)
+            previous = _in_order(found, lines, previous)
     return Content(digest="sha256:" + hashed.hexdigest(), bytes=size, lines=lines)
 
 
-def _in_order(line: bytes, number: int, previous: tuple[str, ...]) -> tuple[str, ...]:
+def _exactly(line: bytes, number: int) -> Observed:
     try:
         found = msgspec.json.decode(line, type=Observed)
         canonically = canonical.encode(found) == line
@@ -163,6 +165,10 @@ def _in_order(line: bytes, number: int, previous: tuple[str, ...]) -> tuple[str,
         raise EvidenceError(f"line {number:,} holds no observations: {error}") from error
     if not canonically:
         raise EvidenceError(f"line {number:,} is not in its one canonical form")
+    return found
+
+
+def _in_order(found: Observed, number: int, previous: tuple[str, ...]) -> tuple[str, ...]:
     key = (found.kind, found.place, found.subject)
     if key <= previous:
         raise EvidenceError(f"line {number:,} is not in the order of kind, place and subject, or stands twice")

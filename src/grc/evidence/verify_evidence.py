@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-from itertools import repeat
 from pathlib import Path
 from typing import Any
 
 from grc.errors import EvidenceError
 from grc.evidence import manifest as manifests
 from grc.evidence.faults import Fault, shown
-from grc.evidence.guarded import content_of, read_inside, read_lines, read_stored, sha256
-from grc.evidence.lines import record_from, record_line, split
+from grc.evidence.guarded import SMALL, content_of, read_inside, read_lines, read_stored, sha256
 from grc.evidence.manifest import EvidenceManifest, Held
 from grc.evidence.pack import MANIFEST, SUMS, Pack, evidence_sums, read_manifest
-from grc.evidence.quick import headed, plainly_canonical
 from grc.evidence.readme import NAME as README
 from grc.evidence.redactions import listed
+from grc.evidence.reread import read_again
+from grc.evidence.shapes import Shape
 from grc.evidence.signing.statements import evidence_statement
-from grc.model.evidence import Gap, Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +44,14 @@ def verify_evidence(path: Path, *, lines: bool = True) -> Layer:
     except EvidenceError as error:
         faults: tuple[Fault, ...] = (_fault(path, MANIFEST, error),)
         return Layer(folder="evidence", files=frozenset({MANIFEST, SUMS}), faults=faults, digest=None)
+    shapes: defaultdict[str, Shape] = defaultdict(Shape)
     faults = (
         *_manifest_faults(path, manifest, data),
-        *(fault for held in manifest.populations for fault in _population_faults(path, held, lines)),
+        *(
+            fault
+            for held in manifest.populations
+            for fault in _population_faults(path, held, shapes[held.population.unit.kind] if lines else None)
+        ),
         *_sums_faults(path, manifest, data),
         *_readme_faults(path, manifest),
     )
@@ -107,9 +109,10 @@ def _readme_faults(path: Path, manifest: EvidenceManifest) -> Iterator[Fault]:
         yield _fault(path, README, error)
 
 
-def _population_faults(path: Path, held: Held, lines: bool) -> Iterator[Fault]:
+def _population_faults(path: Path, held: Held, shape: Shape | None) -> Iterator[Fault]:
+    """What is wrong with a population's file. ``shape`` None: its digests alone are looked at."""
     try:
-        found = _read_again(path, held) if lines else replace(held, content=content_of(_chunks(path, held)))
+        found = _by_digest(path, held) if shape is None else read_again(path, held, shape)
     except EvidenceError as error:
         yield _fault(path, held.file, error)
         return
@@ -118,73 +121,8 @@ def _population_faults(path: Path, held: Held, lines: bool) -> Iterator[Fault]:
             yield Fault(file=held.file, message=f"its {name} is not what the manifest states")
 
 
-def _chunks(path: Path, held: Held) -> Iterator[bytes]:
-    return read_lines(path, held.file, held.content, held.stored)
-
-
-def _read_again(path: Path, held: Held) -> Held:
-    """The entry as the file itself gives it."""
-    hashed = hashlib.sha256()
-    seen = _Seen(gaps=list(held.population.gaps))
-    size = 0
-    for chunk in _chunks(path, held):
-        hashed.update(chunk)
-        size += len(chunk)
-        _see(held, chunk, seen)
-    return Held(
-        population=held.population,
-        file=held.file,
-        content=manifests.Content(digest="sha256:" + hashed.hexdigest(), bytes=size, lines=seen.lines),
-        stored=held.stored,
-        oldest=seen.oldest,
-        newest=seen.newest,
-        gaps=manifests.count_gaps(held.population.unit.kind, seen.gaps),
-    )
-
-
-@dataclass(slots=True)
-class _Seen:
-    """What was seen of a population's lines so far: counts and ends, not the lines."""
-
-    gaps: list[Gap]
-    lines: int = 0
-    last: str | None = None
-    oldest: datetime | None = None
-    newest: datetime | None = None
-
-    def add(self, subject: str, collected: datetime) -> None:
-        """Add the next line."""
-        self.lines += 1
-        if self.last is not None and self.last >= subject:
-            raise EvidenceError(f"line {self.lines:,} is not in the order of subjects, or stands twice")
-        self.last = subject
-        if self.oldest is None or collected < self.oldest:
-            self.oldest = collected
-        if self.newest is None or collected > self.newest:
-            self.newest = collected
-
-
-def _see(held: Held, chunk: bytes, seen: _Seen) -> None:
-    """Look at the lines of a chunk: quickly, and exactly where that does not decide."""
-    plain = plainly_canonical(chunk)
-    heads = repeat(None) if plain is None else (headed(held.population, line) for line in plain)
-    for line, head in zip(split((chunk,)), heads, strict=False):
-        if head is not None:
-            seen.add(*head)
-        else:
-            record = _record(held, line, seen.lines + 1)
-            seen.add(record.subject, record.collected)
-            seen.gaps.extend(record.gaps)
-
-
-def _record(held: Held, line: bytes, number: int) -> Record:
-    record = record_from(line)
-    if record_line(record) != line:
-        raise EvidenceError(f"line {number:,} is not in its one canonical form")
-    population = held.population
-    if (record.kind, record.place, record.origin) != (population.unit.kind, population.unit.place, population.origin):
-        raise EvidenceError(f"line {number:,} is of another population")
-    return record
+def _by_digest(path: Path, held: Held) -> Held:
+    return replace(held, content=content_of(read_lines(path, held.file, held.content, held.stored, SMALL)))
 
 
 def _fault(path: Path, file: str, error: EvidenceError) -> Fault:
