@@ -120,15 +120,11 @@ def _region(headers: Mapping[str, Any]) -> str:
     return text.split("/")[2] if text.count("/") > 2 else ""
 
 
-LOADER = botocore.session.get_session().get_component("data_loader")  # reading EC2's model takes 0.2 s: once
-
-
 def sessions(cassette: Cassette, endpoint: str = "http://127.0.0.1:9") -> Callable[[], Any]:
     """A factory of sessions that ask the cassette."""
 
     def make() -> Any:
         session = botocore.session.Session()
-        session.register_component("data_loader", LOADER)
         session.set_credentials("testing", "testing")
         session.set_config_variable("region", "us-east-1")
         session.set_config_variable("ignore_configured_endpoint_urls", False)

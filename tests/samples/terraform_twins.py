@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from aws_cassette import LOADER, Held, Told, response
+from aws_cassette import Held, Told, response
 from botocore.config import Config
 from botocore.session import Session
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -24,7 +24,7 @@ from werkzeug.test import Client, EnvironBuilder
 from werkzeug.wrappers import Response
 
 from grc.assess.observe import observe
-from grc.collect.aws import AwsSource
+from grc.collect.aws import AwsSource, models
 from grc.collect.persons import Pseudonyms
 from grc.collect.terraform import open_plan
 from grc.collect.terraform.translation import load_translations
@@ -100,7 +100,7 @@ class Simulated:
     def session(self) -> Session:
         """A session with made-up credentials that asks here."""
         session = Session()
-        session.register_component("data_loader", LOADER)
+        session.register_component("data_loader", models.whole())
         session.set_credentials("testing", "testing")
         session.set_config_variable("region", REGION)
         session.set_default_client_config(Config(s3={"addressing_style": "path"}))

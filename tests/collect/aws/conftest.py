@@ -13,7 +13,7 @@ from aws_cassette import NOW, Cassette, Held, Kept, Told, sessions
 from aws_estate import seed
 from botocore.config import Config
 
-from grc.collect.aws import AwsSource
+from grc.collect.aws import AwsSource, models
 from grc.collect.aws.declared import load
 from grc.collect.persons import Pseudonyms
 from grc.model.evidence import Demand
@@ -97,5 +97,6 @@ def source_of(tape: Cassette) -> Callable[..., AwsSource]:
 
 def plain_session() -> Any:
     session = botocore.session.Session()
+    session.register_component("data_loader", models.whole())
     session.set_config_variable("region", "us-east-1")
     return session

@@ -9,7 +9,7 @@ from urllib.request import Request, urlopen
 
 import botocore.session
 import pytest
-from aws_cassette import LOADER, NOW, Held, Told, response
+from aws_cassette import NOW, Held, Told, response
 
 from grc.collect.aws import AwsSource, Members
 from grc.collect.aws.accounts import BEYOND
@@ -41,7 +41,6 @@ def endpoint() -> Iterator[str]:
 
 def session(*hooks: tuple[str, Hook]) -> Any:
     made = botocore.session.Session()
-    made.register_component("data_loader", LOADER)
     made.set_config_variable("region", "us-east-1")
     for event, hook in hooks:
         made.register(event, hook)

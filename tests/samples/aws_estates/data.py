@@ -289,7 +289,13 @@ def domain(name: str, good: bool) -> Members:
     }
 
 
+def cache_user(name: str, sort: str) -> Members:
+    told = {"UserId": name, "UserName": name, "ARN": arn("elasticache", f"user:{name}"), "Status": "active"}
+    return {**told, "UserGroupIds": ["apps"], "AccessString": "on ~* +@all", "Authentication": {"Type": sort}}
+
+
 IN_MEMORY: Mapping[str, Answer] = {
+    "elasticache:DescribeUsers": both("Users", cache_user("app", "password"), cache_user("default", "no-password")),
     "elasticache:DescribeReplicationGroups": both("ReplicationGroups", group("good", True), group("bad", False)),
     "elasticache:DescribeCacheClusters": both("CacheClusters", lone_cache("good", True), lone_cache("bad", False)),
     "memorydb:DescribeClusters": both("Clusters", durable("good", True), durable("bad", False)),

@@ -100,7 +100,6 @@ def enter(sessions: SessionFactory, session: Session, identity: Identity, member
     except (boto.ClientError, boto.BotoCoreError) as error:
         raise CallError(_not_assumed(reason_of(error), detail_of(error)), code_of(error)) from error
     entered = sessions()
-    entered.register_component("data_loader", session.get_component("data_loader"))  # models are read once
     entered._credentials = credentials  # botocore's own way in: there is no public one for credentials that refresh
     return entered
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import botocore
 
-from grc.collect.aws import whole
+from grc.collect.aws import models, whole
 from grc.collect.aws.parsing import Parsers
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ class Clients:
         self._making = Lock()
         self._made: OrderedDict[tuple[str, str], Shared] = OrderedDict()
         session.register_component("response_parser_factory", Parsers())
+        session.register_component("data_loader", models.reviewed(session.get_config_variable("data_path")))
 
     @contextmanager
     def use(self, service: str, region: str) -> Iterator[Any]:

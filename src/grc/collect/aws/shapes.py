@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from grc.collect.aws import models
 from grc.collect.policies import ANALYSES
 
 FIXED: Final = Path(__file__).parent / "schemas" / "shapes.json"
@@ -54,7 +55,9 @@ def service_model(service: str) -> Any:
     Raises:
         botocore.exceptions.UnknownServiceError: there is no such service.
     """
-    return _botocore().get_service_model(service)
+    from botocore.model import ServiceModel
+
+    return ServiceModel(models.whole().load_service_model(service, models.SERVICE), service_name=service)
 
 
 @cache
@@ -65,9 +68,8 @@ def paginators(service: str) -> Mapping[str, Any]:
     ours = {
         name: {"output_token": told, "input_token": asked} for name, (told, asked) in PAGED.get(service, {}).items()
     }
-    loader = _botocore().get_component("data_loader")
     try:
-        return {**ours, **loader.load_service_model(service, "paginators-1")["pagination"]}
+        return {**ours, **models.whole().load_service_model(service, "paginators-1")["pagination"]}
     except UnknownServiceError:
         return ours
 
@@ -93,13 +95,6 @@ def _by_token(model: Any) -> Mapping[str, Any]:
     lists = [member for member, shape in outputs.items() if shape.type_name == "list"]
     found = {"input_token": token, "output_token": token, "result_key": lists}
     return {**found, "limit_key": limits[0]} if limits else found
-
-
-@cache
-def _botocore() -> Any:
-    import botocore.session
-
-    return botocore.session.get_session()
 
 
 def operation(service: str, name: str) -> Any:

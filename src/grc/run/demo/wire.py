@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, Final
 from urllib.parse import parse_qs
 
+from grc.collect.aws import models
 from grc.collect.aws.allowlist import Read, load
 from grc.collect.aws.shapes import operation, service_model
 
@@ -43,10 +44,9 @@ def asked_for(method: str, path: str, headers: Mapping[str, str], body: bytes) -
 def write(read: Read, members: Mapping[str, Any]) -> Written:
     """An answer of an operation with these members of its output shape, in the protocol of its service."""
     from moto.core.serialize import get_serializer_class
-    from moto.core.utils import get_service_model
 
     serializer = get_serializer_class(read.service, service_model(read.service).resolved_protocol)
-    told = serializer(get_service_model(read.service).operation_model(read.operation)).serialize(dict(members))
+    told = serializer(_simulators_model(read.service).operation_model(read.operation)).serialize(dict(members))
     body = told["body"]
     encoded = body.encode() if isinstance(body, str) else bytes(body)
     return Written(told["status_code"], {name: str(value) for name, value in told["headers"].items()}, encoded)
@@ -66,6 +66,14 @@ def refuse(service: str, code: str, status: int = 400) -> Written:
     elif service in WRAPPED_ERRORS:
         error = f"<ErrorResponse>{error}</ErrorResponse>"
     return Written(status, {"content-type": "text/xml"}, error.encode())
+
+
+@cache
+def _simulators_model(service: str) -> Any:
+    """A service's model as the simulator's own class. It would search all of botocore's files anew for each service."""
+    from moto.core.model import ServiceModel
+
+    return ServiceModel(models.whole().load_service_model(service, models.SERVICE), service)
 
 
 @cache

@@ -1,0 +1,68 @@
+"""botocore's models of the services: read once in a process, and for a client cut down to the reviewed reads."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from botocore.loaders import JSONFileLoader, Loader, create_loader
+
+from grc.collect.aws import allowlist
+
+SERVICE: Final = "service-2"
+SIGNING_IN: Final = frozenset({"sts", "sso", "sso-oidc", "signin"})
+"""Services that botocore itself calls for credentials: their models stay whole."""
+
+
+class _Files(JSONFileLoader):  # type: ignore[misc]
+    """Reads a model's file into plain dicts: botocore's ordered ones take several times as long."""
+
+    def load_file(self, file_path: str) -> Any:
+        """The data of a file, or None where there is none."""
+        for name, opened in ((f"{file_path}.json", open), (f"{file_path}.json.gz", gzip.open)):
+            if Path(name).is_file():
+                with opened(name, "rb") as file:
+                    return json.loads(file.read())
+        return None
+
+
+class Reviewed:
+    """A loader of models with which a client has no method but the reviewed reads of its service."""
+
+    def __init__(self, whole: Loader) -> None:
+        self._whole = whole
+        self._cut: dict[str, Mapping[str, Any]] = {}
+
+    def load_service_model(self, service_name: str, type_name: str, api_version: str | None = None) -> Any:
+        """The data of a model, cut down where it is that of a service's operations."""
+        if type_name != SERVICE or service_name in SIGNING_IN:
+            return self._whole.load_service_model(service_name, type_name, api_version=api_version)
+        if service_name not in self._cut:
+            self._cut[service_name] = _cut(service_name, self._whole.load_service_model(service_name, type_name))
+        return self._cut[service_name]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._whole, name)
+
+
+@cache
+def whole(data_path: str | None = None) -> Loader:
+    """The loader of whole models, for every session. ``data_path`` is where botocore is told to look besides."""
+    found = create_loader(data_path)
+    found.file_loader = _Files()
+    return found
+
+
+@cache
+def reviewed(data_path: str | None = None) -> Reviewed:
+    """The loader of a session that collects."""
+    return Reviewed(whole(data_path))
+
+
+def _cut(service: str, model: Mapping[str, Any]) -> Mapping[str, Any]:
+    reads = {read.operation for (name, _), read in allowlist.load().reads.items() if name == service}
+    return {**model, "operations": {name: one for name, one in model["operations"].items() if name in reads}}
