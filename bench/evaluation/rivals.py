@@ -21,6 +21,7 @@ from bench.evaluation.checks import SOURCES, checks
 from bench.evaluation.engine import Sample
 from bench.evaluation.estate import AS_OF, FileStore
 from grc.model.evidence import Population
+from grc.newlines import lines_of
 
 Write = Callable[[bytes], None]
 Judge = Callable[[dict[str, Any]], str]
@@ -140,7 +141,7 @@ def _compiled(
 
 def _lines(store: FileStore, population: Population) -> Iterable[bytes]:
     for chunk in store.lines(population):
-        yield from chunk.splitlines()
+        yield from lines_of(chunk)
 
 
 def _observed(population: Population, subject: str, line: bytes, verdicts: Iterable[tuple[str, str]]) -> bytes:

@@ -62,11 +62,23 @@ class Way:
 
 
 class Alike:
-    """The checks of one kind and what they have explained, apart by what the populations cover."""
+    """The checks of one kind and what they have explained, apart by what the populations cover.
+
+    A check's way is made when the first of its records does not pass: most checks of an estate never need one.
+    """
 
     def __init__(self, compiled: CompiledKind, as_of: datetime, org: Mapping[str, object]) -> None:
-        self.ways = tuple(_way(compiled, position, as_of, org) for position in range(len(compiled.programs)))
+        self.compiled = compiled
+        self.as_of = as_of
+        self.org = org
+        self._ways: dict[int, Way | None] = {}
         self._known: dict[Coverage, dict[Values, Explained]] = {}
+
+    def way(self, position: int) -> Way | None:
+        """The way of a check; None where more than the record's own fields goes into an explanation."""
+        if position not in self._ways:
+            self._ways[position] = _way(self.compiled, position, self.as_of, self.org)
+        return self._ways[position]
 
     def known(self, coverage: Coverage) -> dict[Values, Explained]:
         """What was explained of records of populations with this coverage."""
@@ -74,7 +86,6 @@ class Alike:
 
 
 def _way(compiled: CompiledKind, position: int, as_of: datetime, org: Mapping[str, object]) -> Way | None:
-    """None where more than the record's own fields goes into an explanation."""
     program = compiled.programs[position]
     if program.related or "subject" in program.used or position in compiled.left_out:
         return None

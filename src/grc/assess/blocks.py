@@ -23,6 +23,7 @@ from grc.model.evidence import Population
 from grc.model.identifiers import CheckId, KindName, Place
 from grc.model.kind import Kind
 from grc.model.ports import EvidenceStore
+from grc.newlines import count_lines
 from grc.policy.program import CheckProgram, compile_check
 
 LARGE: Final = 5_000
@@ -174,7 +175,7 @@ class Workplace:
         position, chunks = self._from(block)
         self._reading = None
         for chunk in chunks:
-            held = chunk.count(b"\n")
+            held = count_lines(chunk)
             first, last = block.start - position, held if block.stop is None else block.stop - position
             position += held
             if first >= held:

@@ -51,10 +51,10 @@ class ExactJudge:
         self.reached = reached
         self.terms = terms
         self.lines = lines
+        self._alike = alike
         self._known = alike.known(population.coverage)
-        self._ways = tuple(
-            way if all(population.coverage.covers(path) for path in program.message_reads) else None
-            for way, program in zip(alike.ways, programs, strict=True)
+        self._tells = tuple(
+            all(population.coverage.covers(path) for path in program.message_reads) for program in programs
         )
 
     def judged(self, position: int, text: bytes, name: str, *, declared: bool) -> tuple[Verdict, bool, str]:
@@ -65,7 +65,7 @@ class ExactJudge:
         Raises:
             EvidenceError: the text is not a record.
         """
-        way = self._ways[position] if declared else None
+        way = self._alike.way(position) if declared and self._tells[position] else None
         values = None if way is None else way.values(text)
         told = None if way is None or values is None else self._again(way, values, text)
         if told is None:

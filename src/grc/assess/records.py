@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from io import BytesIO
 from typing import Any, Final
 
 import msgspec
 
 from grc.errors import EvidenceError
 from grc.model.evidence import Gap, Population
+from grc.newlines import lines_of
 
 LARGEST: Final = 1 << 20
 """Octets. A record with a longer line is judged by the exact interpreter, which bounds its work."""
@@ -61,7 +61,7 @@ def split(chunk: bytes, population: Population) -> list[bytes]:
     """
     if chunk and not chunk.endswith(b"\n"):
         raise EvidenceError(f"{named(population)}: the last line is cut off")
-    return [line[:-1] for line in BytesIO(chunk)]  # four times as fast as bytes.split
+    return lines_of(chunk)
 
 
 def named(population: Population) -> str:

@@ -11,6 +11,7 @@ from typing import BinaryIO, Final, Protocol
 
 from grc.errors import EvidenceError
 from grc.evidence.manifest import Content, Stored
+from grc.newlines import count_lines
 
 CHUNK: Final = 1024 * 1024
 SMALL: Final = 64 * 1024
@@ -130,7 +131,7 @@ def content_of(chunks: Iterable[bytes]) -> Content:
     for chunk in chunks:
         hashed.update(chunk)
         size += len(chunk)
-        lines += chunk.count(b"\n")
+        lines += count_lines(chunk)
     return Content(digest="sha256:" + hashed.hexdigest(), bytes=size, lines=lines)
 
 

@@ -13,6 +13,7 @@ from grc.errors import EvidenceError
 from grc.evidence.guarded import MAX_LINE
 from grc.evidence.manifest import refuse_naive
 from grc.model.evidence import Population, Record
+from grc.newlines import lines_of
 
 KEYS: Final = frozenset({str})
 FLAT: Final = frozenset({str, bool, int})
@@ -115,7 +116,7 @@ def is_canonical(line: bytes) -> bool:
 def split(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """The lines of chunks of whole lines, without their newlines."""
     for chunk in chunks:
-        yield from chunk[:-1].split(b"\n")
+        yield from lines_of(chunk)
 
 
 def _once(population: Population, records: Sequence[Record]) -> Iterator[Record]:

@@ -9,6 +9,7 @@ from typing import Final
 
 from grc.evidence.durable import flush
 from grc.evidence.manifest import Content, Stored
+from grc.newlines import count_lines
 
 LEVEL: Final = 1
 """zstd's: higher ones gain little here and cost much."""
@@ -41,7 +42,7 @@ class LineWriter:
     def _count(self, lines: bytes) -> None:
         self._sha256.update(lines)
         self._bytes += len(lines)
-        self._lines += lines.count(b"\n")
+        self._lines += count_lines(lines)
 
     def write_packed(self, packed: bytes) -> None:
         """Add whole lines that ``pack`` made smaller: as a frame of their own."""
