@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -24,6 +24,14 @@ WORDS: Final = {
     "boolean": "true or false",
     "array": "a list",
     "object": "a mapping",
+}
+TYPES: Final[Mapping[type, str]] = {
+    str: "string",
+    bool: "boolean",
+    int: "integer",
+    list: "array",
+    dict: "object",
+    type(None): "null",
 }
 KEYWORDS: Final = frozenset(
     {"$schema", "$id", "$ref", "$defs", "title", "description", "type", "const", "enum", "anyOf", "pattern"}
@@ -62,80 +70,80 @@ class Validator:
         for part in (root, *self._definitions.values()):
             _refuse_keywords(part)
 
-    def check(self, value: object) -> Iterator[Found]:
+    def check(self, value: object) -> list[Found]:
         """Every problem of a value, with the path of what is wrong."""
-        return self._check(value, self._root, ())
+        found: list[Found] = []
+        self._check(value, self._root, (), found)
+        return found
 
-    def _check(self, value: Any, node: Schema, at: JsonPath) -> Iterator[Found]:
+    def _check(self, value: Any, node: Schema, at: JsonPath, found: list[Found]) -> None:
         if "$ref" in node:
             node = self._definitions[node["$ref"].removeprefix("#/$defs/")]
         if "anyOf" in node:
-            yield from self._check_either(value, node["anyOf"], at)
-            return
-        if "const" in node and value != node["const"]:
-            yield at, f"is {_shown(value)}: must be {node['const']!r}"
+            self._check_either(value, node["anyOf"], at, found)
+        elif "const" in node and value != node["const"]:
+            found.append((at, f"is {_shown(value)}: must be {node['const']!r}"))
         elif "enum" in node and (not isinstance(value, str) or value not in node["enum"]):
-            yield at, f"is {_shown(value)}: must be one of {', '.join(node['enum'])}" + meant(value, node["enum"])
+            choices = f"must be one of {', '.join(node['enum'])}" + meant(value, node["enum"])
+            found.append((at, f"is {_shown(value)}: {choices}"))
         elif "type" in node:
             if not _is_of(value, node["type"]):
-                yield at, _wrong_type(value, node)
+                found.append((at, _wrong_type(value, node)))
             elif isinstance(value, str):
-                yield from _check_text(value, node, at)
+                _check_text(value, node, at, found)
             elif isinstance(value, dict):
-                yield from self._check_mapping(value, node, at)
+                self._check_mapping(value, node, at, found)
             elif isinstance(value, list):
-                yield from self._check_list(value, node, at)
+                self._check_list(value, node, at, found)
             elif "minimum" in node and value < node["minimum"]:
-                yield at, f"is {value}: must be at least {node['minimum']}"
+                found.append((at, f"is {value}: must be at least {node['minimum']}"))
             elif "maximum" in node and value > node["maximum"]:
-                yield at, f"is {value}: must be at most {node['maximum']}"
+                found.append((at, f"is {value}: must be at most {node['maximum']}"))
 
-    def _check_either(self, value: Any, choices: list[Schema], at: JsonPath) -> Iterator[Found]:
+    def _check_either(self, value: Any, choices: list[Schema], at: JsonPath, found: list[Found]) -> None:
         """A value is held against the choice that its type fits, so that the message is about what was meant."""
         for choice in choices:
             if "type" in choice and _is_of(value, choice["type"]):
-                yield from self._check(value, choice, at)
+                self._check(value, choice, at, found)
                 return
         if not any(value == choice.get("const", Ellipsis) for choice in choices):
             words = " or ".join(_words_of(choice) for choice in choices)
-            yield at, f"is {_shown(value)}: must be {words}"
+            found.append((at, f"is {_shown(value)}: must be {words}"))
 
-    def _check_mapping(self, value: dict[str, Any], node: Schema, at: JsonPath) -> Iterator[Found]:
+    def _check_mapping(self, value: dict[str, Any], node: Schema, at: JsonPath, found: list[Found]) -> None:
         name, known = node.get("title", "mapping"), node.get("properties", {})
         other = node.get("additionalProperties", True)
         for key, below in value.items():
             if key in known:
-                yield from self._check(below, known[key], (*at, key))
+                self._check(below, known[key], (*at, key), found)
             elif other is False:
-                yield (
-                    (*at, key),
-                    f"is not a key of {_a(name)}" + meant(key, known, f"; its keys are {', '.join(known)}"),
-                )
+                advice = meant(key, known, f"; its keys are {', '.join(known)}")
+                found.append(((*at, key), f"is not a key of {_a(name)}{advice}"))
             else:
-                yield from self._check_free(key, below, node, at)
-        for key in node.get("required", ()):
-            if key not in value:
-                yield at, f"the key {key!r} is missing: {_a(name)} needs it"
+                self._check_free(key, below, node, at, found)
+        missing = [key for key in node.get("required", ()) if key not in value]
+        found.extend((at, f"the key {key!r} is missing: {_a(name)} needs it") for key in missing)
         if len(value) < node.get("minProperties", 0):
-            yield at, f"is empty: {name} needs at least one entry"
+            found.append((at, f"is empty: {name} needs at least one entry"))
 
-    def _check_free(self, key: str, value: Any, node: Schema, at: JsonPath) -> Iterator[Found]:
+    def _check_free(self, key: str, value: Any, node: Schema, at: JsonPath, found: list[Found]) -> None:
         if "propertyNames" in node:
-            for _, message in self._check(key, node["propertyNames"], at):
-                yield (*at, key), "the key " + message
+            wrong: list[Found] = []
+            self._check(key, node["propertyNames"], at, wrong)
+            found.extend(((*at, key), "the key " + message) for _, message in wrong)
         if isinstance(node.get("additionalProperties"), dict):
-            yield from self._check(value, node["additionalProperties"], (*at, key))
+            self._check(value, node["additionalProperties"], (*at, key), found)
 
-    def _check_list(self, value: list[Any], node: Schema, at: JsonPath) -> Iterator[Found]:
+    def _check_list(self, value: list[Any], node: Schema, at: JsonPath, found: list[Found]) -> None:
         if len(value) < node.get("minItems", 0):
-            yield at, "is an empty list: it needs at least one entry"
+            found.append((at, "is an empty list: it needs at least one entry"))
         if "items" in node:
             for index, item in enumerate(value):
-                yield from self._check(item, node["items"], (*at, index))
+                self._check(item, node["items"], (*at, index), found)
         if node.get("uniqueItems"):
             for index, item in enumerate(value):
                 if item in value[:index]:
-                    yield (*at, index), f"{_shown(item)} stands twice in this list"
+                    found.append(((*at, index), f"{_shown(item)} stands twice in this list"))
 
 
 def meant(given: object, known: Mapping[str, object] | list[str] | tuple[str, ...], otherwise: str = "") -> str:
@@ -155,9 +163,9 @@ def _pattern(pattern: str) -> Callable[[str], object]:
     return re.compile(re.sub(r"\$(?=\||\Z)", r"\\Z", pattern)).search
 
 
-def _check_text(value: str, node: Schema, at: JsonPath) -> Iterator[Found]:
+def _check_text(value: str, node: Schema, at: JsonPath, found: list[Found]) -> None:
     if "pattern" in node and not _pattern(node["pattern"])(value):
-        yield at, f"is {_shown(value)}: must be {node['description']}"
+        found.append((at, f"is {_shown(value)}: must be {node['description']}"))
 
 
 def _is_of(value: object, declared: str | list[str]) -> bool:
@@ -166,9 +174,7 @@ def _is_of(value: object, declared: str | list[str]) -> bool:
 
 
 def _type_of(value: object) -> str:
-    if value is None:
-        return "null"
-    return {str: "string", bool: "boolean", int: "integer", list: "array", dict: "object"}[type(value)]
+    return TYPES[type(value)]
 
 
 def _wrong_type(value: object, node: Schema) -> str:

@@ -90,6 +90,8 @@ def check(
 def _settled(found: Type) -> Type:
     """The type with what stayed free made ``dyn``."""
     match found:
+        case Primitive() | ObjectType():
+            return found
         case ListType():
             return ListType(_settled(found.element))
         case MapType():

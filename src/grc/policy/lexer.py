@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 from grc.policy.ast import UIntValue
 from grc.policy.errors import CompileError
@@ -36,8 +35,7 @@ class Kind(Enum):
     END = "end of the expression"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One token. ``value`` is a literal's value. The value of an int literal may be 2**63, for a minus before it."""
 
     kind: Kind
@@ -47,6 +45,7 @@ class Token:
     value: bool | int | UIntValue | float | str | bytes | None = None
 
 
+_BEFORE_SPACE: Final = " \n\t\f\r/"
 _SPACE: Final = re.compile(r"(?:[ \t\n\f\r]+|//[^\n]*)*")
 _TOKEN: Final = re.compile(
     r"""
@@ -85,17 +84,17 @@ def tokens(source: str) -> tuple[Token, ...]:
     if surrogate:
         raise CompileError("half a surrogate pair is not text", surrogate.start(), source)
     found = []
-    at = _skip_space(source, 0)
-    while at < len(source):
+    at, end = 0, len(source)
+    while at < end:
+        if source[at] in _BEFORE_SPACE:
+            space = _SPACE.match(source, at)
+            if space is not None and space.end() > at:
+                at = space.end()
+                continue
         token = _token(source, at)
         found.append(token)
-        at = _skip_space(source, token.end)
+        at = token.end
     return (*found, Token(Kind.END, "", at, at))
-
-
-def _skip_space(source: str, at: int) -> int:
-    match = _SPACE.match(source, at)
-    return match.end() if match else at
 
 
 def _token(source: str, at: int) -> Token:
@@ -104,6 +103,12 @@ def _token(source: str, at: int) -> Token:
         raise CompileError(f"unexpected character {source[at]!r}", at, source)
     text, end = match.group(), match.end()
     match match.lastgroup:
+        case "operator":
+            return Token(Kind.OPERATOR, text, at, end)
+        case "name" if text in CONSTANTS:
+            return Token(Kind.LITERAL, text, at, end, CONSTANTS[text])
+        case "name":
+            return Token(Kind.OPERATOR if text == "in" else Kind.NAME, text, at, end)
         case "text":
             return _text(source, at, end)
         case "float":
@@ -111,14 +116,8 @@ def _token(source: str, at: int) -> Token:
         case "int":
             _refuse_tail(source, end)
             return Token(Kind.NUMBER, text, at, end, _int(text, at, source))
-        case "name" if text in CONSTANTS:
-            return Token(Kind.LITERAL, text, at, end, CONSTANTS[text])
-        case "name":
-            return Token(Kind.OPERATOR if text == "in" else Kind.NAME, text, at, end)
-        case "quoted":
-            return Token(Kind.QUOTED_NAME, text[1:-1], at, end)
         case _:
-            return Token(Kind.OPERATOR, text, at, end)
+            return Token(Kind.QUOTED_NAME, text[1:-1], at, end)
 
 
 def _refuse_tail(source: str, end: int) -> None:

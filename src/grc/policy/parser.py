@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final, NoReturn
 
 from grc.policy.ast import (
@@ -41,8 +42,9 @@ _BINARY: Final = {
 }
 
 
+@lru_cache(maxsize=4096)
 def parse(source: str) -> Expression:
-    """Parse one expression.
+    """Parse one expression. Trees are values: checks that say the same share one.
 
     Raises:
         CompileError: the source is not a CEL expression, or is too long or too deep.
@@ -50,7 +52,8 @@ def parse(source: str) -> Expression:
     parser = _Parser(source)
     expression = parser.expression(0)
     parser.expect(Kind.END)
-    _refuse_deep(expression, source)
+    if len(parser.tokens) > MAX_DEPTH:  # every level takes a token of its own
+        _refuse_deep(expression, source)
     return expression
 
 
@@ -91,7 +94,8 @@ class _Parser:
         return token.kind is Kind.OPERATOR and token.text == text
 
     def takes(self, text: str) -> bool:
-        if not self.sees(text):
+        token = self.tokens[self.at]
+        if token.kind is not Kind.OPERATOR or token.text != text:
             return False
         self.at += 1
         return True
@@ -144,6 +148,9 @@ class _Parser:
         return operand.operands if isinstance(operand, joined) else (operand,)
 
     def _unary(self) -> Expression:
+        token = self.tokens[self.at]
+        if token.kind is not Kind.OPERATOR or token.text not in ("!", "-"):
+            return self._postfix(self._primary(), token.start)
         marks = []
         if self.sees("!"):
             while self.sees("!"):
@@ -210,7 +217,7 @@ class _Parser:
         return macro or Call(start=start, end=self.last_end, function=token.text, target=None, arguments=arguments)
 
     def _postfix(self, left: Expression, start: int) -> Expression:
-        while True:
+        while self.tokens[self.at].kind is Kind.OPERATOR:
             if self.takes("."):
                 left = self._member(left, start)
             elif self.takes("["):
@@ -221,7 +228,8 @@ class _Parser:
             elif self.sees("{") and qualified_name(left) is not None:
                 return self.fail('messages are not supported: write a map, {"field": value}')
             else:
-                return left
+                break
+        return left
 
     def _member(self, left: Expression, start: int) -> Expression:
         optional = self.takes("?")

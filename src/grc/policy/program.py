@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeVar
@@ -13,13 +13,14 @@ from grc.model.evidence import Demand
 from grc.model.identifiers import CheckId, KindName
 from grc.model.kind import Kind
 from grc.model.types import ListType, ObjectType, Primitive, Type
+from grc.policy.ast import Expression
 from grc.policy.binding import ORG, SUBJECT, parameters, parameters_shape
 from grc.policy.checker import Checked, Refused, check, did_you_mean
 from grc.policy.display import any_withheld
 from grc.policy.errors import CompileError
 from grc.policy.parser import parse
 from grc.policy.reads import minimal, reads
-from grc.policy.template import Hole, Template, compile_template
+from grc.policy.template import Template, compile_template
 from grc.policy.unification import alike, show
 from grc.policy.usage import EVERY, names, parameters_used
 from grc.policy.values import RecordValue, Unknown, Value
@@ -156,11 +157,13 @@ class _Compiler:
             when = self._expression(("when",), self.check.when, variables, Primitive.BOOL)
         assertion = self._expression(("assert",), self.check.assertion, variables, Primitive.BOOL)
         fail = self._attempt(("fail",), lambda: compile_template(self.check.fail, variables))
+        expressions = [each.expression for each in _deciding(when, assertion, matches)]
+        used = frozenset().union(*map(names, expressions))
         if not self.problems:
-            self._refuse_unused(_deciding(when, assertion, matches), lists)
+            self._refuse_unused(expressions, used, lists)
         if self.problems or assertion is None or fail is None:
             raise CheckErrors(self.check.id, self.problems)
-        return self._program(kind, params, variables, when, assertion, fail, matches)
+        return self._program(kind, params, variables, when, assertion, fail, matches, used)
 
     def _program(
         self,
@@ -171,18 +174,19 @@ class _Compiler:
         assertion: Checked,
         fail: Template,
         matches: Mapping[str, tuple[Match, ...]],
+        used: frozenset[str],
     ) -> CheckProgram:
         shapes = {RESOURCE: kind.shape, **{each.name: self.kinds[each.kind].shape for each in self.check.relate}}
-        deciding = _deciding(when, assertion, matches)
-        decided = _reads(deciding, shapes)
-        told = _reads([hole.checked for hole in fail.holes], shapes)
+        decided = _together([reads(each, shapes) for each in _deciding(when, assertion, matches)], shapes)
+        of_holes = {hole: reads(hole.checked, shapes) for hole in fail.holes}
+        told = _together(of_holes.values(), shapes)
         return CheckProgram(
             check=self.check,
             kind=kind,
             variables=variables,
             when=when,
             assertion=assertion,
-            fail=Template(tuple(_withheld(part, shapes) for part in fail.parts)),
+            fail=fail.withholding(hole for hole, paths in of_holes.items() if any_withheld(shapes, paths)),
             params=parameters(self.check.parameters, params),
             reads=decided[RESOURCE],
             message_reads=told[RESOURCE],
@@ -198,7 +202,7 @@ class _Compiler:
                 for each in self.check.relate
             ),
             private=any_withheld(shapes, decided),
-            used=frozenset().union(*(names(each.expression) for each in deciding)) & frozenset(variables),
+            used=used & frozenset(variables),
         )
 
     def _refuse(self, field: Field, message: str, offset: int | None = None) -> None:
@@ -257,13 +261,11 @@ class _Compiler:
             return None
         return found
 
-    def _refuse_unused(self, deciding: Iterable[Checked], lists: Iterable[str]) -> None:
-        expressions = [each.expression for each in deciding]
-        used = frozenset().union(*(names(each) for each in expressions))
+    def _refuse_unused(self, expressions: Sequence[Expression], used: frozenset[str], lists: Iterable[str]) -> None:
         for name in lists:
             if name not in used:
                 self._refuse(("relate", name), "is related and decides nothing: use it or remove it")
-        chosen = frozenset().union(*(parameters_used(each) for each in expressions))
+        chosen = frozenset().union(*map(parameters_used, expressions)) if self.check.parameters else frozenset()
         for parameter in self.check.parameters:
             if not chosen & {parameter.name, EVERY}:
                 self._refuse(("params", parameter.name), "is declared and decides nothing: use it or remove it")
@@ -288,17 +290,12 @@ def _deciding(
     return tuple(each for each in (when, assertion, *paired) if each is not None)
 
 
-def _reads(checked: Iterable[Checked], shapes: Mapping[str, ObjectType]) -> dict[str, frozenset[str]]:
+def _together(
+    read: Iterable[Mapping[str, frozenset[str]]], shapes: Mapping[str, ObjectType]
+) -> dict[str, frozenset[str]]:
     """The paths that some expressions read together, below each variable that holds evidence."""
     found: dict[str, set[str]] = {root: set() for root in shapes}
-    for each in checked:
-        for root, paths in reads(each, shapes).items():
+    for each in read:
+        for root, paths in each.items():
             found[root] |= frozenset(shapes[root].fields) if "" in paths else paths
     return {root: minimal(paths) for root, paths in found.items()}
-
-
-def _withheld(part: str | Hole, shapes: Mapping[str, ObjectType]) -> str | Hole:
-    if isinstance(part, str):
-        return part
-    private = any_withheld(shapes, reads(part.checked, shapes))
-    return Hole(checked=part.checked, offset=part.offset, withheld=private)

@@ -61,6 +61,8 @@ def covered(path: str, by: Iterable[str]) -> bool:
 def minimal(paths: Iterable[str]) -> frozenset[str]:
     """The paths without those that stand below another."""
     given = frozenset(paths)
+    if len(given) < 2:
+        return given
     return frozenset(path for path in given if not covered(path, given - {path}))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from grc.model.types import Type
@@ -33,7 +33,12 @@ def type_named(name: str) -> bool:
 
 def resolve(function: str, target: Type | None, arguments: Sequence[Type]) -> Resolved | str:
     """The overloads that fit, or what is wrong. ``target`` is None for what is not called as a method."""
-    given = (*arguments,) if target is None else (target, *arguments)
+    return _resolved(function, target, tuple(arguments))
+
+
+@lru_cache(maxsize=4096)
+def _resolved(function: str, target: Type | None, arguments: tuple[Type, ...]) -> Resolved | str:
+    given = arguments if target is None else (target, *arguments)
     named = _by_name().get(function, ())
     declared = [each for each in named if each.receiver == (target is not None)]
     fitting: list[Overload] = []

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from grc.model.types import Type
@@ -17,6 +17,7 @@ from grc.policy.values import Value
 QUOTED: Final = re.compile(
     r'"{3}(?:\\.|(?!"{3}).)*"{3}|\'{3}(?:\\.|(?!\'{3}).)*\'{3}|"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'', re.DOTALL
 )
+MARK: Final = re.compile(r"[{}\"']")
 PIECE: Final = re.compile(r"\{\{|\}\}|\{|\}|[^{}]+")
 
 
@@ -39,6 +40,11 @@ class Template:
     def holes(self) -> tuple[Hole, ...]:
         """Its expressions."""
         return tuple(part for part in self.parts if isinstance(part, Hole))
+
+    def withholding(self, private: Iterable[Hole]) -> Template:
+        """The same message, which does not tell these of its expressions."""
+        hidden = frozenset(private)
+        return Template(tuple(replace(part, withheld=True) if part in hidden else part for part in self.parts))
 
     def render(self, bindings: Mapping[str, Value]) -> str:
         """The message for these values."""
@@ -95,7 +101,8 @@ def _split(text: str, refusals: list[Refusal]) -> Iterator[tuple[int, str, bool]
 def _closing(text: str, at: int) -> int | None:
     """Where the expression that begins at ``at`` ends: braces in it and braces in its texts do not count."""
     depth = 1
-    while at < len(text):
+    while mark := MARK.search(text, at):
+        at = mark.start()
         quoted = QUOTED.match(text, at)
         if quoted:
             at = quoted.end()

@@ -46,6 +46,8 @@ def unify(expected: Type, actual: Type, bound: Bound) -> bool:
 
     ``dyn`` fits everywhere: what it holds is tested when the expression runs.
     """
+    if isinstance(expected, Primitive) and isinstance(actual, Primitive):
+        return expected is actual or Primitive.DYN in (expected, actual)
     if expected is Primitive.DYN or actual is Primitive.DYN or FREE in (expected, actual):
         if isinstance(expected, TypeParameter) and expected != FREE:
             return _bind(expected, actual, bound)

@@ -10,17 +10,27 @@ EVERY = "*"
 
 def names(node: Expression) -> frozenset[str]:
     """The names that an expression uses, its macros' variables among them."""
-    own = frozenset({node.name}) if isinstance(node, Identifier) else frozenset()
-    return own.union(*(names(below) for below in children(node)))
+    found, nodes = set(), [node]
+    while nodes:
+        each = nodes.pop()
+        if isinstance(each, Identifier):
+            found.add(each.name)
+        else:
+            nodes.extend(children(each))
+    return frozenset(found)
 
 
 def parameters_used(node: Expression) -> frozenset[str]:
     """The parameters that an expression uses, or ``EVERY``."""
-    match node:
-        case Identifier(name="params"):
-            return frozenset({EVERY})
-        case Select(operand=Identifier(name="params"), field=field):
-            return frozenset({field})
-        case Index(operand=Identifier(name="params"), index=Literal(value=str() as field)):
-            return frozenset({field})
-    return frozenset().union(*(parameters_used(below) for below in children(node)))
+    found, nodes = set(), [node]
+    while nodes:
+        match each := nodes.pop():
+            case Identifier(name="params"):
+                found.add(EVERY)
+            case Select(operand=Identifier(name="params"), field=field):
+                found.add(field)
+            case Index(operand=Identifier(name="params"), index=Literal(value=str() as field)):
+                found.add(field)
+            case _:
+                nodes.extend(children(each))
+    return frozenset(found)

@@ -13,7 +13,7 @@ from grc import catalogue, kinds
 from grc.catalogue.attestations import attestation_files, unread_attestations
 from grc.catalogue.findings import finding_files, unread_findings
 from grc.catalogue.places import EXAMPLES, FOLDERS
-from grc.errors import DataError, Problem
+from grc.errors import Problem
 from grc.kinds.loader import kind_from
 from grc.model.catalogue import Check, Policy
 from grc.model.identifiers import KindName
@@ -120,11 +120,32 @@ def _decoded(data: bytes) -> Policy | None:
         return None
 
 
+class _Kept(Mapping[KindName, Kind]):
+    """Kinds whose documents had no problem, each made when it is first asked for: few commands ask for all."""
+
+    def __init__(self, documents: Mapping[KindName, Mapping[str, Any]]) -> None:
+        self._documents = documents
+        self._made: dict[KindName, Kind] = {}
+
+    def __getitem__(self, name: KindName) -> Kind:
+        if name not in self._made:
+            self._made[name] = kind_from(self._documents[name], name)
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._documents
+
+    def __iter__(self) -> Iterator[KindName]:
+        return iter(self._documents)
+
+    def __len__(self) -> int:
+        return len(self._documents)
+
+
 def _kinds_in(data: bytes) -> Mapping[KindName, Kind] | None:
     try:
-        documents = msgspec.msgpack.decode(data, type=dict[KindName, dict[str, Any]])
-        return {name: kind_from(document, name) for name, document in documents.items()}
-    except (msgspec.MsgspecError, UnicodeDecodeError, DataError):
+        return _Kept(msgspec.msgpack.decode(data, type=dict[KindName, dict[str, Any]]))
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
 
 

@@ -164,18 +164,19 @@ _MISSING: Final = object()
 class _Open:
     """A mapping or list being filled."""
 
-    __slots__ = ("at", "key", "mapping", "value")
+    __slots__ = ("at", "key", "mapping", "path", "value")
 
     def __init__(self, value: dict[str, Any] | list[Any], at: JsonPath) -> None:
         self.value: Any = value
         self.at = at
         self.mapping = isinstance(value, dict)
         self.key: Any = _MISSING
+        self.path = at
 
     def next_path(self) -> JsonPath:
         """Where what comes next belongs."""
         if self.mapping:
-            return self.at if self.key is _MISSING else (*self.at, self.key)
+            return self.at if self.key is _MISSING else self.path
         return (*self.at, len(self.value))
 
 
@@ -269,7 +270,7 @@ class _Builder:
         at = (*top.at, text)
         if text in top.value:
             self._refuse(_mark(place), at, f"the key {text!r} stands twice")
-        top.key = text
+        top.key, top.path = text, at
         self.marks.setdefault(at, place)
 
     def _put(self, top: _Open, value: Any, at: JsonPath, place: Place) -> None:
