@@ -25,11 +25,17 @@ class Pseudonyms:
 
     key: bytes = field(repr=False)
     note: Callable[[str, str], None] | None = field(default=None, repr=False, compare=False)
+    _keyed: hmac.HMAC = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Key the function once: a register names thousands of persons."""
+        object.__setattr__(self, "_keyed", hmac.new(self.key, digestmod="sha256"))
 
     def of(self, person: str) -> str:
         """The pseudonym of a person's id: ``person:`` and 24 hexadecimal digits."""
-        mac = hmac.digest(self.key, normalise(person).encode("utf-8", "surrogatepass"), "sha256")
-        pseudonym = PREFIX + mac.hex()[:LENGTH]
+        mac = self._keyed.copy()
+        mac.update(normalise(person).encode("utf-8", "surrogatepass"))
+        pseudonym = PREFIX + mac.hexdigest()[:LENGTH]
         if self.note is not None:
             self.note(pseudonym, person)
         return pseudonym

@@ -9,10 +9,15 @@ from datetime import UTC, datetime
 
 import pytest
 from canaries import PLANTED, SECRETS
+from hypothesis import given
+from hypothesis import strategies as st
 
 from grc import canonical
 from grc.collect.aws.fakes import record as fake
+from grc.collect.persons import LENGTH, PREFIX
 from grc.collect.secrets import Redacting, without_secrets
+from grc.collect.secrets.table import possible
+from grc.collect.secrets.texts import suspicious
 from grc.kinds import load
 from grc.model.evidence import Coverage, Fact, Gap, GapReason, Origin, Population, Record, Removal, Unit
 from grc.model.identifiers import KindName, Place, SubjectId
@@ -170,3 +175,44 @@ def test_a_unit_that_is_held_is_held() -> None:
 def test_what_stands_beside_the_records_is_cleaned_too() -> None:
     assert without_secrets({"a": [EVERY], "b": 1})["b"] == 1
     assert not any(secret in str(without_secrets({"a": [EVERY]})) for secret in SECRETS)
+
+
+def people(*bodies: dict[str, object]) -> list[Record]:
+    return [
+        replace(fake(INSTANCE, NOW, number), subject=SubjectId(f"i-{number:05}"), body=body, tags=None)
+        for number, body in enumerate(bodies)
+    ]
+
+
+@pytest.mark.parametrize("at", [0, 63, 64, 700])
+def test_a_secret_is_seen_wherever_it_stands_among_many_that_hold_none(at: int) -> None:
+    """Texts that were seen to be harmless are not looked at again; one that was not is, each time."""
+    bodies: list[dict[str, object]] = [{"InstanceId": "i-1", "KeyName": f"key {n % 7}"} for n in range(900)]
+    for place in {at, 128, 899}:
+        bodies[place] = {"InstanceId": "i-1", "KeyName": PLANTED["aws-access-key-id"]}
+    kept, written = through(population(INSTANCE, 900), *people(*bodies))
+    places = {number for number, record in enumerate(written) if record.gaps}
+    assert places == {at, 128, 899}
+    assert kept.removals == (Removal(path="KeyName", how="secret", rule="aws-access-key-id", count=3),)
+
+
+@pytest.mark.parametrize("held", [[EVERY], (EVERY,), {"a": EVERY}, ({"a": [EVERY]},)])
+def test_a_secret_in_a_list_of_a_flat_record_is_seen(held: object) -> None:
+    through(population(INSTANCE, 1), *people({"KeyName": held}))
+
+
+def test_each_pseudonym_is_counted_however_often_it_stands() -> None:
+    ada, bo = PREFIX + "0" * LENGTH, PREFIX + "f" * LENGTH
+    bodies: list[dict[str, object]] = [{"KeyName": ada, "Tags": [{"Value": bo}, {"Value": ada}]} for _ in range(150)]
+    kept, _ = through(population(INSTANCE, 151), *people({"KeyName": "ada"}, *bodies))
+    assert kept.removals == (
+        Removal(path="KeyName", how="pseudonym", rule="", count=150),
+        Removal(path="Tags.Value", how="pseudonym", rule="", count=300),
+    )
+
+
+@given(st.text("0123456789abcdef", min_size=LENGTH, max_size=LENGTH) | st.sampled_from(["a" * LENGTH, "aa" + "0" * 22]))
+def test_a_pseudonym_is_no_secret_of_any_form(digits: str) -> None:
+    """So it is left out of what is looked at. The one form that is tried on some wants digits before the colon."""
+    assert not suspicious([PREFIX + digits])
+    assert {form.id for form in possible(PREFIX + digits)} <= {"bot-token"}

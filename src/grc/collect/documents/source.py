@@ -190,7 +190,7 @@ def _values(
         if column.name not in cells:
             continue
         try:
-            value = column.read(cells[column.name])
+            value = column.holds[cells[column.name]]
         except CellError as error:
             gaps.append(Gap(path=column.name, reason=GapReason.PARSE_ERROR, detail=f"{name}: {column.name} {error}"))
             continue

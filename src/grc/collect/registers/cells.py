@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 from urllib.parse import quote
@@ -41,16 +41,16 @@ def is_example(row: Row, identity: Sequence[str]) -> bool:
 class Reader:
     """Reads the rows of one register, whose file is called ``file``."""
 
-    reads: Mapping[str, Callable[[Cell], object]]
+    holds: Mapping[str, Mapping[Cell, object]]
     required: tuple[str, ...]
     identity: tuple[str, ...]
     file: str
 
     def read(self, row: Row) -> ReadRow | Gap:
         """Read one row; without its required columns it is a gap of the register, because it could be anyone's."""
-        reads = self.reads
+        holds = self.holds
         try:
-            body = {name: reads[name](cell) for name, cell in row.cells.items() if name in reads}
+            body = {name: holds[name][cell] for name, cell in row.cells.items() if name in holds}
         except CellError:
             return self._read_in_part(row)
         if None in body.values():
@@ -61,10 +61,10 @@ class Reader:
         body: dict[str, object] = {}
         gaps: list[Gap] = []
         for name, cell in row.cells.items():
-            if name not in self.reads:
+            if name not in self.holds:
                 continue
             try:
-                value = self.reads[name](cell)
+                value = self.holds[name][cell]
             except CellError as error:
                 detail = f"{self.file}:{row.line}: {name} {error}"
                 if name in self.required:
@@ -84,7 +84,6 @@ class Reader:
 
 def _subject(identity: Sequence[str], body: Mapping[str, object]) -> SubjectId:
     steps = [str(body.get(name, "")) for name in identity]
-    joined = BETWEEN.join(steps)
-    if AS_IT_IS.match(joined):
-        return SubjectId(joined.replace(BETWEEN, "/"))
+    if AS_IT_IS.match(BETWEEN.join(steps)):
+        return SubjectId("/".join(steps))
     return SubjectId("/".join([quote(step, safe=SAFE) for step in steps]))

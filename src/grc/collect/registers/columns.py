@@ -42,11 +42,11 @@ class CellError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A declared column. ``read`` gives a cell's value, or None where it is not kept, or raises ``CellError``."""
+    """A declared column. ``holds`` has a cell's value, or None where it is not kept, or raises ``CellError``."""
 
     name: str
     required: bool
-    read: Callable[[Cell], object]
+    holds: Mapping[Cell, object]
 
 
 class Remembered(dict[Cell, object]):
@@ -72,9 +72,9 @@ def columns_of(
         Column(
             name=name,
             required=not field.nullable,
-            read=Remembered(
+            holds=Remembered(
                 _redacted(_reader(kind, name, field, timezone, name in identity), field, told, pseudonyms)
-            ).__getitem__,
+            ),
         )
         for name, field in kind.shape.fields.items()
         for told in (redact.get(name, field.personal),)

@@ -12,10 +12,12 @@ import re
 from collections.abc import Generator, Iterator, Sequence
 from datetime import date, datetime
 from functools import lru_cache
+from operator import ge
 from typing import Final
 
 from grc.collect.archive import ArchiveRefused, Attributes, local, parse_xml
 from grc.collect.registers.numberformats import PLAIN, NumberFormat, Shown, moment
+from grc.collect.registers.plainrows import PlainRow, without_plain_rows
 from grc.collect.registers.tables import Cell, Unreadable
 
 MAX_COLUMNS: Final = 16_384
@@ -47,7 +49,7 @@ class SheetReader:
         self._value: str | None = None
         self._reading = False
         self._phonetic = False
-        self._columns: dict[str, int] = {}
+        self._columns = Columns()
         self._read = lru_cache(REMEMBERED)(self._read_anew)
 
     def rows(self, pieces: Generator[bytes, None, None]) -> Iterator[tuple[int, Cells]]:
@@ -56,9 +58,26 @@ class SheetReader:
         Raises:
             ArchiveRefused: the XML cannot be read, or says what no worksheet can.
         """
-        for _ in parse_xml(pieces, self._start, self._end, self._text):
+        for _ in parse_xml(without_plain_rows(pieces, self._take), self._start, self._end, self._text):
             found, self._rows = self._rows, []
             yield from found
+
+    def _take(self, row: PlainRow) -> bool:
+        """Take a plain row as the parser's events would give it; False where they would refuse it."""
+        known = self._columns
+        columns = [known[letters] for letters in row.letters]
+        if not self._line < row.line <= MAX_LINE or any(map(ge, columns, columns[1:])) or columns[-1:] >= [MAX_COLUMNS]:
+            return False
+        self._line = row.line
+        read = self._read
+        cells = {
+            column: cell
+            for column, style, type_, value in zip(columns, row.styles, row.types, row.values, strict=True)
+            if value is not None and (cell := read(type_ or "n", style or "0", value)) != ""
+        }
+        if cells:
+            self._rows.append((row.line, cells))
+        return True
 
     def _start(self, name: str, attributes: Attributes) -> None:
         if name in ("v", "t"):
@@ -103,7 +122,7 @@ class SheetReader:
 
     def _begin_cell(self, attributes: Attributes) -> None:
         place = attributes.get("r")
-        column = self._column + 1 if place is None else self._column_of(place)
+        column = self._column + 1 if place is None else self._columns[place.rstrip("0123456789")]
         if not self._column < column < MAX_COLUMNS:
             raise ArchiveRefused(f"has cells out of order in row {self._line}: save it again")
         self._column = column
@@ -119,12 +138,6 @@ class SheetReader:
             if cell != "":
                 self._cells[self._column] = cell
         self._value = None
-
-    def _column_of(self, place: str) -> int:
-        letters = place.rstrip("0123456789")
-        if letters not in self._columns:
-            self._columns[letters] = _column(letters)
-        return self._columns[letters]
 
     def _read_anew(self, type_: str, style: str, value: str) -> Cell:
         match type_:
@@ -193,11 +206,14 @@ def whole(text: str | None, otherwise: int) -> int:
     return int(text)
 
 
-def _column(place: str) -> int:
-    """The column of a place such as ``AB12``, from 0."""
-    column = 0
-    for letter in place[:4]:
-        if not "A" <= letter <= "Z":
-            break
-        column = 26 * column + ord(letter) - 64
-    return column - 1
+class Columns(dict[str, int]):
+    """The columns by their letters: ``AB`` is 27, because they count from 0."""
+
+    def __missing__(self, letters: str) -> int:
+        column = 0
+        for letter in letters[:4]:
+            if not "A" <= letter <= "Z":
+                break
+            column = 26 * column + ord(letter) - 64
+        self[letters] = column - 1
+        return column - 1

@@ -120,7 +120,7 @@ class RegisterSource:
         columns = columns_of(kind, self.timezone, self.pseudonyms, self.redact.get(unit.kind, {}))
         identity = identity_of(kind)
         required = tuple(column.name for column in columns if column.required)
-        reader = Reader({column.name: column.read for column in columns}, required, tuple(identity), file)
+        reader = Reader({column.name: column.holds for column in columns}, required, tuple(identity), file)
         found = Rows()
         for row in table.rows:
             if isinstance(row, Gap):

@@ -14,7 +14,6 @@ from grc.collect.registers.numberformats import NumberFormat, format_of
 from grc.collect.registers.sheetxml import Cells, SheetReader, whole
 from grc.collect.registers.tables import (
     MAX_ROWS,
-    Cell,
     Row,
     Table,
     TableRefused,
@@ -64,43 +63,40 @@ def _guarded(rows: Iterator[list[str] | Row | Gap], name: str) -> Iterator[list[
 
 def _rows(path: Path, told: RegisterFile, register: str) -> Iterator[list[str] | Row | Gap]:
     """The header, then the rows."""
+    file = path.name
     with open_archive(path) as archive:
         sheets = _sheets(archive)
         relations = _relations(archive)
         name = _chosen(sheets, told.sheet, register)
         reader = SheetReader(_texts(archive, relations), _formats(archive, relations), since_1904=sheets.since_1904)
         rows = reader.rows(chunks(archive, _member(relations, sheets.by_name[name])))
-        header: list[tuple[int, str]] | None = None
+        header: Mapping[int, str] | None = None
         count = 0
         for line, cells in rows:
             if header is None:
-                header = _header(cells, told, f"{path.name}:{line}")
-                yield [column for _, column in header]
+                header = _header(cells, told, f"{file}:{line}")
+                yield [*header.values()]
             elif count >= MAX_ROWS:
-                yield too_long(path.name, f"{MAX_ROWS:,} rows")
+                yield too_long(file, f"{MAX_ROWS:,} rows")
                 return
             else:
                 count += 1
-                yield _row(header, line, cells, path.name)
+                yield _row(header, line, cells, file)
         if reader.merged:
             raise ArchiveRefused(f"has merged cells ({name}!{reader.merged}): unmerge them and fill each cell")
 
 
-def _header(cells: Cells, told: RegisterFile, where: str) -> list[tuple[int, str]]:
+def _header(cells: Cells, told: RegisterFile, where: str) -> Mapping[int, str]:
     columns = sorted(cells)
     names = [str(cells[column]) if isinstance(cells[column], (str, int)) else "" for column in columns]
-    return list(zip(columns, headed(names, told, where), strict=True))
+    return dict(zip(columns, headed(names, told, where), strict=True))
 
 
-def _row(header: list[tuple[int, str]], line: int, cells: Cells, name: str) -> Row | Gap:
-    found: dict[str, Cell] = {}
-    for column, field_ in header:
-        cell = cells.pop(column, None)
-        if cell is not None:
-            found[field_] = cell
-    if cells:
+def _row(header: Mapping[int, str], line: int, cells: Cells, name: str) -> Row | Gap:
+    try:
+        return Row(line, {header[column]: cell for column, cell in cells.items()})
+    except KeyError:
         return parse_error(f"{name}:{line}: holds cells under no column: give each column a name in the header")
-    return Row(line=line, cells=found)
 
 
 def _chosen(sheets: Sheets, told: str | None, register: str) -> str:

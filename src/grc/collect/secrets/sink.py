@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from operator import is_
 from typing import Any, Final
 
 from grc.collect.persons import LENGTH, PREFIX
@@ -20,6 +20,8 @@ from grc.model.types import Primitive
 
 TOGETHER: Final = 64
 """So many records are looked at at once."""
+REMEMBERED: Final = 32_768
+"""So many texts that hold no secret are known again: days, choices and names of columns repeat."""
 PSEUDONYM: Final = re.compile(rf"{PREFIX}[0-9a-f]{{{LENGTH}}}")
 
 
@@ -48,21 +50,43 @@ class Redacting:
 
 
 def _records(records: Sequence[Record], kind: Kind | None, removed: Removed) -> Iterator[Record]:
-    """The clean records: looked at together first, because nearly none holds a secret."""
+    """The clean records: looked at together first, because nearly none holds a secret, and each text once."""
+    harmless: set[object] = set()
+    persons: set[object] = set()
     for start in range(0, len(records), TOGETHER):
         some = records[start : start + TOGETHER]
-        texts = [_texts(record) for record in some]
-        together = [text for one in texts for text in one]
-        if any(map(PSEUDONYM.fullmatch, together)):
-            removed.update((path, "pseudonym", "") for record in some for path in _pseudonyms(record.body, ""))
-        if suspicious(together):
-            yield from map(partial(_record, kind=kind, removed=removed), some, texts)
+        fresh = _distinct_texts(some) - harmless
+        persons.update([text for text in fresh if text.startswith(PREFIX) and PSEUDONYM.fullmatch(text)])
+        if persons:
+            removed.update([(path, "pseudonym", "") for record in some for path in _pseudonyms(record.body, persons)])
+        if suspicious(fresh - persons):
+            yield from (_record(record, kind, removed) for record in some)
         else:
             yield from some
+            if len(harmless) > REMEMBERED:
+                harmless.clear()
+            harmless |= fresh
 
 
-def _record(record: Record, texts: Sequence[str], kind: Kind | None, removed: Removed) -> Record:
-    if not suspicious(texts):
+def _distinct_texts(records: Iterable[Record]) -> set[str]:
+    """Every text in some records, once."""
+    found: set[object] = set()
+    for record in records:
+        found.update((record.subject, record.file or ""))
+        found.update(record.body)
+        try:
+            found.update(record.body.values())
+        except TypeError:  # a list or a mapping is in it
+            found.update(_texts(record))
+        if record.tags is not None or record.gaps:
+            found.update(_texts(record))
+    if any(isinstance(value, tuple) for value in found):
+        found.update(text for record in records for text in _texts(record))
+    return {text for text in found if isinstance(text, str)}
+
+
+def _record(record: Record, kind: Kind | None, removed: Removed) -> Record:
+    if not suspicious(_texts(record)):
         return record
     cleaner = Cleaner(removed)
     body = cleaner.data(record.body, kind.shape if kind else Primitive.DYN)
@@ -110,6 +134,8 @@ def _gap_order(gap: Gap) -> tuple[str, str, str, str, str]:
 
 def _distinct(given: Sequence[Record], clean: list[Record]) -> list[Record]:
     """The clean records, with numbers where two subjects would otherwise bear one name."""
+    if all(map(is_, given, clean)):
+        return clean
     before: dict[SubjectId, set[SubjectId]] = {}
     for old, new in zip(given, clean, strict=True):
         if new is not old:
@@ -123,16 +149,19 @@ def _distinct(given: Sequence[Record], clean: list[Record]) -> list[Record]:
     ]
 
 
-def _pseudonyms(value: Any, path: str) -> Iterator[str]:
+def _pseudonyms(value: Any, persons: Collection[object], path: str = "") -> Iterator[str]:
     """The path of each pseudonym of a body, list indexes left out."""
     if isinstance(value, str):
-        yield from [path] if PSEUDONYM.fullmatch(value) else []
+        yield from [path] if value in persons else []
     elif isinstance(value, Mapping):
         for name, below in value.items():
-            yield from _pseudonyms(below, f"{path}.{name}" if path else name)
+            if type(below) is not str:
+                yield from _pseudonyms(below, persons, f"{path}.{name}" if path else name)
+            elif below in persons:
+                yield f"{path}.{name}" if path else name
     elif isinstance(value, (list, tuple)):
         for below in value:
-            yield from _pseudonyms(below, path)
+            yield from _pseudonyms(below, persons, path)
 
 
 def without_secrets(value: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ import base64
 import binascii
 import re
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from typing import Final, NamedTuple
 
 from grc.collect.secrets.names import HINTS, assignments
@@ -41,7 +41,7 @@ def scrub(text: str, depth: int = DEPTH) -> Scrubbed:
     return found if found.sorts or not depth else _encoded(text, depth) or found
 
 
-def suspicious(texts: Sequence[str]) -> bool:
+def suspicious(texts: Collection[str]) -> bool:
     """Whether any of the texts may hold a secret. Quick, and rather too often: nearly all records hold none."""
     joined = "\n".join(texts)
     lowered = joined.lower()
@@ -102,7 +102,10 @@ def add_texts(value: object, texts: list[str]) -> None:
     elif isinstance(value, dict):
         texts.extend(value)
         for below in value.values():
-            add_texts(below, texts)
+            if type(below) is str:
+                texts.append(below)
+            else:
+                add_texts(below, texts)
     elif isinstance(value, (list, tuple)):
         for below in value:
             add_texts(below, texts)
