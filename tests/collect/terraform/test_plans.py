@@ -193,6 +193,41 @@ def test_an_address_known_only_after_apply_is_a_gap_in_its_rule(tmp_path: Path) 
     assert [gap.path for gap in record.gaps] == ["IpPermissions[0].IpRanges[0].CidrIp"]
 
 
+@pytest.mark.parametrize(
+    ("address", "block", "kind", "gap"),
+    [
+        ("aws_lb.dyn", "access_logs", "aws.elbv2.load-balancer", "attributes[0].Value"),
+        ("aws_s3_bucket.dyn", "versioning", "aws.s3.bucket", None),
+        ("aws_security_group.dyn", "ingress", "aws.ec2.security-group", None),
+    ],
+)
+def test_a_block_that_is_marked_may_be_dynamic_where_the_provider_fills_nothing_in(
+    tmp_path: Path, address: str, block: str, kind: str, gap: str | None
+) -> None:
+    """A plan names no dynamic block: that nothing is seen to set it does not say that nothing does."""
+    record = one(tmp_path, KindName(kind), resource(address, {}, unknown={block: True}))
+    assert [one.path for one in record.gaps if "known after apply" in (one.detail or "")] == [gap] * (gap is not None)
+
+
+def test_what_may_decide_a_default_is_marked_too(tmp_path: Path) -> None:
+    database = resource("aws_db_instance.d", {"identifier": "d"}, unknown={"s3_import": True})
+    record = one(tmp_path, DATABASE, database)
+    assert record.body["StorageEncrypted"] is False
+    assert "BackupRetentionPeriod" in {gap.path for gap in record.gaps}
+
+
+def test_policies_of_a_role_s_own_are_told_beside_those_that_are_not_known(tmp_path: Path) -> None:
+    record = one(
+        tmp_path,
+        KindName("aws.iam.role"),
+        resource("aws_iam_role.r", {"name": "r"}, unknown={"inline_policy": True}),
+        resource("aws_iam_role_policy.p", {"role": "r", "name": "p", "policy": '{"Version": "2012-10-17"}'}),
+    )
+    assert record.body["RolePolicyList"][0] == {}
+    assert record.body["RolePolicyList"][1]["PolicyName"] == "p"
+    assert "RolePolicyList[0]" in {gap.path for gap in record.gaps}
+
+
 def test_encryption_of_a_volume_is_not_known_where_the_account_decides(tmp_path: Path) -> None:
     record = one(tmp_path, VOLUME, resource("aws_ebs_volume.v", {"size": 8}, unknown={"encrypted": True, "id": True}))
     assert {gap.path for gap in record.gaps} == {"Encrypted", "VolumeId"}

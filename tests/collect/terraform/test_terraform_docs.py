@@ -54,7 +54,11 @@ One YAML file a service, in `src/grc/collect/terraform/translations/`:
 | `{untold: why}` | a gap: the resource sets the field, in a way that is not translated |
 | `{object: {…}}`, `{list: […]}` | an object or a list made of arguments of the same level |
 | `unset: {value, since, source, unless}` | what a new resource has that sets nothing, nor one of `unless` |
+| `rest: true` | a list of blocks that is not known as a whole keeps one element that is not known |
 | `lacks: [Field]` | the field is told whole but for these, each of which is a gap |
+
+`filled` lists the blocks that the provider fills in itself, so that a plan marks them as not known even where nothing
+sets them. A plan names no `dynamic` block: of any other block such a mark says that one may make it, and it is a gap.
 
 `attached` lists the resource types that set part of another, and how they refer to it; `computed` names the sections
 that are made of the record as for live AWS; `secret` the paths that are dropped once they are.

@@ -123,6 +123,7 @@ def test_every_argument_is_one_of_the_providers(translation: Translation) -> Non
             assert argument in ARGUMENTS[type_], f"{path}: {type_} has no {argument}"
         for other in (*told.get("unset", {}).get("unless", ()), *told.get("unless", ())):
             assert other in ARGUMENTS[type_], f"{path}: {type_} has no {other}"
+    assert translation.filled <= ARGUMENTS[translation.type].keys()
     for one in translation.attached:
         assert {one.by, *one.where} <= ARGUMENTS[one.type].keys()
         assert set(one.named) & ARGUMENTS[translation.type].keys()

@@ -29,7 +29,7 @@ class Body:
 
     def translate(self, translation: Translation, owners: Sequence[Owners]) -> None:
         """Fill the body by one translation."""
-        reading = Reading(self.resource, self.wording, self.gaps)
+        reading = Reading(self.resource, self.wording, self.gaps, translation.filled)
         read = {name: reading.value(name, value) for name, value in translation.fields.items()}
         self.values.update((name, value) for name, value in read.items() if value is not ABSENT)
         for attachment, owned in zip(translation.attached, owners, strict=True):

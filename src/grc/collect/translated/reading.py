@@ -16,8 +16,12 @@ ABSENT: Final = object()
 """The argument is not set: the field is absent."""
 UNSET: Final = object()
 """The argument is not set, and the translation says what a new resource then has."""
+REST: Final = object()
+"""Elements of a list are not known, nor how many: one that is not known stands for them."""
 DEEPEST: Final = 60
 """Lists and maps within one another. What is nested deeper is not taken."""
+BLOCKS: Final = frozenset({"each", "by", "first"})
+"""The forms that read blocks."""
 EMPTY: Final[tuple[Any, ...]] = ("", [], {}, False)
 
 Level = tuple[Any, Any, Any]
@@ -34,11 +38,15 @@ class Wording:
 
 @dataclass(slots=True)
 class Reading:
-    """Reads values off one resource and keeps the gaps met, each at its path in the record."""
+    """Reads values off one resource and keeps the gaps met, each at its path in the record.
+
+    ``filled`` are the arguments that are marked as not known also where nothing sets them.
+    """
 
     resource: DeclaredResource
     wording: Wording
     gaps: list[Gap] = field(default_factory=list)
+    filled: frozenset[str] = frozenset()
 
     def value(self, at: str, value: Value) -> Any:
         """The value of the field at path ``at``, or ABSENT; where it is not known, a gap is noted too."""
@@ -69,15 +77,17 @@ class Reading:
             if inner is ABSENT or inner is UNSET:
                 return self._unset(told) if inner is UNSET else ABSENT
             level, top = inner, False
-        found = self._argument(at, name, told, level, top=top)
+        found = self._argument(at, name, told, level, top=top, block=not told.keys().isdisjoint(BLOCKS))
         if found is ABSENT or found is UNSET:
             return self._unset(told) if found is UNSET else ABSENT
+        if found is REST:
+            return [{}]
         unknown, sensitive = level[1] and _below(level[1], name), level[2] and _below(level[2], name)
         if isinstance(value, str) and not unknown and not sensitive and isinstance(found, (str, int)):
             return found
         return self._formed(at, told, (found, unknown, sensitive))
 
-    def _argument(self, at: str, name: str, value: Mapping[str, Any], level: Level, *, top: bool) -> Any:
+    def _argument(self, at: str, name: str, value: Mapping[str, Any], level: Level, *, top: bool, block: bool) -> Any:
         """What the argument is set to, UNSET where the translation says what a new resource then has, or ABSENT."""
         values, unknown, sensitive = level
         if not isinstance(values, Mapping):
@@ -85,17 +95,18 @@ class Reading:
         unset = self._tells_unset(value)
         told = name in values and values[name] != ""
         found = values.get(name) if told else None  # the provider takes an empty text for one that is not set
-        if unset and top and name not in self.resource.references:
+        if unset and top and name not in self.resource.references and not (block and self._perhaps(name)):
             return UNSET if found is None else found
         if sensitive and _below(sensitive, name) is True:
             return self._gap(at, GapReason.NOT_PROVIDED, f"{name} is marked sensitive in the {self.wording.noun}")
         if unknown and _is_mark(mark := _below(unknown, name)):
-            return self._untold(at, mark, f"{name} is known after apply")
+            self._untold(f"{at}[0]" if value.get("rest") else at, mark, f"{name} is known after apply")
+            return REST if value.get("rest") else ABSENT
         if found is None and unset:
             return UNSET
         if not told and not self.resource.exhaustive:
             return self._gap(at, GapReason.NOT_TRANSLATED, f"{name} is not set: what a new one then has is not known")
-        return _or_absent(found)
+        return self._nothing(at, value) if found is None else found
 
     def _tells_unset(self, value: Mapping[str, Any]) -> bool:
         """Whether the translation says what this resource has where nothing is set."""
@@ -103,16 +114,27 @@ class Reading:
             return False
         return self.resource.created and self._sets(value["unset"].get("unless", ())) is None
 
+    def _nothing(self, at: str, value: Mapping[str, Any]) -> Any:
+        """Nothing is set: the field is absent, but where something else decides what a new resource has."""
+        if self.resource.created and (other := self._sets(value.get("unset", {}).get("unless", ()))) is not None:
+            return self._gap(at, GapReason.NOT_TRANSLATED, f"is not set, and {other} may decide it")
+        return ABSENT
+
     def _sets(self, names: Sequence[str]) -> str | None:
-        """The first of these arguments that the resource sets."""
-        return next((one for one in names if self.resource.values.get(one) or one in self.resource.references), None)
+        """The first of these arguments that the resource sets, or may set."""
+        set_ = (one for one in names if self.resource.values.get(one) or one in self.resource.references)
+        return next(set_, None) or next(filter(self._perhaps, names), None)
+
+    def _perhaps(self, name: str) -> bool:
+        """Whether a block that nothing is seen to set may be there: a plan names no ``dynamic`` block that makes it."""
+        return name not in self.filled and _is_mark(self.resource.unknown.get(name))
 
     def _unset(self, value: Mapping[str, Any]) -> Any:
         return _or_absent(value["unset"]["value"])
 
     def _inside(self, at: str, block: str, value: Mapping[str, Any], level: Level, *, top: bool) -> Any:
         """The arguments of a block that stands at most once."""
-        found = self._argument(at, block, value, level, top=top)
+        found = self._argument(at, block, value, level, top=top, block=True)
         if found is ABSENT or found is UNSET:
             return found
         inner = (found, _below(level[1], block), _below(level[2], block))
@@ -122,7 +144,7 @@ class Reading:
             return self._gap(at, GapReason.PARSE_ERROR, f"{block} is not one block")
         if found:
             return _element(inner, 0)
-        return UNSET if self._tells_unset(value) else ABSENT
+        return UNSET if self._tells_unset(value) else self._nothing(at, value)
 
     def _formed(self, at: str, value: Mapping[str, Any], inner: Level) -> Any:
         """What an argument that is set becomes."""
@@ -213,7 +235,7 @@ class Reading:
             return self._gap(at, GapReason.PARSE_ERROR, "is not one block")
         if level[0]:
             return self._whole_object(at, value["first"], value, _element(level, 0))
-        return self._unset(value) if self._tells_unset(value) else ABSENT
+        return self._unset(value) if self._tells_unset(value) else self._nothing(at, value)
 
     def _wrap(self, at: str, value: Mapping[str, Any], level: Level) -> Any:
         name = value["wrap"]

@@ -25,8 +25,13 @@ A **value** says where a field of the kind comes from:
 ``lacks`` on an object or a list says that the field is told as a whole but for these of its fields: how many there are
 is known, and each of them is a gap where it lacks. Without it only the fields named are covered.
 
+``rest: true`` on a list of blocks that may not be known as a whole leaves one element in it that is not known, so that
+what is attached to the list beside is still told: for lists of which no check asks how long they are.
+
 ``aliases`` are other names of the same resource type. ``computed`` sections are made of the record's other fields, as
-for live AWS. ``secret`` are paths that are dropped once they are made.
+for live AWS. ``secret`` are paths that are dropped once they are made. ``filled`` are the arguments that the provider
+fills in itself: a plan marks them as known after apply where nothing sets them too, and of them alone such a mark says
+nothing. Of any other block it says that a ``dynamic`` block may make it.
 
 ``unset`` on a value is what the field is where the configuration of a *new* resource does not set the argument. It is
 a fact of the provider, with a ``source`` and the day from which it holds; null says that the field is absent, and
@@ -88,6 +93,7 @@ class Translation:
     attached: tuple[Attachment, ...]
     computed: tuple[Computed, ...]
     secret: tuple[str, ...]
+    filled: frozenset[str] = frozenset()
 
     def paths(self) -> frozenset[str]:
         """Every path that a record can hold a value at."""
@@ -149,4 +155,5 @@ def _translation(type_: str, block: Mapping[str, Any]) -> Translation:
             for name, one in block.get("computed", {}).items()
         ),
         secret=tuple(block.get("secret", ())),
+        filled=frozenset(block.get("filled", ())),
     )
