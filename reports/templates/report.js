@@ -8,7 +8,7 @@
   const panel = document.getElementById("filters") || form;  // in a folder they stand above what they narrow
   const clear = panel.querySelector("button");
   const selects = [...panel.querySelectorAll("select")];
-  const entries = [...document.querySelectorAll(".r, .c[data-s], .k")];
+  const entries = [...document.querySelectorAll(".r, .c[data-s], .k, #report\\/checks tr[id]")];
   const MOST_HITS = 20;
 
   // The address: an anchor, and after a question mark the filters.
@@ -33,22 +33,49 @@
     return !entry.matches(".c") || !!entry.querySelector(`a[href^="#${CSS.escape(framework)}:"]`);
   };
   // What an entry is narrowed by: one value or several, with a bar between; what it does not have does not narrow it.
-  const has = (entry, key, value) => !value || !(key in entry.dataset) || entry.dataset[key].split("|").includes(value);
+  // Rows of one status and severity have them said above them; a requirement's status is its mark.
+  const of = (entry, key) => entry.dataset[key] ?? entry.closest("tbody[data-s]")?.dataset[key];
+  const has = (entry, key, value) => !value || of(entry, key) === undefined || of(entry, key).split("|").includes(value);
+  const status = (entry) => of(entry, "s") ?? entry.querySelector(".s > b")?.className;
+  const owned = (entry, owner) => "o" in entry.dataset ? has(entry, "o", owner) : (owners ||= owning()).get(entry)?.has(owner);
+  let owners;
+  // Whose an entry is: those of the controls that it names, or that name it.
+  const owning = () => {
+    const found = new Map();
+    const own = (entry, owner) => entry && found.set(entry, (found.get(entry) || new Set()).add(owner));
+    for (const name of document.querySelectorAll("#report\\/controls dd:first-of-type > i")) {
+      const control = name.closest(".c"), owner = name.textContent;
+      own(control, owner);
+      for (const link of control.querySelectorAll("dd a")) {
+        const entry = document.getElementById(link.hash.slice(1));
+        if (!entry?.matches(".r")) own(entry, owner);
+      }
+    }
+    for (const row of entries.filter((entry) => entry.matches(".r"))) {
+      for (const link of row.querySelectorAll('a[href^="#"]')) {
+        for (const owner of found.get(document.getElementById(link.hash.slice(1))) || []) {
+          if (document.getElementById(link.hash.slice(1)).closest("#report\\/controls")) own(row, owner);
+        }
+      }
+    }
+    return found;
+  };
   const filter = (filters) => {
     ready();
-    const framework = filters.get("framework"), status = filters.get("status");
+    const owner = filters.get("owner");
+    const framework = filters.get("framework"), wanted = filters.get("status");
     let count = 0;
     for (const entry of entries) {
       const fits = (!framework || ("f" in entry.dataset ? has(entry, "f", framework) : within(entry, framework))) &&
-        (!status || entry.dataset.s === status) && has(entry, "v", filters.get("severity")) &&
-        has(entry, "o", filters.get("owner")) && has(entry, "g", filters.get("service"));
+        (!wanted || status(entry) === wanted) && has(entry, "v", filters.get("severity")) &&
+        (!owner || owned(entry, owner)) && has(entry, "g", filters.get("service"));
       entry.hidden = !fits;
       count += fits;
     }
     for (const part of document.querySelectorAll("[data-framework]:not(.r)")) {
       part.hidden = !!framework && part.dataset.framework !== framework;
     }
-    for (const group of document.querySelectorAll(".group")) group.hidden = !group.querySelector(".r:not([hidden]), .k:not([hidden])");
+    for (const group of document.querySelectorAll(".group")) group.hidden = !group.querySelector(".r:not([hidden]), .k:not([hidden]), [id]:not([hidden])");
     const any = [...filters.keys()].length > 0;
     if (!clear) return;
     clear.hidden = !any;
@@ -94,7 +121,7 @@
     return item.words.includes(words) ? 3 : 9;
   };
   const subjects = (words) => words.length < 4 ? [] : entries.filter((entry) => entry.matches(".c"))
-    .filter((entry) => [...entry.querySelectorAll(".subjects")].some((it) => it.textContent.toLowerCase().includes(words)))
+    .filter((entry) => [...entry.querySelectorAll(".c table")].some((it) => it.textContent.toLowerCase().includes(words)))
     .map((entry) => ({ code: entry.id, title: heading(entry)[0], href: "#" + entry.id }));
   const search = () => {
     const words = query.value.trim().toLowerCase();
@@ -136,9 +163,9 @@
   };
 
   const cite = async (button, entry) => {
-    const status = entry.querySelector(".s > b")?.parentNode.textContent.split(" · ")[0].replace(/^.*?\S+ (?=\S)/, "");
+    const told = entry.querySelector(".s > b")?.parentNode.textContent.split(" · ")[0].replace(/^.*?\S+ (?=\S)/, "");
     const title = heading(entry).join("").trim();
-    const text = `${entry.id}: ${title}${status ? ", " + status.trim() : ""} (${body.cite})`;
+    const text = `${entry.id}: ${title}${told ? ", " + told.trim() : ""} (${body.cite})`;
     try {
       await navigator.clipboard.writeText(text);
       button.textContent = body.copied;
@@ -151,9 +178,9 @@
   const tell = (target) => {
     if (!target.matches || target.title) return;
     if (target.matches("b[class]")) target.title = word(target.className) || "";
-    else if (target.matches(".subjects i")) target.title = "sha256:" + target.textContent + (target.textContent.length < 64 ? "…" : "");
+    else if (target.matches(".c table i")) target.title = "sha256:" + target.textContent + (target.textContent.length < 64 ? "…" : "");
     else if (target.matches('main a[href^="#"]')) {
-      const entry = document.getElementById(target.getAttribute("href").slice(1))?.closest(".r, .c, .k");
+      const entry = document.getElementById(target.getAttribute("href").slice(1))?.closest(".r, .c, .k, tr");
       if (entry) target.title = heading(entry).join("").trim() + (target.matches(".t") ? ", " + target.getAttribute("aria-label") : "");
     }
   };
@@ -173,7 +200,7 @@
     if (!text) return;
     const packed = Uint8Array.from(atob(text.textContent), (char) => char.charCodeAt(0));
     const lines = (await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"))).text()).split("\n");
-    const claims = [...document.querySelectorAll(".r dd > p > a[href]:first-of-type")].map((link) => link.parentNode);
+    const claims = [...document.querySelectorAll(".r dd > p:has(> a):has(+ ul, > br)")];
     if (claims.length !== lines.length) return;  // a workspace's own template lays the sheets out in another way
     claims.forEach((claim, at) => {
       const before = claim.querySelector("ul");
@@ -186,20 +213,45 @@
     });
   };
 
-  // Codes of requirements in long lists, made into links. A code that two frameworks use stays as it is.
+  // Which requirements each control answers: what the requirements say, the other way round.
+  const answer = (link) => {
+    const found = new Map();
+    for (const entry of entries) {
+      const named = entry.matches(".r") ? new Set([...entry.querySelectorAll("dd a")].map((it) => it.textContent)) : [];
+      for (const name of named) found.set(name, [...(found.get(name) || []), entry]);
+    }
+    for (const control of document.querySelectorAll("#report\\/controls .c")) {
+      const title = Object.assign(document.createElement("dt"), { textContent: body.answers });
+      const rows = document.createElement("dd");
+      let last;
+      for (const entry of found.get(control.id) || []) {
+        const home = entry.closest("[data-framework]").querySelector("h2").textContent;
+        if (home !== last && last) rows.append(document.createElement("br"));
+        rows.append(home === last ? ", " : home + ": ", link(entry.querySelector("h4 b").textContent));
+        last = home;
+      }
+      if (last) control.querySelector("dl").append(title, rows);
+    }
+  };
+
+  // Ids and codes made into links. A code that two frameworks use stays as it is.
   const lead = () => {
     const rows = new Map();
     for (const entry of entries) {
       const code = entry.matches(".r") && entry.querySelector("h4 b")?.textContent;
       if (code) rows.set(code, rows.has(code) ? "" : entry.id);
     }
-    for (const cell of document.querySelectorAll("#report\\/controls dd, .codes")) {
-      const codes = cell.textContent.trim().split(", ");
-      if (cell.firstElementChild || !codes.every((code) => rows.has(code))) continue;
-      cell.replaceChildren(...codes.flatMap((code, at) => {
-        const link = rows.get(code) ? Object.assign(document.createElement("a"), { href: "#" + rows.get(code), textContent: code }) : code;
-        return at ? [", ", link] : [link];
-      }));
+    const place = (name) => rows.get(name) ?? [name, "evidence/" + name].find((id) => document.getElementById(id));
+    const link = (name) => place(name) ? Object.assign(document.createElement("a"), { href: "#" + place(name), textContent: name }) : name;
+    for (const bare of document.querySelectorAll("main a:not([href])")) {
+      const found = place(bare.textContent);
+      if (found) bare.href = "#" + found;
+    }
+    if (body.answers) answer(link);
+    for (const list of document.querySelectorAll("main code")) {
+      const names = list.textContent.split(", ");
+      if (list.firstElementChild || !names.every((name) => place(name) !== undefined)) continue;
+      list.replaceChildren(...names.flatMap((name, at) => at ? [", ", link(name)] : [link(name)]));
     }
   };
   let led = false;

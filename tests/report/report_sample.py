@@ -263,7 +263,7 @@ class _Maker:
         self.random, self.bad, self.hostile, self.unlike = random, bad, hostile, unlike
         self.policy = policy or self.made_up([plan for plan in plans() if plan.id in frameworks], checks)
         self.checks = dict(self.policy.checks)
-        self.each = max(subjects // len(self.checks), 1)
+        self.each, self.over = divmod(max(subjects, len(self.checks)), len(self.checks))
         self.numbers = {check: number for number, check in enumerate(self.checks)}
         self.kinds = KINDS if policy is None else tuple(map(_kind, sorted({it.kind for it in self.checks.values()})))
         self.claims: dict[tuple[RequirementId, PartId], list[Mapped]] = defaultdict(list)
@@ -430,7 +430,10 @@ class _Maker:
         fates = (Status.NOT_SATISFIED, Status.SATISFIED, Status.SATISFIED, Status.UNKNOWN, Status.SATISFIED)
         status = fates[number % len(fates)]
         places = self.places(check.kind)
-        populations = tuple(self.population_result(check, place, status, len(places)) for place in places)
+        each, over = divmod(self.each + (number < self.over), len(places))
+        populations = tuple(
+            self.population_result(check, place, status, max(each + (at < over), 1)) for at, place in enumerate(places)
+        )
         total = {
             name: sum(getattr(it, name) for it in populations) for name in ("passed", "failed", "unknown", "waived")
         }
@@ -458,8 +461,7 @@ class _Maker:
             return (Place(f"aws/{ACCOUNT}"),)
         return tuple(Place(f"aws/{ACCOUNT}/{region}") for region in REGIONS)
 
-    def population_result(self, check: Check, place: Place, status: Status, places: int) -> PopulationResult:
-        size = max(self.each // places, 1)
+    def population_result(self, check: Check, place: Place, status: Status, size: int) -> PopulationResult:
         bad = round(size * min(self.bad * 2.5, 1.0)) if status in {Status.NOT_SATISFIED, Status.UNKNOWN} else 0
         verdict = Verdict.UNKNOWN if status is Status.UNKNOWN else Verdict.FAIL
         seen = [self.observe(check, place, verdict, number) for number in range(bad)]

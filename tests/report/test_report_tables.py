@@ -10,7 +10,7 @@ from grc.model.assessment import Observation, Read
 from grc.model.evidence import Gap, GapReason, Origin
 from grc.model.identifiers import CheckId, KindName, Place, SubjectId
 from grc.model.status import Verdict
-from grc.report.views.tables import ONE_FILE, Limit, Room, failing_table, fair_limit, pattern, unknown_table
+from grc.report.views.tables import FULL, ONE_FILE, Limit, Room, failing_table, fair_limit, pattern, unknown_table
 from grc.report.words import load_words
 
 WORDS = load_words()
@@ -42,7 +42,7 @@ def test_many_like_failures_share_a_sentence_and_a_row() -> None:
     assert table.sentences == ("‹subject› has ‹c›",)
     assert table.columns == ("a.b.c",)
     (place,) = table.places
-    assert place.prefix == "arn:aws:s3:::"
+    assert (table.place, table.prefix, place.place, place.prefix) == ("aws/1: 21", "arn:aws:s3:::", "", "")
     assert [(row.subjects, row.cells) for row in place.rows] == [
         (tuple(names), ("none",)),
         (("three",), ("(not set)",)),
@@ -89,8 +89,46 @@ def test_each_subject_has_the_digest_of_its_record_whole_in_a_table_of_a_few_and
 
 
 def test_a_single_subject_is_shown_whole() -> None:
-    (place,) = failing_table(WORDS, [seen("arn:aws:s3:::one")], most(10)).places
-    assert (place.prefix, place.rows[0].subjects) == ("", ("arn:aws:s3:::one",))
+    table = failing_table(WORDS, [seen("arn:aws:s3:::one")], most(10))
+    assert (table.prefix, table.places[0].rows[0].subjects) == ("", ("arn:aws:s3:::one",))
+
+
+REGIONS = ("aws/123/eu-west-1", "aws/123/us-east-1")
+
+
+def in_regions(*names: str) -> list[Observation]:
+    return [
+        seen(f"arn:aws:ec2:{place.rpartition('/')[2]}:123:volume/{name}", place=place)
+        for place in REGIONS
+        for name in names
+    ]
+
+
+def test_beginning_of_ids_that_differs_by_place_alone_is_said_once() -> None:
+    table = failing_table(WORDS, in_regions("one", "two"), most(10))
+    assert table.prefix == "arn:aws:ec2:‹region›:‹account›:volume/"
+    assert [(it.place, it.prefix, it.rows[0].subjects) for it in table.places] == [
+        (place, "", ("one",)) for place in REGIONS
+    ]
+
+
+def test_beginnings_that_differ_otherwise_stand_with_their_places() -> None:
+    table = failing_table(WORDS, [*in_regions("one", "two"), seen("x:a", place="z"), seen("x:b", place="z")], most(10))
+    assert table.prefix == ""
+    assert [it.prefix for it in table.places] == [
+        "arn:aws:ec2:eu-west-1:123:volume/",
+        "arn:aws:ec2:us-east-1:123:volume/",
+        "x:",
+    ]
+
+
+def test_page_of_many_rows_says_less_in_each() -> None:
+    assert not ONE_FILE.share([FULL]).terse
+    limit = ONE_FILE.share([FULL, 1])
+    assert limit.terse
+    table = failing_table(WORDS, [seen("x:one"), seen("x:two", None)], limit)
+    assert table.sentences == ("‹subject› has ‹c›",)
+    assert [(row.cells, row.records) for row in table.places[0].rows] == [(("none",), ("",)), (("(not set)",), ("",))]
 
 
 def test_unknown_says_what_was_missing() -> None:
@@ -114,7 +152,7 @@ def test_every_subject_stands_once_and_whole(entries: list[tuple[str, str | None
     held = [seen(subject, value, place=place) for subject, value, place in entries]
     table = failing_table(WORDS, held, most(len(held)))
     told = [
-        (place.place, place.prefix + subject)
+        (place.place or table.place.rpartition(": ")[0], (place.prefix or table.prefix) + subject)
         for place in table.places
         for row in place.rows
         for subject in row.subjects
@@ -134,7 +172,7 @@ def test_limit_is_fair_and_keeps_within_the_room(sizes: list[int]) -> None:
 
 
 def test_a_table_has_no_more_than_its_share_and_says_where_the_rest_is() -> None:
-    room = Room(rows=100, each=30, left="left_in_data")
+    room = Room(rows=100, each=30, left="left_in_data", coded=0)
     assert room.share([10, 500]).rows == 30
     assert room.share([40, 40, 40, 40]).rows == 25
     table = failing_table(WORDS, [seen(f"x:{number}") for number in range(40)], room.share([40]))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 from markupsafe import Markup
 
@@ -15,6 +17,9 @@ from grc.report.templates import Templates
 from grc.report.text import one_line
 from grc.report.views.page import Page, page
 from grc.report.words import SLOT, Words, load_words
+
+REMARK: Final = re.compile(r"^[ \t]*(?://.*|/\*(?:(?!\*/).)*\*/)\n", re.MULTILINE)
+INDENT: Final = re.compile(r"\n\s+")
 
 
 def render_html(report: ReportInput, templates: Sequence[Path]) -> bytes:
@@ -27,7 +32,7 @@ def render_html(report: ReportInput, templates: Sequence[Path]) -> bytes:
     words = load_words(templates)
     view = page(report, words)
     held = Templates(templates)
-    style, script = held.source("report.css"), held.source("report.js")
+    style, script = lean(held.source("report.css")), lean(held.source("report.js"))
     running = running_header(f"{view.classification} · {view.organisation}", view.pack, words.text["page_of"])
     told = labels(words)
     text = held.render(
@@ -39,6 +44,7 @@ def render_html(report: ReportInput, templates: Sequence[Path]) -> bytes:
         labels=Markup(told),  # noqa: S704 - escaped by `_css_text`
         script=Markup(script),  # noqa: S704
         site=False,
+        linked=False,
         policy=content_policy([style, running, told], [script]),
         claims=_packed(_claims(view)),
     )
@@ -46,15 +52,20 @@ def render_html(report: ReportInput, templates: Sequence[Path]) -> bytes:
 
 
 def _claims(view: Page) -> Iterator[str]:
-    """What each control covers of each part, a tab, and why, in the order of the sheets: one line each."""
+    """What each control covers of each part that it answers, a tab, and why: one line each, in the order of sheets."""
     for framework in view.frameworks:
         for part in (part for group in framework.groups for sheet in group.sheets for part in sheet.parts):
-            yield from (f"{one_line(it.covers)}\t{one_line(it.rationale)}" for it in part.controls)
+            yield from (f"{one_line(it.covers)}\t{one_line(it.rationale)}" for it in part.controls if it.told)
 
 
 def _packed(lines: Iterable[str]) -> str:
     """Long prose that the page's script unpacks where it stands: zlib, in base64."""
     return base64.b64encode(zlib.compress("\n".join(lines).encode(), level=9)).decode()
+
+
+def lean(source: str) -> str:
+    """A style sheet or a script without its indentation and the lines that only explain it."""
+    return INDENT.sub("\n", REMARK.sub("", source))
 
 
 def content_policy(styles: Sequence[str], scripts: Sequence[str]) -> str:
@@ -79,10 +90,20 @@ def running_header(left: str, right: str, page_of: str) -> str:
 def labels(words: Words) -> str:
     """What stands beside hundreds of alike elements, said once: the assessor's blank fields, the hint to scroll."""
     said = {
-        ".r[data-s]:not(:has(> .as))::after": words.say("record_blank"),
+        ".r:has(> .s):not(:has(> .as))::after": words.say("record_blank"),
         ".far::before": words.say("scroll_hint"),
     }
-    return "".join(f"{selector}{{content:{_css_text(text)}}}" for selector, text in said.items())
+    return "".join(_label(selector, text) for selector, text in said.items()) + blanks(words)
+
+
+def blanks(words: Words) -> str:
+    """The fields that people fill in under a finding."""
+    names = ("finding_cause", "finding_owner", "finding_due")
+    return _label(".fix::after", " · ".join(words.say(name) for name in names))
+
+
+def _label(selector: str, text: str) -> str:
+    return f"{selector}{{content:{_css_text(text)}}}"
 
 
 def _css_text(text: str) -> str:

@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from markupsafe import Markup
 
 from grc.errors import ReportError
-from grc.report.html import running_header
+from grc.report.html import blanks, running_header
+from grc.report.index import build
 from grc.report.input import ReportInput
 from grc.report.templates import Templates
-from grc.report.views.page import page
+from grc.report.views.page import page_of
+from grc.report.views.tables import ONE_FILE
 from grc.report.words import load_words
 
+PRINTED: Final = replace(ONE_FILE, coded=ONE_FILE.rows)
 TAGGED: Final = "pdf/ua-1"
 WITHIN: Final = ("data",)
 """What may be fetched: nothing from elsewhere. A name in a report must not make this machine ask for it."""
@@ -50,7 +54,7 @@ def render_pdf(report: ReportInput, templates: Sequence[Path]) -> bytes:
 
 def _document(report: ReportInput, templates: Sequence[Path]) -> str:
     words = load_words(templates)
-    view = page(report, words)
+    view = page_of(build(report), words, PRINTED)
     held = Templates(templates)
     running = running_header(f"{view.classification} · {view.organisation}", view.pack, words.text["page_of"])
     return held.render(
@@ -58,7 +62,8 @@ def _document(report: ReportInput, templates: Sequence[Path]) -> str:
         page=view,
         say=view.say,
         site=False,
+        linked=True,
         created=report.generated_at.replace(tzinfo=None, microsecond=0).isoformat() + "Z",
         style=Markup(held.source("pdf.css")),  # noqa: S704 - our own file, checked by `source`
-        running=Markup(running),  # noqa: S704 - escaped where it is made
+        running=Markup(running + blanks(words)),  # noqa: S704 - escaped where it is made
     )

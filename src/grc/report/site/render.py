@@ -26,7 +26,7 @@ POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; base-uri 'none'; form-action 'none'"
 )
 """Nothing may load or run but the files of the folder."""
-ROOM: Final = Room(rows=40_000, each=200, left="left_in_data")
+ROOM: Final = Room(rows=40_000, each=200, left="left_in_data", coded=40_000)
 SCRIPTS: Final = ("report.js", "site.js", "observations.js")
 TABLES: Final = "tables"
 MOST_PLAIN: Final = 2_000_000
@@ -81,6 +81,7 @@ def _page(
         policy=POLICY,
         observations=OBSERVATIONS,
         site=True,
+        linked=True,
         **given,
     )
 

@@ -10,7 +10,7 @@ from grc.model.identifiers import ControlId
 from grc.report import anchors
 from grc.report.index import Index
 from grc.report.views.marks import Mark, mark
-from grc.report.views.requirements import Answers, CheckLine, answers, check_line
+from grc.report.views.requirements import Answers, CheckLines, answers, check_lines
 from grc.report.words import Words
 
 
@@ -26,8 +26,8 @@ class ControlView:
     frequency: str
     mark: Mark
     reason: str
-    deciding: tuple[CheckLine, ...]
-    advisory: tuple[CheckLine, ...]
+    deciding: CheckLines | None
+    advisory: CheckLines | None
     out_of_scope: tuple[str, ...]
     answers: tuple[Answers, ...]
 
@@ -65,8 +65,8 @@ def _control(index: Index, words: Words, result: ControlResult) -> ControlView:
         frequency=control.frequency if control else "",
         mark=mark(words, result.status),
         reason=result.reason,
-        deciding=tuple(check_line(index, words, check) for check in result.deciding),
-        advisory=tuple(check_line(index, words, check) for check in result.advisory),
+        deciding=check_lines(index, words, result.deciding),
+        advisory=check_lines(index, words, result.advisory),
         out_of_scope=result.out_of_scope,
         answers=answers(index, index.requirements_of.get(result.control, ())),
     )

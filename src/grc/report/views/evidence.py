@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
 from grc.canonical import encode
-from grc.model.evidence import Coverage, Population
+from grc.model.evidence import Coverage, Fact, Population
 from grc.model.identifiers import KindName
 from grc.report import anchors
 from grc.report.index import Index
@@ -19,30 +20,36 @@ from grc.report.words import Words
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PopulationView:
-    """One population."""
+    """One population. Its file in the pack is what stands ``before`` its place, the place, and what stands ``after``.
+
+    ``short_of`` says what keeps it from being whole. ``rows`` is how many from here on were collected at the same time,
+    and nought for those that come after the first of them.
+    """
 
     anchor: str
+    before: str
     place: str
-    collected: str
-    count: str
-    paging: str
-    whole: bool
-    gaps: tuple[str, ...]
-    facts: tuple[str, ...]
-    file: str | None
+    after: str
     size: str | None
-    digests: tuple[str, ...]
+    collected: str
+    rows: int
+    count: str
+    short_of: tuple[str, ...]
+    facts: tuple[str, ...]
+    digest: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Populations that were asked for in the same way: that way is said once."""
+    """Populations that were asked for in the same way: that way is said once.
 
-    origin: str
+    ``by`` is where they come from and who asked, empty where that is what is usual in the report.
+    """
+
     query: str
     parameters: str
-    caller: str
     coverage: str
+    by: str
     populations: tuple[PopulationView, ...]
 
 
@@ -59,10 +66,22 @@ class KindView:
 def kinds(index: Index, words: Words) -> tuple[KindView, ...]:
     """Every kind that was collected or that a check asks for."""
     wanted = {kind for check in index.checks if (kind := index.kind(check)) is not None}
-    return tuple(_kind(index, words, kind) for kind in sorted(wanted | set(index.evidence)))
+    by = usual(index, words)
+    return tuple(_kind(index, words, kind, by) for kind in sorted(wanted | set(index.evidence)))
 
 
-def _kind(index: Index, words: Words, kind: KindName) -> KindView:
+def usual(index: Index, words: Words) -> str:
+    """Where most populations come from, and who asked for them."""
+    times = Counter(_by(words, item.population) for items in index.evidence.values() for item in items)
+    return max(sorted(times), key=times.__getitem__, default="")
+
+
+def _by(words: Words, population: Population) -> str:
+    origin = words.say(f"origin_{population.origin.value}")
+    return words.say("evidence_by", origin=origin, caller=population.caller)
+
+
+def _kind(index: Index, words: Words, kind: KindName, by: str) -> KindView:
     ways: defaultdict[tuple[str, ...], list[EvidenceItem]] = defaultdict(list)
     for item in index.evidence.get(kind, ()):
         ways[_way(words, item.population)].append(item)
@@ -70,43 +89,55 @@ def _kind(index: Index, words: Words, kind: KindName) -> KindView:
         anchor=anchors.evidence(kind),
         kind=kind,
         title=(index.input.kind_titles or {}).get(kind, ""),
-        asked=tuple(_asked(words, way, items) for way, items in ways.items()),
+        asked=tuple(_asked(words, way, items, by) for way, items in ways.items()),
     )
 
 
 def _way(words: Words, population: Population) -> tuple[str, ...]:
     return (
-        words.say(f"origin_{population.origin.value}"),
         population.query,
-        encode(population.parameters).decode() if population.parameters else "",
-        population.caller,
+        ", ".join(f"{name}={_value(value)}" for name, value in sorted(population.parameters.items())),
         _coverage(words, population.coverage),
+        _by(words, population),
     )
 
 
-def _asked(words: Words, way: tuple[str, ...], items: Iterable[EvidenceItem]) -> Asked:
-    origin, query, parameters, caller, coverage = way
-    populations = tuple(_population(words, item) for item in items)
-    return Asked(
-        origin=origin, query=query, parameters=parameters, caller=caller, coverage=coverage, populations=populations
+def _asked(words: Words, way: tuple[str, ...], items: Iterable[EvidenceItem], usually: str) -> Asked:
+    query, parameters, coverage, by = way
+    runs = (tuple(run) for _, run in groupby(items, key=lambda item: _collected(item.population)))
+    populations = tuple(
+        _population(words, item, 0 if place else len(run)) for run in runs for place, item in enumerate(run)
     )
+    by = "" if by == usually else by
+    return Asked(query=query, parameters=parameters, coverage=coverage, by=by, populations=populations)
 
 
-def _population(words: Words, item: EvidenceItem) -> PopulationView:
+def _population(words: Words, item: EvidenceItem, rows: int) -> PopulationView:
     population = item.population
+    before, _, after = (item.file or "").rpartition(population.unit.place)
+    unfinished = () if population.complete else (words.say("paging_unfinished"),)
     return PopulationView(
         anchor=anchors.evidence(population.unit.kind, population.unit.place),
+        before=before,
         place=population.unit.place,
-        collected=_collected(population),
-        count=number(population.count),
-        paging=words.say("paging_finished" if population.complete else "paging_unfinished"),
-        whole=population.complete and not population.gaps,
-        gaps=tuple(gap_sentence(words, gap) for gap in population.gaps),
-        facts=tuple(f"{fact.fact}: {fact.detail}" for fact in population.facts),
-        file=item.file,
+        after=after,
         size=size(item.stored_bytes) if item.stored_bytes is not None else None,
-        digests=tuple(digest for digest in (item.content_digest, item.stored_digest) if digest),
+        collected=_collected(population),
+        rows=rows,
+        count=number(population.count),
+        short_of=(*unfinished, *(gap_sentence(words, gap) for gap in population.gaps)),
+        facts=tuple(_fact(fact, population.unit.place) for fact in population.facts),
+        digest=item.content_digest,
     )
+
+
+def _fact(fact: Fact, place: str) -> str:
+    """A fact, and what it is about where that is not the place itself."""
+    return fact.fact if fact.detail == place else f"{fact.fact}: {fact.detail}"
+
+
+def _value(value: object) -> str:
+    return value if isinstance(value, str) else encode(value).decode()
 
 
 def _collected(population: Population) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Final
 
 from grc.model.assessment import CheckResult, PopulationResult
-from grc.model.catalogue import Check
+from grc.model.catalogue import Check, Severity
 from grc.model.identifiers import CheckId
 from grc.model.status import Status, Verdict
 from grc.report import anchors
@@ -18,10 +20,11 @@ from grc.report.views.gaps import gap_sentence
 from grc.report.views.marks import Link, Mark, mark
 from grc.report.views.raised import RaisedView, raised_on
 from grc.report.views.requirements import Answers, answers, extent
-from grc.report.views.tables import ONE_FILE, Limit, Room, Table, failing_table, unknown_table
+from grc.report.views.tables import FULL, ONE_FILE, Limit, Room, Table, failing_table, unknown_table
 from grc.report.words import Words
 
 OF_CONCERN: Final = (Status.NOT_SATISFIED, Status.UNKNOWN, Status.STALE, Status.WAIVED)
+GRAVE: Final = (*OF_CONCERN, *(status for status in Status if status not in OF_CONCERN))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +44,22 @@ class CheckRow:
     title: str
     severity: str
     severity_word: str
+    status: Status
     mark: Mark
     extent: str
     ahead: Mark | None
     has_sheet: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckGroup:
+    """Checks of one status and one severity: said once, above them."""
+
+    mark: Mark
+    severity: str
+    severity_word: str
+    count: str
+    rows: tuple[CheckRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +111,27 @@ def check_rows(index: Index, words: Words) -> tuple[CheckRow, ...]:
     return tuple(_row(index, words, index.checks[check]) for check in sorted(index.checks))
 
 
+def check_groups(rows: Iterable[CheckRow]) -> tuple[CheckGroup, ...]:
+    """The checks by status, what falls short first, and by severity, the gravest first."""
+    ordered = sorted(rows, key=_grave)
+    return tuple(_group(tuple(run)) for _, run in groupby(ordered, key=lambda row: (row.mark, row.severity)))
+
+
+def _grave(row: CheckRow) -> tuple[int, int]:
+    return GRAVE.index(row.status), RANK[Severity(row.severity)]
+
+
+def _group(rows: tuple[CheckRow, ...]) -> CheckGroup:
+    first = rows[0]
+    return CheckGroup(
+        mark=first.mark,
+        severity=first.severity,
+        severity_word=first.severity_word,
+        count=number(len(rows)),
+        rows=rows,
+    )
+
+
 def check_sheets(
     index: Index, words: Words, effects: Sequence[Effect], room: Room = ONE_FILE
 ) -> tuple[CheckSheet, ...]:
@@ -104,13 +140,40 @@ def check_sheets(
     concerned = [result for result in index.checks.values() if _of_concern(index, result)]
     concerned.sort(key=lambda it: (_standing(it.status), order.get(it.check, 0), RANK[it.severity], it.check))
     limit = room.share([size for it in concerned for size in _sizes(index.seen.get(it.check, NOTHING_SEEN))])
-    return tuple(_sheet(index, words, result, limit) for result in concerned)
+    sheets = tuple(_sheet(index, words, result, limit) for result in concerned)
+    return sheets if len(sheets) <= room.coded else tuple(map(_without_code, sheets))
+
+
+def code_elsewhere(words: Words, sheets: Sequence[CheckSheet], room: Room) -> str:
+    """Where the code is that stands on no sheet, because there are so many."""
+    return "" if len(sheets) <= room.coded else words.say("code_elsewhere", n=number(len(sheets)))
+
+
+def _without_code(sheet: CheckSheet) -> CheckSheet:
+    return replace(
+        sheet,
+        criterion="",
+        applies_when=None,
+        sources=(),
+        cli=None,
+        terraform=None,
+        failing=_without_expressions(sheet.failing),
+        waived=_without_expressions(sheet.waived),
+        unknown=_without_expressions(sheet.unknown),
+    )
+
+
+def _without_expressions(table: Table | None) -> Table | None:
+    return replace(table, deciding=()) if table is not None else None
 
 
 def ahead_sheets(index: Index, words: Words, room: Room = ONE_FILE) -> tuple[AheadSheet, ...]:
     """What plans and templates would bring, by check."""
     results = [index.checks[check] for check in sorted(index.checks) if index.checks[check].ahead]
-    limit = room.share([len(index.seen.get(it.check, NOTHING_SEEN).ahead) for it in results])
+    sizes = [len(index.seen.get(it.check, NOTHING_SEEN).ahead) for it in results]
+    shown = sum(sum(_sizes(seen)) for seen in index.seen.values())
+    limit = room.share(sizes)
+    limit = replace(limit, terse=limit.terse or sum(sizes) + shown > FULL)
     return tuple(_ahead(index, words, result, limit) for result in results)
 
 
@@ -133,6 +196,7 @@ def _row(index: Index, words: Words, result: CheckResult) -> CheckRow:
         title=index.title(result.check),
         severity=result.severity.value,
         severity_word=words.say(f"severity_{result.severity.value}"),
+        status=result.status,
         mark=mark(words, result.status),
         extent=_row_extent(words, result),
         ahead=mark(words, result.ahead_status) if result.ahead_status is not None else None,
@@ -200,11 +264,11 @@ def _value(value: object) -> str:
 
 
 def _gaps(words: Words, populations: Iterable[PopulationResult]) -> tuple[str, ...]:
-    return tuple(
-        words.say("gap_in_place", place=population.place, gap=gap_sentence(words, gap))
-        for population in populations
-        for gap in population.gaps
-    )
+    places: defaultdict[str, list[str]] = defaultdict(list)
+    for population in populations:
+        for sentence in dict.fromkeys(gap_sentence(words, gap) for gap in population.gaps):
+            places[sentence].append(population.place)
+    return tuple(words.say("gap_in_place", place=", ".join(held), gap=gap) for gap, held in places.items())
 
 
 def _controls(index: Index, check: CheckId) -> tuple[Link, ...]:
@@ -214,7 +278,16 @@ def _controls(index: Index, check: CheckId) -> tuple[Link, ...]:
 
 
 def _sources(check: Check | None) -> tuple[WebLink, ...]:
-    return tuple(WebLink(text=it, address=anchors.web_address(it)) for it in (check.sources if check else ()))
+    return tuple(WebLink(text=_short(it), address=anchors.web_address(it)) for it in (check.sources if check else ()))
+
+
+def _short(source: str) -> str:
+    """An address by its host and its last name: the link has the whole, and so has the printed page."""
+    if anchors.web_address(source) is None:
+        return source
+    host, _, way = source.partition("://")[2].partition("/")
+    name = way.rstrip("/").rpartition("/")[2].partition(".")[0]
+    return f"{host}: {name}" if name else host
 
 
 def _ahead(index: Index, words: Words, result: CheckResult, limit: Limit) -> AheadSheet:

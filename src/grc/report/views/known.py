@@ -32,9 +32,13 @@ NOTHING: Final = "–"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line of a cell: a label before it where it needs one, and a mark where it has a status."""
+    """One line of a cell: a label before it where it needs one, and a mark where it has a status.
+
+    ``codes`` are those of what it names, where those have sheets of their own.
+    """
 
     text: str
+    codes: str = ""
     label: str = ""
     mark: Mark | None = None
 
@@ -219,9 +223,12 @@ def _accountability(words: Words, view: AccountabilityView) -> Known:
 
 def _accountability_row(words: Words, framework: FrameworkId, row: AccountabilityRow) -> tuple[Cell, ...]:
     contents = "; ".join(f"{item.code} {item.title}" for item in row.contents)
+    codes = ", ".join(item.code for item in row.contents)
     named = _named(row.requirement, row.code, row.title)
     return (
-        Cell(link=named.link, lines=(*named.lines, *_kept([Line(text=contents, label=words.say("points"))]))),
+        Cell(
+            link=named.link, lines=(*named.lines, *_kept([Line(text=contents, codes=codes, label=words.say("points"))]))
+        ),
         _cell(Line(text=", ".join(row.binds))),
         _cell(*(_account_part(words, framework, part) for part in row.parts)),
         _found(words, framework, row.engine_status),

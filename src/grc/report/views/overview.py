@@ -17,7 +17,7 @@ from grc.report.index import Index
 from grc.report.input import ReportInput
 from grc.report.text import instant, number
 from grc.report.views.marks import Link
-from grc.report.views.requirements import awaits_person, requirement_link
+from grc.report.views.requirements import awaits_person, requirement_link, tested
 from grc.report.words import Words
 
 FIRST: Final = 5
@@ -178,8 +178,7 @@ def _period(report: ReportInput, words: Words) -> str:
 
 
 def _repair(index: Index, words: Words, effect: Effect) -> Action:
-    result = index.checks[effect.check]
-    total = result.passed + result.failed + result.waived + result.unknown
+    total = tested(index.checks[effect.check])
     return Action(
         severity=effect.severity.value,
         severity_word=words.say(f"severity_{effect.severity.value}"),

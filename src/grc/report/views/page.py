@@ -9,7 +9,7 @@ from grc.model.catalogue import Severity
 from grc.report import effects
 from grc.report.index import Index, build
 from grc.report.input import Exclusion, ReportInput
-from grc.report.text import instant
+from grc.report.text import instant, number
 from grc.report.views import attestations, controls, evidence, findings, overview, raised, tables, waivers
 from grc.report.views.bars import ORDER
 from grc.report.views.frameworks import FrameworkView, framework_view
@@ -48,10 +48,16 @@ class Page:
     exclusions: tuple[Exclusion, ...]
     limitations: tuple[overview.Limitation, ...]
     check_sheets: tuple[findings.CheckSheet, ...]
+    code_elsewhere: str
     check_rows: tuple[findings.CheckRow, ...]
+    checks_rest: str
+    check_groups: tuple[findings.CheckGroup, ...]
     themes: tuple[controls.Theme, ...]
+    owners: tuple[str, ...]
     ahead: tuple[findings.AheadSheet, ...]
+    ahead_sound: tuple[findings.AheadSheet, ...]
     kinds: tuple[evidence.KindView, ...]
+    asked_by: str
     raised: tuple[raised.RaisedView, ...]
     attestations: tuple[attestations.AttestationView, ...]
     waivers: tuple[waivers.WaiverView, ...]
@@ -68,6 +74,11 @@ def page_of(index: Index, words: Words, room: tables.Room = tables.ONE_FILE) -> 
     """Lay out a report whose tables of subjects have so much room."""
     report = index.input
     failures, gaps = effects.failures(index), effects.missing(index)
+    ahead = findings.ahead_sheets(index, words, room)
+    sheets = findings.check_sheets(index, words, failures, room)
+    themes = controls.themes(index, words)
+    rows = findings.check_rows(index, words)
+    rest = [row for row in rows if not row.has_sheet]
     name = report.organisation.name or words.say("no_organisation")
     as_of = instant(report.assessment.as_of)
     return Page(
@@ -88,11 +99,17 @@ def page_of(index: Index, words: Words, room: tables.Room = tables.ONE_FILE) -> 
         reaches=overview.reaches(report, words),
         exclusions=report.exclusions,
         limitations=overview.limitations(index, words, gaps),
-        check_sheets=findings.check_sheets(index, words, failures, room),
-        check_rows=findings.check_rows(index, words),
-        themes=controls.themes(index, words),
-        ahead=findings.ahead_sheets(index, words, room),
+        check_sheets=sheets,
+        code_elsewhere=findings.code_elsewhere(words, sheets, room),
+        check_rows=rows,
+        check_groups=findings.check_groups(rest),
+        checks_rest=words.say("checks_rest_mean", n=number(len(rest)), total=number(len(rows))),
+        themes=themes,
+        owners=tuple(sorted({it.owner for theme in themes for it in theme.controls if it.owner})),
+        ahead=ahead,
+        ahead_sound=tuple(it for it in ahead if not (it.failing or it.unknown)),
         kinds=evidence.kinds(index, words),
+        asked_by=evidence.usual(index, words),
         raised=raised.raised(index, words),
         attestations=attestations.attestations(index, words),
         waivers=waivers.waivers(index, words),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from typing import Final
 
 from grc.model.assessment import Applicability, CheckResult, Finding, MappedResult, PartResult
 from grc.model.catalogue import Part, Relation, Requirement, RequirementKind
 from grc.model.evidence import OF_RECORD
-from grc.model.identifiers import CheckId, KindName, RequirementId
+from grc.model.identifiers import CheckId, ControlId, KindName, RequirementId
 from grc.model.status import Status
 from grc.report import anchors
 from grc.report.index import NOTHING_SEEN, Index
@@ -20,7 +21,6 @@ from grc.report.views.marks import Link, Mark, mark
 from grc.report.words import Words
 
 DEEPEST: Final = 5
-DIGEST_SHOWN: Final = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +34,21 @@ class CheckLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CheckLines:
+    """Checks that stand under something: a line for each that is not satisfied, the others counted and named."""
+
+    lines: tuple[CheckLine, ...]
+    count: int
+    sound: str
+    satisfied: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MappedView:
     """A control mapped to a part. ``mark`` is None where the part's own status says it already.
 
-    ``attestation`` is the statement that the status comes from, and ``attested`` says what became of it.
+    ``attestation`` is the statement that the status comes from, and ``attested`` says what became of it. ``told`` where
+    a check or a statement answers for the control here.
     """
 
     anchor: str
@@ -46,9 +57,10 @@ class MappedView:
     covers: str
     rationale: str
     mark: Mark | None
-    checks: tuple[CheckLine, ...]
+    checks: CheckLines | None
     attestation: Link | None
     attested: str
+    told: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,17 +81,12 @@ class PartView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceLine:
-    """The evidence of one kind behind a sheet."""
-
-    anchor: str
-    text: str
-    digest: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """One row of a catalogue. ``mark`` is None for a row that has no conclusion of its own."""
+    """One row of a catalogue. ``mark`` is None for a row that has no conclusion of its own.
+
+    ``alike`` where every part awaits a person and nothing else is to be said of any; ``control`` is then the one that
+    is mapped to every part, if it is one.
+    """
 
     anchor: str
     id: str
@@ -93,8 +100,11 @@ class Sheet:
     note: str
     reason: str
     awaits: str
+    alike: bool
+    control: Link | None
     parts: tuple[PartView, ...]
-    evidence: tuple[EvidenceLine, ...]
+    evidence: tuple[Link, ...]
+    since: str
     gaps: tuple[str, ...]
     waivers: tuple[Link, ...]
     applicability: str | None
@@ -112,7 +122,8 @@ class Answers:
 def sheet(index: Index, words: Words, row: Requirement) -> Sheet:
     """Lay out one row of a catalogue."""
     finding = index.findings.get(row.id)
-    checks = tuple(dict.fromkeys(_checks(index, finding))) if finding else ()
+    checks = tuple(dict.fromkeys(_checks(finding))) if finding else ()
+    held = _evidence(index, checks)
     return Sheet(
         anchor=anchors.anchor(row.id),
         id=row.id,
@@ -126,8 +137,11 @@ def sheet(index: Index, words: Words, row: Requirement) -> Sheet:
         note=row.note or "",
         reason=_reason(row, finding),
         awaits=_awaits(words, finding) if finding else "",
+        alike=_alike(finding),
+        control=_control_of_all(finding),
         parts=_parts(index, words, row, finding),
-        evidence=tuple(_evidence(index, words, checks)),
+        evidence=tuple(Link(anchor=anchors.evidence(kind), text=kind) for kind in held),
+        since=words.say("evidence_since", since=instant(min(held.values()))) if held else "",
         gaps=_gaps(index, words, checks),
         waivers=_waivers(index, checks),
         applicability=_applicability(words, finding.applicability) if finding and finding.applicability else None,
@@ -147,9 +161,39 @@ def check_line(index: Index, words: Words, check: CheckId) -> CheckLine:
     )
 
 
+def check_lines(
+    index: Index, words: Words, checks: Sequence[CheckId], of: ControlId | None = None
+) -> CheckLines | None:
+    """The checks that stand under something, or None where there is none.
+
+    Where they are all that decide the control that they are ``of``, its own sheet names those that are satisfied.
+    """
+    if not checks:
+        return None
+    whole = of is not None and of in index.controls and set(checks) == set(index.controls[of].deciding)
+    sound = [index.checks[check] for check in checks if _sound(index, check)]
+    return CheckLines(
+        lines=tuple(check_line(index, words, check) for check in checks if not _sound(index, check)),
+        sound=_sound_extent(words, sound),
+        count=len(sound),
+        satisfied=() if whole else tuple(Link(anchor=anchors.anchor(it.check), text=it.check) for it in sound),
+    )
+
+
+def _sound(index: Index, check: CheckId) -> bool:
+    return check in index.checks and index.checks[check].status is Status.SATISFIED
+
+
+def _sound_extent(words: Words, results: Sequence[CheckResult]) -> str:
+    """``3 checks satisfied, 412 of 412 pass``."""
+    total = sum(tested(it) for it in results)
+    passed = sum(it.passed for it in results)
+    return words.say("sound", checks=words.count(len(results), "check"), n=number(passed), total=number(total))
+
+
 def extent(words: Words, result: CheckResult) -> str:
     """``12 of 500 fail, 3 unknown``: n of N, where N are the subjects that the check applies to."""
-    total = result.passed + result.failed + result.waived + result.unknown
+    total = tested(result)
     if not total:
         return words.say("extent_none")
     key = "extent_fail" if result.failed else "extent_pass"
@@ -161,6 +205,11 @@ def extent(words: Words, result: CheckResult) -> str:
     )
     told += [words.say(key, n=number(count)) for key, count in others if count]
     return ", ".join(told)
+
+
+def tested(result: CheckResult) -> int:
+    """How many subjects a check applies to: the N of ``n of N``."""
+    return result.passed + result.failed + result.waived + result.unknown
 
 
 def _unconcluded(words: Words, row: Requirement) -> Mark | None:
@@ -202,6 +251,27 @@ def awaits_person(part: PartResult) -> bool:
     if part.status is Status.NOT_APPLICABLE:
         return False
     return not _meeting(part) or any(map(_unanswered, _meeting(part)))
+
+
+def _alike(finding: Finding | None) -> bool:
+    return finding is not None and bool(finding.parts) and all(map(_only_awaits, finding.parts))
+
+
+def _control_of_all(finding: Finding | None) -> Link | None:
+    """The one control that meets every part of a requirement whose parts are alike."""
+    if finding is None or not _alike(finding):
+        return None
+    mapped = {tuple((it.control, it.relation) for it in part.controls) for part in finding.parts}
+    match list(mapped):
+        case [((control, Relation.MEETS),)]:
+            return Link(anchor=anchors.anchor(control), text=control)
+    return None
+
+
+def _only_awaits(part: PartResult) -> bool:
+    """Whether nothing is known of a part but that a person has to answer it."""
+    silent = not any(mapped.checks or mapped.attestation for mapped in part.controls)
+    return awaits_person(part) and part.status is Status.NOT_ASSESSED and silent
 
 
 def _meeting(part: PartResult) -> list[MappedResult]:
@@ -266,39 +336,24 @@ def _mapped(index: Index, words: Words, part: PartResult, mapped: MappedResult) 
         covers=mapped.covers,
         rationale=mapped.rationale,
         mark=None if _told_below(part) else mark(words, mapped.status),
-        checks=tuple(check_line(index, words, check) for check in mapped.checks),
+        checks=check_lines(index, words, mapped.checks, of=mapped.control),
         attestation=Link(anchor=anchors.attestation(entry), text=entry) if (entry := mapped.attestation) else None,
         attested=mapped.reason or "",
+        told=bool(mapped.checks or mapped.attestation),
     )
 
 
-def _checks(index: Index, finding: Finding) -> Iterator[CheckId]:
+def _checks(finding: Finding) -> Iterator[CheckId]:
     for part in finding.parts:
         for mapped in part.controls:
             yield from mapped.checks
 
 
-def _evidence(index: Index, words: Words, checks: Iterable[CheckId]) -> Iterator[EvidenceLine]:
-    kinds: dict[KindName, None] = {kind: None for check in checks if (kind := index.kind(check)) is not None}
-    for kind in kinds:
-        held = [item for item in index.evidence.get(kind, ()) if item.population.origin in OF_RECORD]
-        if not held:
-            continue
-        subjects = sum(item.population.count for item in held)
-        yield EvidenceLine(
-            anchor=anchors.evidence(kind),
-            text=words.say(
-                "evidence_line",
-                kind=kind,
-                subjects=words.count(subjects, "subject"),
-                since=instant(min(item.population.started for item in held)),
-            ),
-            digest=_digest(held[0].content_digest) if len(held) == 1 else None,
-        )
-
-
-def _digest(digest: str | None) -> str | None:
-    return digest.rpartition(":")[2][:DIGEST_SHOWN] + "…" if digest else None
+def _evidence(index: Index, checks: Iterable[CheckId]) -> Mapping[KindName, datetime]:
+    """The kinds that checks read of which evidence is held, and since when the oldest of it is."""
+    kinds = dict.fromkeys(kind for check in checks if (kind := index.kind(check)) is not None)
+    held = {kind: [it for it in index.evidence.get(kind, ()) if it.population.origin in OF_RECORD] for kind in kinds}
+    return {kind: min(it.population.started for it in items) for kind, items in held.items() if items}
 
 
 def _gaps(index: Index, words: Words, checks: Iterable[CheckId]) -> tuple[str, ...]:
@@ -313,7 +368,9 @@ def _waivers(index: Index, checks: Iterable[CheckId]) -> tuple[Link, ...]:
 
 def _applicability(words: Words, decision: Applicability) -> str:
     key = "applicable" if decision.applicable else "scoped_out"
-    return words.say(key, reason=decision.reason, by=decision.approved_by, on=decision.approved_on.isoformat())
+    return words.say(
+        key, reason=decision.reason.rstrip(". "), by=decision.approved_by, on=decision.approved_on.isoformat()
+    )
 
 
 def requirement_link(index: Index, entry: RequirementId) -> Link:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -22,6 +22,8 @@ MOST_COLUMNS: Final = 3
 A_FEW: Final = 12
 MOST_WHOLE: Final = 20
 """A longer table gives as much of each digest as tells a record from all others of a pack."""
+FULL: Final = 500
+"""A page of more rows than this does not say again in each row what its table says once."""
 DIGITS: Final = 12
 SHORTEST_NAMED: Final = 3
 """A shorter value ("1", "22") stands in too many sentences by chance to be taken out of them."""
@@ -31,26 +33,32 @@ SEPARATORS: Final = re.compile(r"[:/]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """How many rows all tables together may have, and any one of them; ``left`` is the message on those left out."""
+    """How many rows all tables together may have, and any one of them; ``left`` is the message on those left out.
+
+    ``coded`` is how many finding sheets there may be for each to have its expressions and the code of its remedy.
+    """
 
     rows: int
     each: int
     left: str
+    coded: int
 
     def share(self, sizes: Iterable[int]) -> Limit:
         """The most rows for each table so that all together stay within the room; large tables give way first."""
-        return Limit(rows=min(fair_limit(sizes, self.rows), self.each), left=self.left)
+        held = tuple(sizes)
+        return Limit(rows=min(fair_limit(held, self.rows), self.each), left=self.left, terse=sum(held) > FULL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """The most rows of one table, and the message on those left out."""
+    """The most rows of one table, the message on those left out, and whether rows of the page are many."""
 
     rows: int
     left: str
+    terse: bool = False
 
 
-ONE_FILE: Final = Room(rows=10_000, each=10_000, left="left_out")
+ONE_FILE: Final = Room(rows=10_000, each=10_000, left="left_out", coded=150)
 """Observations shown in one file. What is left out is counted where it would stand, and is in the pack."""
 
 
@@ -67,7 +75,7 @@ class Row:
     """Subjects that were seen alike, by the end of their ids, and the cells beside them.
 
     ``records`` are the digests of the subjects' records, one each, in the same order: the SHA-256 alone, of a
-    long table its beginning.
+    long table its beginning, and empty on a page of many rows.
     """
 
     subjects: tuple[str, ...]
@@ -77,7 +85,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceRows:
-    """The rows of one place. ``prefix`` is how the id of each subject here begins."""
+    """The rows of one place. ``prefix`` is how the id of each subject here begins. Empty is what the table says."""
 
     place: str
     count: str
@@ -87,8 +95,14 @@ class PlaceRows:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Observations of one check. ``sentences`` say the conditions found; ``left_out`` counts rows not shown."""
+    """Observations of one check. ``sentences`` say the conditions found; ``left_out`` counts rows not shown.
 
+    Where there is one place alone, the table says it, and its rows do not. ``prefix`` is how all ids begin, with names
+    for the account and the region between guillemets where these are those of the place.
+    """
+
+    place: str
+    prefix: str
     sentences: tuple[str, ...]
     deciding: tuple[str, ...]
     columns: tuple[str, ...]
@@ -107,23 +121,23 @@ class Column:
 def failing_table(words: Words, observations: Sequence[Observation], limit: Limit) -> Table:
     """Failures: the condition in a sentence, and the values seen."""
     shown = observations[: limit.rows]
-    sentence, found = _conditions(words, shown)
+    sentence, found = _conditions(words, shown, 1 if limit.terse else A_FEW)
     columns = _value_columns(words, shown)
     if found is not None:
         columns.insert(0, Column(words.say("column_found"), found))
     if any(it.waiver for it in shown):
         columns.append(Column(words.say("column_waiver"), lambda it: it.waiver or ""))
-    return _table(words, shown, columns, len(observations), sentence, limit.left)
+    return _table(words, shown, columns, len(observations), sentence, limit)
 
 
 def _conditions(
-    words: Words, shown: Sequence[Observation]
+    words: Words, shown: Sequence[Observation], few: int
 ) -> tuple[tuple[str, ...], Callable[[Observation], str] | None]:
     """One sentence where it holds of all; else a column: the sentences of a few, the patterns of many."""
     messages = {it.message for it in shown if it.message}
     if len(messages) < 2:
         return tuple(messages), None
-    if len(shown) <= A_FEW:
+    if len(shown) <= few:
         return (), lambda it: it.message or ""
     patterns = {pattern(words, it) for it in shown}
     if len(patterns) == 1:
@@ -133,8 +147,11 @@ def _conditions(
 
 def unknown_table(words: Words, observations: Sequence[Observation], limit: Limit) -> Table:
     """Undecided subjects: what was missing for each."""
-    columns = [Column(words.say("column_missing"), lambda it: _missing(words, it))]
-    return _table(words, observations[: limit.rows], columns, len(observations), (), limit.left)
+    shown = observations[: limit.rows]
+    missing = partial(_missing, words)
+    alike = limit.terse and len({missing(it) for it in shown}) == 1
+    columns = [] if alike else [Column(words.say("column_missing"), missing)]
+    return _table(words, shown, columns, len(observations), (missing(shown[0]),) if alike else (), limit)
 
 
 def pattern(words: Words, observation: Observation) -> str:
@@ -208,20 +225,49 @@ def _table(
     columns: Sequence[Column],
     total: int,
     sentences: tuple[str, ...],
-    beyond: str,
+    limit: Limit,
 ) -> Table:
     places: defaultdict[str, list[Observation]] = defaultdict(list)
     for observation in shown:
         places[observation.place].append(observation)
     left = total - len(shown)
-    digits = None if len(shown) <= MOST_WHOLE else DIGITS
+    digits = 0 if limit.terse else None if len(shown) <= MOST_WHOLE else DIGITS
+    found = tuple(_place(place, held, columns, digits) for place, held in sorted(places.items()))
+    prefix = _said_of_all(words, found)
     return Table(
+        place=_place_alone(found),
+        prefix=prefix,
         sentences=sentences,
         deciding=tuple(sorted({it.deciding for it in shown if it.deciding}))[:MOST_COLUMNS],
         columns=tuple(column.head for column in columns),
-        places=tuple(_place(place, held, columns, digits) for place, held in sorted(places.items())),
-        left_out=words.say(beyond, n=number(left)) if left else None,
+        places=_less(found, prefix),
+        left_out=words.say(limit.left, n=number(left)) if left else None,
     )
+
+
+def _place_alone(places: Sequence[PlaceRows]) -> str:
+    return f"{places[0].place}: {places[0].count}" if len(places) == 1 else ""
+
+
+def _less(places: tuple[PlaceRows, ...], prefix: str) -> tuple[PlaceRows, ...]:
+    """The places without what their table says of them."""
+    if len(places) == 1:
+        return (replace(places[0], place="", prefix=""),)
+    return tuple(replace(place, prefix="") for place in places) if prefix else places
+
+
+def _said_of_all(words: Words, places: Sequence[PlaceRows]) -> str:
+    """How the ids of every place begin, where that differs by the account and the region of the place alone."""
+    if len(places) == 1:
+        return places[0].prefix
+    prefixes = {_placeless(words, place) for place in places}
+    return prefixes.pop() if len(prefixes) == 1 else ""
+
+
+def _placeless(words: Words, place: PlaceRows) -> str:
+    """The prefix of a place, with names for the account and the region that the place itself says."""
+    said = dict(zip(place.place.split("/")[1:], (words.say("the_account"), words.say("the_region")), strict=False))
+    return _take_out(place.prefix, sorted(said.items(), key=lambda pair: -len(pair[0])))
 
 
 def _place(place: str, held: Sequence[Observation], columns: Sequence[Column], digits: int | None) -> PlaceRows:

@@ -53,7 +53,7 @@ def _group(index: Index, group: Group) -> TreeGroup:
 
 
 def _row(index: Index, sheet: Sheet) -> TreeRow:
-    failing = {index.checks[check].severity for check in _checks(sheet) if index.fails(check)}
+    failing = {index.checks[check].severity for check in _short_of(sheet) if index.fails(check)}
     return TreeRow(
         anchor=sheet.anchor,
         code=sheet.code,
@@ -67,7 +67,8 @@ def _row(index: Index, sheet: Sheet) -> TreeRow:
     )
 
 
-def _checks(sheet: Sheet) -> Iterator[CheckId]:
+def _short_of(sheet: Sheet) -> Iterator[CheckId]:
+    """The checks of a sheet that are not satisfied."""
     for part in sheet.parts:
-        for control in part.controls:
-            yield from (CheckId(line.id) for line in control.checks)
+        for held in (control.checks for control in part.controls if control.checks):
+            yield from (CheckId(line.id) for line in held.lines)
