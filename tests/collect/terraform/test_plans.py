@@ -390,3 +390,33 @@ def test_an_index_that_is_written_goes_before_the_attached_resource_s_own(tmp_pa
     found = blocked(tmp_path, attached, *old)
     assert found["aws_s3_bucket.a[0]"] is not None
     assert found["aws_s3_bucket.a[1]"] is None
+
+
+def test_what_may_be_the_name_of_something_named_after_a_bucket_is_not_taken_for_the_bucket(tmp_path: Path) -> None:
+    """A plan says that an argument refers to a bucket's id, and not whether it is that id or a name made of it."""
+    refers = {"bucket": ["aws_s3_bucket.a.id", "aws_s3_bucket.a"]}
+    _, records = translate(
+        tmp_path,
+        plan(
+            resource("aws_s3_bucket.a", {}, unknown={"id": True, "bucket": True}),
+            resource("aws_s3_bucket.logs", {}, unknown={"id": True, "bucket": True}, refers=refers),
+            resource("aws_s3_bucket_policy.p", {"policy": "{}"}, unknown={"bucket": True}, refers=refers),
+        ),
+        BUCKET,
+    )
+    assert [record.subject for record in records if "policy" not in {gap.path for gap in record.gaps}] == []
+
+
+def test_a_text_made_of_a_bucket_s_name_is_not_the_bucket(tmp_path: Path) -> None:
+    policy = resource(
+        "aws_s3_bucket_policy.p", {"bucket": "a-x", "policy": "{}"}, refers={"bucket": ["aws_s3_bucket.a.bucket"]}
+    )
+    record = one(tmp_path, BUCKET, resource("aws_s3_bucket.a", {"bucket": "a"}), policy)
+    assert "policy" in {gap.path for gap in record.gaps}
+
+
+def test_what_aws_tells_as_the_same_kind_and_is_not_translated_is_a_gap_of_the_population(tmp_path: Path) -> None:
+    group = resource("aws_default_security_group.d", {"vpc_id": "v"})
+    population, records = translate(tmp_path, plan(group), GROUP)
+    assert (population.complete, records) == (False, [])
+    assert "aws_default_security_group.d" in (population.gaps[0].detail or "")

@@ -60,6 +60,9 @@ One YAML file a service, in `src/grc/collect/terraform/translations/`:
 `filled` lists the blocks that the provider fills in itself, so that a plan marks them as not known even where nothing
 sets them. A plan names no `dynamic` block: of any other block such a mark says that one may make it, and it is a gap.
 
+`siblings` lists the types that live AWS tells as the same kind and that are not translated (`aws_default_vpc`): where
+one stands, the kind's population has a gap that names it, with file and line.
+
 `attached` lists the resource types that set part of another, and how they refer to it; `computed` names the sections
 that are made of the record as for live AWS; `secret` the paths that are dropped once they are.
 

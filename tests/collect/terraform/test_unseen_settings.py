@@ -206,3 +206,10 @@ def test_a_default_that_a_file_of_values_beside_it_changes_is_not_known(
     (record,) = of_files(tmp_path, {"main.tf": main, "prod.tfvars": f"block = {value}\n"}).of(BUCKET)
     assert ("public_access_block.BlockPublicAcls" not in gap_paths(record)) is known
     assert record.body["Name"] == "b"
+
+
+def test_a_resource_that_is_not_translated_is_a_gap_with_its_line(tmp_path: Path) -> None:
+    text = 'resource "aws_default_security_group" "d" {\n  vpc_id = "v"\n}'
+    ((population, _),) = of_text(tmp_path, text, "aws.ec2.security-group").units.values()
+    assert not population.complete
+    assert "main.tf:1: AWS tells aws_default_security_group.d" in (population.gaps[0].detail or "")

@@ -80,9 +80,7 @@ def open_directory(tree: Tree, claim: Claim, root: str, clock: Callable[[], date
 
 
 def _modules(directory: Directory, root: str, translations: Sequence[Translation]) -> Iterator[Estate]:
-    types = frozenset(
-        type_ for one in translations for type_ in (one.type, *(attached.type for attached in one.attached))
-    )
+    types = frozenset(type_ for one in translations for type_ in one.types())
     # Modules that only call one another in a ring have no root: each is read as one, and the ring is told.
     called = called_folders(directory.modules)
     for folder in sorted(directory.modules.keys() - called):

@@ -33,7 +33,10 @@ class Named:
         self._by_name: dict[tuple[str, str], dict[str, list[DeclaredResource]]] = {}
         self._by_value: dict[str, dict[str, DeclaredResource]] = {}
         self._arguments = named
+        self._named_after: dict[tuple[str, str], str] = {}
         for one in resources:
+            for reference in (reference for argument in named for reference in one.references.get(argument, ())):
+                self._named_after[one.module, reference] = one.address
             for name in {one.local, one.name}:
                 self._by_name.setdefault((one.module, name), {}).setdefault(one.index, []).append(one)
             for argument in named:
@@ -56,6 +59,8 @@ class Named:
         if len(found) > 1:
             return None
         for owner in found.values():
+            if known is None and any((resource.module, one) in self._named_after for one in referred):
+                return None  # what is named after the owner may be meant: not every source tells how it refers
             others = [reference for reference, one in referred.items() if one is None]
             if self._holds(owner, known) if known is not None else all(_settled(resource, one) for one in others):
                 return owner

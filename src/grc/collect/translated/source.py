@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from grc.collect.translated.body import Body, tags_of
 from grc.collect.translated.owners import Index
 from grc.collect.translated.reading import Wording
-from grc.collect.translated.resource import Declared
+from grc.collect.translated.resource import Declared, DeclaredResource
 from grc.collect.translated.translation import Translation
 from grc.garbage import collector_paused
 from grc.model.evidence import Coverage, Demand, Gap, GapReason, Origin, Population, Record, Unit
@@ -65,7 +65,7 @@ class DeclaredSource:
         translations = [one for one in self.translations if one.kind == unit.kind]
         paths = frozenset(path for one in translations for path in one.paths())
         records = [record for one in translations for record in _records(unit, estate, index, one, paths, started)]
-        gaps = tuple(gap for one in translations for gap in _population_gaps(estate.declared, one))
+        gaps = tuple(gap for one in translations for gap in _population_gaps(estate, index, one))
         population = Population(
             unit=unit,
             origin=estate.origin,
@@ -107,9 +107,19 @@ def _records(
         )
 
 
-def _population_gaps(declared: Declared, translation: Translation) -> Sequence[Gap]:
-    """Where resources of this type may stand that no record tells of."""
-    return (*declared.holes, *(one.gap for one in declared.uncertain if one.resource.type == translation.type))
+def _population_gaps(estate: Estate, index: Index, translation: Translation) -> Iterator[Gap]:
+    """Where resources of this kind may stand that no record tells of."""
+    yield from estate.declared.holes
+    yield from (one.gap for one in estate.declared.uncertain if one.resource.type == translation.type)
+    perhaps = (one.resource for one in estate.declared.uncertain if one.resource.type in translation.siblings)
+    certain = (resource for type_ in sorted(translation.siblings) for resource in index.of(type_))
+    yield from (_sibling(resource, translation, estate.wording) for resource in (*certain, *perhaps))
+
+
+def _sibling(resource: DeclaredResource, translation: Translation, wording: Wording) -> Gap:
+    where = resource.file if resource.line is None else f"{resource.file}:{resource.line}"
+    detail = f"{where}: AWS tells {resource.address} as {translation.kind} too, and {resource.type} is not translated"
+    return Gap(path="", reason=GapReason.NOT_TRANSLATED, call=wording.call, detail=detail)
 
 
 def _lacking(path: str, wording: Wording) -> Gap:

@@ -31,7 +31,8 @@ what is attached to the list beside is still told: for lists of which no check a
 ``aliases`` are other names of the same resource type. ``computed`` sections are made of the record's other fields, as
 for live AWS. ``secret`` are paths that are dropped once they are made. ``filled`` are the arguments that the provider
 fills in itself: a plan marks them as known after apply where nothing sets them too, and of them alone such a mark says
-nothing. Of any other block it says that a ``dynamic`` block may make it.
+nothing. Of any other block it says that a ``dynamic`` block may make it. ``siblings`` are resource types that live AWS
+lists under the same kind, and that are not translated: where one stands, the kind's population has a gap.
 
 ``unset`` on a value is what the field is where the configuration of a *new* resource does not set the argument. It is
 a fact of the provider, with a ``source`` and the day from which it holds; null says that the field is absent, and
@@ -94,6 +95,11 @@ class Translation:
     computed: tuple[Computed, ...]
     secret: tuple[str, ...]
     filled: frozenset[str] = frozenset()
+    siblings: frozenset[str] = frozenset()
+
+    def types(self) -> frozenset[str]:
+        """Every resource type that is looked at."""
+        return frozenset((self.type, *(one.type for one in self.attached), *self.siblings))
 
     def paths(self) -> frozenset[str]:
         """Every path that a record can hold a value at."""
@@ -156,4 +162,5 @@ def _translation(type_: str, block: Mapping[str, Any]) -> Translation:
         ),
         secret=tuple(block.get("secret", ())),
         filled=frozenset(block.get("filled", ())),
+        siblings=frozenset(block.get("siblings", ())),
     )
