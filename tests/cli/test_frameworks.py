@@ -94,12 +94,15 @@ def test_a_statement_says_what_changed_since_an_earlier_one(grc: Grc, house: Pat
     earlier.write_text(grc("view", "soa", "--workspace", house, "--format", "json").out, encoding="utf-8")
     assert data(grc, "view", "soa", "--workspace", house, "--since", earlier)["changes"] == []
     (house / "applicability.yaml").write_text(
-        "format: grc.applicability/1\ndecisions:\n- requirement: iso27001:A.8.30\n  applicable: false\n"
+        "format: grc.applicability/1\n"
+        "statement: {version: v2, on: 2026-03-01, approved-by: Grace, risk-assessment: RA-7}\n"
+        "decisions:\n- requirement: iso27001:A.8.30\n  applicable: false\n"
         "  reason: Nothing is developed for us\n  approved-by: Grace\n  approved-on: 2026-03-01\n",
         encoding="utf-8",
     )
     out = grc("view", "soa", "--workspace", house, "--since", earlier).out
-    assert "iso27001:A.8.30: applicable was -, is False" in out
+    assert "iso27001:A.8.30: applicable was -, is no" in out
+    assert "statement was -, is version v2, on 2026-03-01, approved by Grace, risk assessment RA-7" in out
     assert grc("view", "soa", "--since", house / "grc.yaml").code == 2
 
 

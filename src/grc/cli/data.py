@@ -39,7 +39,8 @@ def lint(paths: Sequence[Path], workspace: Path | None, form: str) -> int:
     else:
         for problem in problems:
             click.echo(printable(str(problem)))
-        click.echo(f"{len(problems)} problems" if problems else "No problem found.", err=True)
+        counted = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+        click.echo(counted if problems else "No problem found.", err=True)
     return Exit.USAGE if problems else Exit.NOTHING_FAILED
 
 

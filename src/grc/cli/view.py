@@ -152,8 +152,22 @@ def _change(change: dict[str, Any]) -> str:
     name = change["row"] or "the table"
     if change["field"] is None:
         return f"{name} {'came' if change['before'] is None else 'went'}"
-    return f"{name}: {change['field']} was {_word(change['before'])}, is {_word(change['after'])}"
+    return f"{name}: {_spoken(change['field'])} was {_word(change['before'])}, is {_word(change['after'])}"
 
 
 def _word(value: object) -> str:
-    return "-" if value is None else str(value)
+    match value:
+        case None | [] | "":
+            return "-"
+        case bool():
+            return "yes" if value else "no"
+        case list() | tuple():
+            return ", ".join(map(_word, value))
+        case dict():
+            return ", ".join(f"{_spoken(key)} {_word(each)}" for key, each in value.items())
+        case _:
+            return str(value)
+
+
+def _spoken(key: str) -> str:
+    return key.replace("_", " ")
