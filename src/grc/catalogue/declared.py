@@ -77,6 +77,7 @@ def _aws(value: Mapping[str, Any]) -> AwsScope:
         regions=tuple(regions) if isinstance(regions, list) else None,
         role=value.get("role"),
         external_id=value.get("external-id"),
+        tie_out=value.get("tie-out") == "config",
         exclusions=tuple(exclusions),
     )
 

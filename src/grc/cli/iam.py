@@ -40,7 +40,7 @@ def iam_policy(checks: tuple[str, ...], form: str, part: int | None, workspace: 
 
     desk = open_desk(workspace)
     selected = select(desk.policy, checks=checks, frameworks=tuple(desk.policy.catalogues), kinds=frozenset(desk.kinds))
-    policy = least_privilege(demand_of(compiled(selected, desk.kinds)))
+    policy = least_privilege(demand_of(compiled(selected, desk.kinds), desk.workspace.aws))
     if not policy["Statement"]:
         raise click.UsageError(f"AWS takes no empty policy: nothing of it is read for {', '.join(checks)}")
     documents = managed(policy)

@@ -18,6 +18,7 @@ from grc.cli.options import examples, pack_argument, progress_options, sign_opti
 from grc.cli.output import printable
 from grc.cli.progress import progress
 from grc.cli.sealing import open_sealer
+from grc.cli.secondcount import second_count_lines
 from grc.model.catalogue import Severity
 from grc.run.collecting import Asked
 from grc.run.desk import Desk
@@ -186,7 +187,7 @@ def collect(
         call = f" from {gap.call}" if gap.call else ""
         needs = f", needs {gap.permission}" if gap.permission else ""
         click.echo(printable(f"not seen: {gap.kind}: {gap.reason}{call}{needs} ({gap.count} times)"))
-    for line in directory_lines(pack.manifest.run.scope):
+    for line in (*second_count_lines(pack.populations()), *directory_lines(pack.manifest.run.scope)):
         click.echo(printable(line))
     click.echo(f"Pack: {out}")
     return Exit.NOTHING_FAILED
@@ -237,7 +238,8 @@ def conclude(
     report = report_input(pack, which)
     opened = open_pack(pack)
     ahead = ahead_lines(report.observations(), report.policy.checks, located(opened))
-    for line in (*summary_lines(report), *ahead, *directory_lines(opened.manifest.run.scope)):
+    counted = second_count_lines(opened.populations())
+    for line in (*summary_lines(report), *ahead, *counted, *directory_lines(opened.manifest.run.scope)):
         click.echo(printable(line))
     click.echo(f"Pack: {pack}")
     if gate == "requirements":

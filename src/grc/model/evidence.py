@@ -109,6 +109,12 @@ class Fact:
     detail: str
 
 
+SECOND_COUNT_AGREES = "second-count-agrees"
+SECOND_COUNT_DIFFERS = "second-count-differs"
+SECOND_COUNT_NOT_HAD = "second-count-not-had"
+"""The facts of a population that a second source was asked to count as well."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Removal:
     """How often something was taken out at one path before it reached a pack: never what.

@@ -43,13 +43,14 @@ class Exclusion:
 class AwsScope:
     """What of AWS is in scope. ``regions`` None: all that are enabled. ``role`` is assumed in each other account.
 
-    ``external_id`` is what the role asks for of who assumes it.
+    ``external_id`` is what the role asks for of who assumes it. ``tie_out``: AWS Config counts as well.
     """
 
     accounts: Accounts | tuple[str, ...]
     regions: tuple[str, ...] | None
     role: str | None
     external_id: str | None = None
+    tie_out: bool = False
     exclusions: tuple[Exclusion, ...]
 
 

@@ -58,7 +58,7 @@ def collect(
     sources = opened.sources
     frameworks = frameworks_of(desk.policy, asked.frameworks or desk.workspace.frameworks or ())
     selected = selected_checks(desk, sources, asked, frameworks)
-    wanted = demand_of(compiled(selected, desk.kinds))
+    wanted = demand_of(compiled(selected, desk.kinds), desk.workspace.aws)
     scope = _scope(desk, opened, reach, frameworks, selected)
     facts = RunFacts(id=_run_id(started), started=started, engine=__version__, scope=without_secrets(scope))
     above = [folder for folder in out.parents if not folder.exists()]

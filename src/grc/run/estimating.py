@@ -25,7 +25,7 @@ def estimate(desk: Desk, reach: Reach, asked: Asked, *, clock: Clock) -> Estimat
 
     sources = open_sources(reach, desk.workspace, desk.kinds, clock).sources
     frameworks = frameworks_of(desk.policy, asked.frameworks or desk.workspace.frameworks or ())
-    wanted = demand_of(compiled(selected_checks(desk, sources, asked, frameworks), desk.kinds))
+    wanted = demand_of(compiled(selected_checks(desk, sources, asked, frameworks), desk.kinds), desk.workspace.aws)
     for source in sources:
         if isinstance(source, AwsSource):
             return source.estimate(wanted)

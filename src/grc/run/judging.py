@@ -17,9 +17,12 @@ from grc.model.catalogue import Check, Policy
 from grc.model.evidence import Demand
 from grc.model.identifiers import KindName
 from grc.model.kind import Kind
+from grc.model.workspace import AwsScope
 from grc.policy import CheckProgram, compile_check, demand
 
 RISKS: Final = KindName("register.risk-register")
+REGION: Final = KindName("aws.account-region")
+COUNTS: Final = "config_counts"
 
 
 def compiled(checks: Iterable[Check], kinds: Mapping[KindName, Kind]) -> tuple[CheckProgram, ...]:
@@ -31,9 +34,12 @@ def compiled(checks: Iterable[Check], kinds: Mapping[KindName, Kind]) -> tuple[C
     return tuple(compile_check(check, kinds) for check in sorted(checks, key=lambda check: check.id))
 
 
-def demand_of(programs: Iterable[CheckProgram]) -> Demand:
-    """What must be collected for the checks."""
-    return demand(programs)
+def demand_of(programs: Iterable[CheckProgram], aws: AwsScope | None = None) -> Demand:
+    """What must be collected for the checks, and of AWS to tie populations out where the workspace says so."""
+    found = demand(programs)
+    if aws is None or not aws.tie_out:
+        return found
+    return {**found, REGION: found.get(REGION, frozenset()) | {COUNTS}}
 
 
 def judge(

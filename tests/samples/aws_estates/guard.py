@@ -71,6 +71,13 @@ RECORDING: Mapping[str, Answer] = {
             },
         ]
     },
+    "config:GetDiscoveredResourceCounts": {
+        "totalDiscoveredResources": 7,
+        "resourceCounts": [
+            {"resourceType": "AWS::EC2::Volume", "count": 7},
+            {"resourceType": "AWS::IAM::User", "count": 2},
+        ],
+    },
     "config:DescribeConfigurationRecorders": {
         "ConfigurationRecorders": [
             {

@@ -49,12 +49,13 @@ class Once:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """One account as it is read in one run."""
+    """One account as it is read in one run. ``tied_out``: its populations are counted by a second source as well."""
 
     identity: Identity
     calls: Calls
     clock: Clock
     redactor: Redactor
+    tied_out: bool = False
     once: Once = field(default_factory=Once)
 
     def place(self, region: str) -> Mapping[str, str]:

@@ -131,6 +131,7 @@ class Resource:
     ``listing`` is None for a kind that is its own place (the account, a region). ``key`` is the field with the
     subject's own id, ``subject`` the template of the subject id (an ARN where there is one). ``region`` is the field
     that says where a global kind's item lives. ``every_region`` lists a global kind in each region and merges.
+    ``counted_as`` is the type under which AWS Config counts the items of a region, all of them and nothing else.
     ``drop`` (with reasons), ``secret`` and ``personal`` are paths that never reach a record.
     """
 
@@ -147,6 +148,7 @@ class Resource:
     tags: str | None
     gone_when: frozenset[str]
     disabled_when: frozenset[str]
+    counted_as: str | None
     decode: Mapping[str, str]
     drop: Mapping[str, str]
     secret: tuple[str, ...]
@@ -251,6 +253,7 @@ def _resource(name: KindName, service: str, entry: Mapping[str, Any], parent: Re
         tags=entry.get("tags"),
         gone_when=frozenset(entry.get("gone-when", ())),
         disabled_when=frozenset(entry.get("disabled-when", ())),
+        counted_as=entry.get("counted-as"),
         decode=entry.get("decode", {}),
         drop=entry.get("drop", {}),
         secret=tuple(entry.get("secret", ())),

@@ -13,6 +13,7 @@ from grc.collect.aws.calls import CallError
 from grc.collect.aws.context import Account
 from grc.collect.aws.holdings import rights_of
 from grc.collect.aws.lastaccess import services_of
+from grc.collect.aws.tieout import counts
 from grc.collect.aws.timestamps import rfc3339
 from grc.model.evidence import Gap, GapReason
 from grc.registry import register
@@ -49,6 +50,16 @@ def credential_report(account: Account, item: Mapping[str, Any]) -> object:
     if "Arn" in item and row["arn"] != item["Arn"]:
         raise _failed(GapReason.NOT_PROVIDED, "the latest credential report lists another user under this name")
     return row
+
+
+@register(DERIVATIONS, "config_counts")
+def config_counts(account: Account, item: Mapping[str, Any]) -> object:
+    """How many resources AWS Config knows in a region, by type.
+
+    Raises:
+        CallError: it does not say.
+    """
+    return dict(counts(account, item["Region"]))
 
 
 @register(DERIVATIONS, "default_policy_version")

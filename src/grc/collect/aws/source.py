@@ -10,7 +10,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
 from grc import kinds
-from grc.collect.aws import declared
+from grc.collect.aws import declared, tieout
 from grc.collect.aws.accounts import Found, Members, enter, find_accounts, wrong_account
 from grc.collect.aws.calls import CallError, Calls, Meter
 from grc.collect.aws.context import Account, Clock
@@ -122,7 +122,7 @@ class AwsSource:
         try:
             calls = Calls(clients)
             identity = identify(session, calls)
-            own = self._account(identity, calls)
+            own = self._account(identity, calls, wanted)
             units = plan(wanted, self._resources, identity, self._regions_of(own, wanted))
             accounts = sum(1 for found in find_accounts(self._members, identity, calls) if found.readable)
         finally:
@@ -141,7 +141,7 @@ class AwsSource:
         try:
             calls = Calls(clients, meter)
             identity = identify(session, calls)
-            own = self._account(identity, calls)
+            own = self._account(identity, calls, wanted)
             found = list(find_accounts(self._members, identity, calls))
             regions = self._regions_of(own, wanted) if any(one.account == identity.account for one in found) else None
             doors = (partial(self._enter, one, own, regions, session, wanted, meter) for one in found)
@@ -176,15 +176,21 @@ class AwsSource:
             identity = identify_in(own.home, calls)
             if identity.account != name:
                 raise CallError(wrong_account(name, identity.account))
-            account = self._account(identity, calls)
+            account = self._account(identity, calls, wanted)
             units = plan(wanted, self._resources, identity, self._regions_of(account, wanted))
         except BaseException:
             clients.close()
             raise
         return Entered(account, deque(units), clients)
 
-    def _account(self, identity: Identity, calls: Calls) -> Account:
-        return Account(identity=identity, calls=calls, clock=self._clock, redactor=self._redactor)
+    def _account(self, identity: Identity, calls: Calls, wanted: Demand) -> Account:
+        return Account(
+            identity=identity,
+            calls=calls,
+            clock=self._clock,
+            redactor=self._redactor,
+            tied_out=tieout.is_wanted(wanted),
+        )
 
     def _clients(self, session: Session) -> Clients:
         roots = _roots(self._resources.values())

@@ -20,6 +20,7 @@ from grc.collect.aws.offered import NOT_OFFERED
 from grc.collect.aws.paths import pick
 from grc.collect.aws.plan import Planned
 from grc.collect.aws.sections import Absent, Disabled, Gone, Held, Item, Missed, Outcome, parameters, read_section
+from grc.collect.aws.tieout import tied_out
 from grc.model.evidence import Coverage, Fact, Gap, GapReason, Origin, Population, Record
 from grc.model.identifiers import SubjectId
 from grc.model.kind import Kind
@@ -93,7 +94,15 @@ class Work:
     def result(self) -> tuple[Population, list[Record]]:
         """The population and its records, once finished."""
         records = [record for subject in self._subjects.values() if (record := self._record(subject)) is not None]
+        self._tie_out(len(records))
         return self._population(len(records)), records
+
+    def _tie_out(self, count: int) -> None:
+        """Tell what a second source counts of a population that has no hole of its own."""
+        planned = self.planned
+        if self._account.tied_out and planned.resource.counted_as and planned.regions and not self._gaps:
+            fact = tied_out(self._account, planned.resource, planned.regions[0], count)
+            self._facts.extend(() if fact is None else (fact,))
 
     def _add(self, job: Job) -> None:
         with self._lock:
