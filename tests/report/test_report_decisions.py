@@ -24,10 +24,11 @@ from grc.model.attestation import (
 from grc.model.status import Status
 from grc.model.waiver import Compensation, WaiverResult, WaiverStanding
 from grc.model.workspace import Period
-from grc.report import ReportInput, render_html, render_json, summary_lines
+from grc.report import Earlier, ReportInput, render_html, render_json, summary_lines
 from grc.report.annexes.content import tables
 from grc.report.index import build
 from grc.report.text import visible
+from grc.report.views.changes import changes
 from grc.report.words import load_words
 
 ODD = [name for name in HOSTILE if "\ud800" not in name and len(name) < 100]
@@ -189,3 +190,30 @@ def test_a_table_of_waivers_tells_a_pattern_and_how_many_failures_it_covers(repo
     (told,) = _table(replace(report, assessment=assessment), "waivers")
     assert told["subject"] == "arn:aws:s3:::*-logs"
     assert isinstance(told["covers_failures"], int)
+
+
+def test_a_statement_that_is_gone_or_written_anew_is_named_and_so_is_a_waiver(report: ReportInput) -> None:
+    then = attested(report).assessment
+    kept, lost, anew = then.attestations
+    gone, longer, same_waiver = (replace(report.assessment.waivers[0], id=name) for name in ("W-7", "W-8", "W-9"))
+    lost_file = replace(kept.attestation, files=(replace(kept.attestation.files[0], found=None),))
+    now = replace(
+        then,
+        as_of=then.as_of + timedelta(days=1),
+        attestations=(
+            replace(kept, attestation=lost_file, standing=Standing.CHANGED),
+            replace(anew, attestation=replace(anew.attestation, who="Somebody else")),
+        ),
+        waivers=(replace(longer, until=longer.until + timedelta(days=1)), same_waiver),
+    )
+    earlier = Earlier(pack="sha256:0", assessment=replace(then, waivers=(gone, longer, same_waiver)))
+    compared = replace(report, assessment=now, earlier=(earlier,))
+    found = changes(build(compared), load_words())
+    assert found is not None
+    became = {it.id: it.became for it in found.withdrawn}
+    assert became.keys() == {lost.attestation.id, anew.attestation.id, "W-7", "W-8"}
+    assert all("not in the workspace any more" in became[name] for name in (lost.attestation.id, "W-7"))
+    assert all("another text" in became[name] for name in (anew.attestation.id, "W-8"))
+    same = changes(build(replace(compared, earlier=(Earlier(pack="sha256:0", assessment=now),))), load_words())
+    assert same is not None
+    assert not same.withdrawn

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final
@@ -23,6 +25,7 @@ from grc.model.workspace import RegisterFile
 
 MAX_LINE: Final = 1024 * 1024  # characters
 WIDE: Final = (b"\xff\xfe", b"\xfe\xff")  # the byte order marks of UTF-16
+DELIMITERS: Final = (";", "\t", "|", ",")
 
 
 def open_csv(path: Path, told: RegisterFile, size: int) -> Table:
@@ -51,7 +54,8 @@ def _rows(path: Path, told: RegisterFile, size: int) -> Iterator[list[str] | Row
     except OSError as error:
         raise TableRefused(not_provided(f"{path.name}: {error.strerror}")) from error
     except UnicodeError as error:
-        raise TableRefused(parse_error(f"{path.name} is not {told.encoding}: {_advice()}")) from error
+        line = _undecodable(path, told.encoding)
+        raise TableRefused(parse_error(f"{path.name}:{line}: is not {told.encoding} here: {_advice()}")) from error
 
 
 def _opened(path: Path, told: RegisterFile) -> IO[str]:
@@ -65,6 +69,21 @@ def _opened(path: Path, told: RegisterFile) -> IO[str]:
         raise TableRefused(parse_error(f"there is no encoding {told.encoding}: {_advice()}")) from error
 
 
+def _undecodable(path: Path, encoding: str) -> int:
+    """The first line that is not in its encoding."""
+    decoder, line = codecs.getincrementaldecoder(encoding)(), 1
+    try:
+        with path.open("rb") as file:
+            while octets := file.read(MAX_LINE):
+                line += decoder.decode(octets).count("\n")
+            decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        line += error.object[: error.start].decode(encoding, "replace").count("\n")
+    except UnicodeError:  # no byte order mark where the encoding wants one
+        return 1
+    return line
+
+
 def _advice() -> str:
     return "save it as UTF-8, or name its encoding in grc.yaml (registers: {files: {…: {encoding: …}}})"
 
@@ -72,7 +91,9 @@ def _advice() -> str:
 def _parsed(file: IO[str], name: str, told: RegisterFile, size: int) -> Iterator[list[str] | Row | Gap]:
     reader = csv.reader(_text(file, name), strict=True, delimiter=told.delimiter)
     try:
-        header = headed(next(reader, []), told, f"{name}:1")
+        names = next(reader, [])
+        _refuse_other_delimiter(names, told, name)
+        header = headed(names, told, f"{name}:1")
         yield header
         columns, width, line = header, len(header), reader.line_num
         for count, cells in enumerate(reader):
@@ -89,6 +110,16 @@ def _parsed(file: IO[str], name: str, told: RegisterFile, size: int) -> Iterator
                 yield Row(line=start, cells=named)
     except csv.Error as error:
         yield parse_error(f"{name}:{reader.line_num}: is not CSV from here on ({error}): {_quoting(told)}")
+
+
+def _refuse_other_delimiter(names: list[str], told: RegisterFile, name: str) -> None:
+    """One column whose name holds what others write between columns: what a spreadsheet saves in half of Europe."""
+    other = next((each for each in DELIMITERS if each != told.delimiter and each in names[0]), None) if names else None
+    if other is not None and len(names) == 1:
+        advice = f"save it so, or say so in grc.yaml (registers: {{files: {{…: {{delimiter: {json.dumps(other)}}}}}}})"
+        raise TableRefused(
+            parse_error(f"{name}:1: has {other!r} between its columns where {told.delimiter!r} is expected: {advice}")
+        )
 
 
 def _quoting(told: RegisterFile) -> str:

@@ -203,7 +203,9 @@ def _may_be_empty(kind: Kind, rows: Rows) -> bool:
 
 def _meant(name: str, others: Iterable[str]) -> str:
     close = get_close_matches(name, others, n=1, cutoff=0.7)
-    return f": is it {close[0]!r}? Rename it there, or say so in grc.yaml (registers: files: columns)" if close else ""
+    if close:
+        return f": is it {close[0]!r}? Rename it there, or say so in grc.yaml (registers: files: columns)"
+    return ": add it, or say what it is called there in grc.yaml (registers: files: columns)"
 
 
 def _bounded(gaps: Sequence[Gap], file: str) -> list[Gap]:

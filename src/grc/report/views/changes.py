@@ -1,13 +1,14 @@
-"""What is not as it was in an earlier pack: requirements, checks, and the figures of each framework."""
+"""What is not as it was in an earlier pack: the figures, requirements, checks, and what people had signed."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from grc.model.assessment import Assessment, CheckResult, SetSummary
+from grc.model.attestation import Attestation
 from grc.model.identifiers import CheckId, FrameworkId, RequirementId
 from grc.model.status import Status
 from grc.report import anchors
@@ -56,6 +57,16 @@ class ChangedGroup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn:
+    """A person's statement, or a waiver, that stood in the earlier pack and does not stand so any more."""
+
+    sort: str
+    id: str
+    said: str
+    became: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
     """Everything that changed since an earlier pack."""
 
@@ -65,6 +76,7 @@ class Changes:
     figures: tuple[Figures, ...]
     requirements: tuple[ChangedGroup, ...]
     checks: tuple[ChangedGroup, ...]
+    withdrawn: tuple[Withdrawn, ...]
 
 
 def changes(index: Index, words: Words) -> Changes | None:
@@ -83,7 +95,32 @@ def changes(index: Index, words: Words) -> Changes | None:
         figures=tuple(_figures(index, words, earlier.assessment)),
         requirements=_grouped(words, _requirements(index, words, earlier)),
         checks=_grouped(words, _checks(index, words, earlier)),
+        withdrawn=tuple(_withdrawn(words, earlier.assessment, index.input.assessment)),
     )
+
+
+def _withdrawn(words: Words, then: Assessment, now: Assessment) -> Iterator[Withdrawn]:
+    """What a person signed is not to vanish unseen: a statement that something is not met least of all."""
+    reasons = {result.attestation.id: result.reason for result in then.attestations}
+    statements = {result.attestation.id: _as_signed(result.attestation) for result in now.attestations}
+    for made in (_as_signed(result.attestation) for result in then.attestations):
+        if (present := statements.get(made.id)) != made:
+            sort, said = words.say("withdrawn_statement"), f"{reasons[made.id]} {made.statement}"
+            yield Withdrawn(sort=sort, id=made.id, said=said, became=_became(words, present))
+    waivers = {waiver.id: waiver for waiver in now.waivers}
+    for waiver in then.waivers:
+        if (other := waivers.get(waiver.id)) != waiver:
+            sort, said = words.say("withdrawn_waiver"), f"{waiver.check}: {waiver.reason}"
+            yield Withdrawn(sort=sort, id=waiver.id, said=said, became=_became(words, other))
+
+
+def _became(words: Words, present: object) -> str:
+    return words.say("withdrawn_gone" if present is None else "withdrawn_rewritten")
+
+
+def _as_signed(made: Attestation) -> Attestation:
+    """A statement without what was found of its files, which is a fact of the day and none of the signature."""
+    return replace(made, files=tuple(replace(file, found=None) for file in made.files))
 
 
 def _figures(index: Index, words: Words, before: Assessment) -> Iterator[Figures]:
