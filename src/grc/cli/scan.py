@@ -234,8 +234,8 @@ def conclude(
     from grc.run.locating import located
     from grc.run.reporting import report_input
 
-    report = report_input(pack, which)
     opened = open_pack(pack)
+    report = report_input(pack, which, opened=opened)
     ahead = ahead_lines(report.observations(), report.policy.checks, located(opened))
     for line in (*summary_lines(report), *ahead, *directory_lines(opened.manifest.run.scope)):
         click.echo(printable(line))
