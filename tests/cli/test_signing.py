@@ -64,6 +64,7 @@ def test_a_signed_run_is_verified_with_its_key(grc: Grc, workspace: Path, key: P
         "whole",
         "evidence_digest",
         "signatures",
+        "conclusions",
         "link",
         "holds",
         "faults",
@@ -196,3 +197,27 @@ def test_a_vault_from_the_command_line(grc: Grc, workspace: Path, key: Path) -> 
 def test_a_vault_that_is_no_vault_is_not_proven(grc: Grc, tmp_path: Path) -> None:
     assert grc("vault", "verify", "--vault", tmp_path / "nowhere").code == 3
     assert grc("vault", "add", tmp_path / "nowhere", "--vault", tmp_path).code == 2
+
+
+def test_a_conclusion_is_signed_by_the_assessor_and_the_archive_by_the_organisation(
+    grc: Grc, workspace: Path, key: Path, tmp_path: Path
+) -> None:
+    pack, assessor, out = scanned(grc, workspace, "--sign", key), tmp_path / "assessor.key", tmp_path / "p.zip"
+    assert grc("key", "new", "--out", assessor).code == 0
+    word = ("--conclusion", "partial", "--who", "Ada Example", "--role", "assessor", "--reason", "Not all was shown")
+    assert grc("conclude", pack, "iso27001:A.5.15", *word, "--sign", assessor).code == 0
+    assert grc("pack", pack, "--out", out, "--sign", key).code == 0
+    both = ("--key", public(key), "--key", public(assessor))
+    told = json.loads(grc("verify", out, *both, "--format", "json").out)
+    assert told["whole"], told["faults"]
+    assert [one["file"] for one in told["signatures"] if one["standing"] == "trusted"][-1] == "bundle.json"
+    assert [(one["file"], one["standing"]) for one in told["conclusions"]] == [("conclusions/00000001.json", "trusted")]
+    ran = grc("verify", out, "--key", public(key))
+    assert ran.code == 3
+    assert "conclusions/00000001.json: is signed by a key that was not named" in ran.out
+
+
+def test_options_of_reports_without_a_report_are_refused(grc: Grc, tmp_path: Path) -> None:
+    ran = grc("pack", tmp_path, "--out", tmp_path / "p.zip", "--framework", "hipaa")
+    assert ran.code == 2
+    assert "name one with --report" in ran.err

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 import shutil
 import stat
 import zipfile
@@ -11,9 +13,11 @@ from pathlib import Path
 
 import pytest
 from evidence_samples import assess, write
+from signed_samples import assess_signed, public, sealer, write_signed
 
 from grc.errors import EvidenceError
-from grc.evidence import verify
+from grc.evidence import Trust, verify
+from grc.evidence import manifest as manifests
 from grc.run.bundling import bundle
 
 REPORT = b"<p>a report</p>"
@@ -179,3 +183,66 @@ def test_a_broken_pack_is_not_bundled_and_nothing_is_overwritten(sealed: Path, w
     with pytest.raises(EvidenceError, match="is not what was sealed"):
         bundle(copy, tmp_path / "p.zip", {})
     assert not list(tmp_path.glob("*.zip*"))
+
+
+TRUSTED = Trust(keys=(public(),))
+
+
+@pytest.fixture(scope="module")
+def signed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A signed bundle of a signed pack, not to be changed."""
+    folder = tmp_path_factory.mktemp("signed")
+    by = sealer(folder)
+    assess_signed(write_signed(folder / "P", by), by)
+    (folder / "r.html").write_bytes(REPORT)
+    bundle(folder / "P", folder / "p.zip", {"report.html": folder / "r.html"}, by)
+    return folder / "p.zip"
+
+
+def test_a_signed_bundle_is_verified_by_the_rules_of_the_layers(signed: Path, tmp_path: Path) -> None:
+    result = verify(signed, TRUSTED)
+    assert result.whole, result.faults
+    assert "bundle.json: is signed by the key" in "\n".join(result.holds)
+    assert len(result.signatures) == 3
+    with zipfile.ZipFile(signed) as archive:
+        assert archive.namelist()[:2] == ["bundle.json", "bundle.dsse.json"]
+        archive.extractall(tmp_path / "P")
+    assert verify(tmp_path / "P", TRUSTED).whole
+    again = bundle(tmp_path / "P", tmp_path / "again.zip", {})
+    assert "bundle.dsse.json" not in again.files
+    assert [str(fault) for fault in verify(tmp_path / "again.zip", TRUSTED).faults] == [
+        "bundle.dsse.json: is missing: the bundle is not signed"
+    ]
+    unsigned = verify(tmp_path / "again.zip")
+    assert unsigned.whole
+    assert any("who made bundle.json" in line for line in unsigned.not_proven)
+
+
+def test_a_report_that_was_exchanged_with_what_names_it_is_found_by_the_signature(signed: Path, tmp_path: Path) -> None:
+    held = members(signed)
+    held["reports/report.html"] = b"<p>another</p>"
+    named = json.loads(held["bundle.json"])
+    digest = "sha256:" + hashlib.sha256(held["reports/report.html"]).hexdigest()
+    named["files"]["reports/report.html"] = {"bytes": len(held["reports/report.html"]), "digest": digest}
+    held["bundle.json"] = manifests.encode_plain(named)
+    faults = verify(zipped(tmp_path / "p.zip", held)).faults
+    assert [fault.file for fault in faults] == ["bundle.dsse.json"]
+    assert "another manifest" in faults[0].message
+
+
+def test_every_changed_byte_of_a_bundles_signature_is_found(signed: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(signed) as archive:
+        archive.extractall(tmp_path / "P")
+    path = tmp_path / "P" / "bundle.dsse.json"
+    data = path.read_bytes()
+    for at in range(0, len(data), 61):
+        path.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+        assert not verify(tmp_path / "P", lines=False).whole, at
+
+
+def test_a_signature_without_its_bundle_is_found(signed: Path, tmp_path: Path) -> None:
+    held = members(signed)
+    del held["bundle.json"], held["reports/report.html"]
+    assert "bundle.dsse.json: is not named by any manifest" in str(
+        [str(fault) for fault in verify(zipped(tmp_path / "p.zip", held)).faults]
+    )

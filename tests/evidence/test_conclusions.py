@@ -12,10 +12,13 @@ from typing import Any
 import pytest
 from canaries import PLANTED
 from evidence_samples import AS_OF, POLICY_FILES, assessment, effective, observations, write
+from signed_samples import public, sealer, signer, write_signed
 
 from grc.errors import ConfigError, EvidenceError
-from grc.evidence import AssessmentWriter, Pack, open_assessment, open_pack, verify
-from grc.evidence.conclusions import add_conclusion, conclusions_of, file_of
+from grc.evidence import NOBODY, AssessmentWriter, Pack, Sealer, Trust, open_assessment, open_pack, verify
+from grc.evidence import manifest as manifests
+from grc.evidence.conclusions import add_conclusion, conclusions_of, encode, file_of
+from grc.evidence.signing.trust import Standing
 from grc.model.assessment import Finding
 from grc.model.status import Status
 from grc.run.bundling import bundle
@@ -25,7 +28,10 @@ AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
 WORD = Word(conclusion=Status.PARTIAL, who="Ada Example", role="lead auditor", reason="Two of nine were not shown")
 
 
-def assess(pack: Pack, **more: Any) -> None:
+TRUSTED = Trust(keys=(public(),))
+
+
+def assess(pack: Pack, by: Sealer | None = None, **more: Any) -> None:
     """An assessment with one finding."""
     under = effective(**more)
     finding = Finding(
@@ -39,7 +45,7 @@ def assess(pack: Pack, **more: Any) -> None:
     with AssessmentWriter(pack, engine="0.1.0") as writer:
         for line in observations(pack):
             writer.write(line)
-        writer.seal(replace(assessment(pack, under), findings=(finding,)), POLICY_FILES, under)
+        writer.seal(replace(assessment(pack, under), findings=(finding,)), POLICY_FILES, under, by)
 
 
 @pytest.fixture(scope="module")
@@ -149,3 +155,78 @@ def test_a_bundle_names_the_sign_offs(folder: Path, tmp_path: Path) -> None:
     assert verify(tmp_path / "p.zip").whole
     held = json.loads((folder / file_of(1)).read_bytes())
     assert held["format"] == "grc.conclusion/1"
+
+
+@pytest.fixture(scope="module")
+def signed_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A pack whose layers and whose two conclusions are signed, not to be changed."""
+    folder = tmp_path_factory.mktemp("signed") / "P"
+    by = sealer(folder.parent)
+    assess(write_signed(folder, by), by)
+    for at in (AT, AT + timedelta(days=1)):
+        conclude(folder, "A.8.24", WORD, at, signer=by.signer)
+    return folder
+
+
+@pytest.fixture
+def signed(signed_once: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(signed_once, tmp_path / "P")
+
+
+def test_a_signed_conclusion_is_verified_by_the_rules_of_the_layers(signed: Path) -> None:
+    for trust, standing in ((TRUSTED, Standing.TRUSTED), (NOBODY, Standing.UNTRUSTED)):
+        result = verify(signed, trust)
+        assert result.whole, result.faults
+        assert [(one.file, one.standing) for one in result.conclusions] == [(file_of(n), standing) for n in (1, 2)]
+        assert any(line.startswith(f"{file_of(2)}: is signed by") for line in result.holds)
+        assert not any("are not signed" in line for line in result.not_proven)
+        assert any("no conclusion after the last" in line for line in result.not_proven)
+    others = verify(signed, Trust(keys=(public(2),)))
+    assert {fault.file for fault in others.faults} >= {file_of(1), file_of(2)}
+    revoked = verify(signed, Trust(revoked=frozenset({public().id})))
+    assert any(fault.file == file_of(2) and "revoked" in fault.message for fault in revoked.faults)
+    assert [made.reason for made in conclusions_of(signed)] == [WORD.reason] * 2
+
+
+def test_every_changed_byte_of_the_last_signed_conclusion_is_found(signed: Path) -> None:
+    path = signed / file_of(2)
+    data = path.read_bytes()
+    for at in range(0, len(data), 41):
+        path.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+        assert not verify(signed, lines=False).whole, at
+
+
+def test_a_conclusion_that_lost_its_signature_is_found_with_a_key_and_said_without(signed: Path) -> None:
+    last = conclusions_of(signed)[-1]
+    (signed / file_of(2)).write_bytes(encode(replace(last, conclusion=Status.SATISFIED)))
+    assert [str(fault) for fault in verify(signed, TRUSTED).faults] == [f"{file_of(2)}: is not signed"]
+    result = verify(signed)
+    assert result.whole
+    assert any(f"not signed ({file_of(2)})" in line for line in result.not_proven)
+
+
+def test_a_conclusion_by_another_key_and_one_of_another_pack_are_named(signed: Path, tmp_path: Path) -> None:
+    last = conclusions_of(signed)[-1]
+    (signed / file_of(2)).write_bytes(encode(last, signer(tmp_path, 2)))
+    assert "key that was not named" in str(verify(signed, TRUSTED).faults)
+    assert verify(signed, Trust(keys=(public(), public(2)))).whole
+    (signed / file_of(2)).write_bytes(encode(replace(last, assessment="sha256:" + "0" * 64), signer(tmp_path)))
+    assert "does not hold" in str(verify(signed, TRUSTED).faults)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda held: held | {"signatures": []}, "nobody signed"),
+        (lambda held: held | {"payload": "e30="}, "holds no statement"),
+    ],
+)
+def test_an_envelope_that_is_no_signed_conclusion_is_named(signed: Path, change: Any, said: str) -> None:
+    path = signed / file_of(2)
+    path.write_bytes(manifests.encode_plain(change(json.loads(path.read_bytes()))))
+    assert said in str(verify(signed).faults)
+
+
+def test_a_layers_signature_is_no_conclusion(signed: Path) -> None:
+    (signed / file_of(2)).write_bytes((signed / "evidence" / "manifest.dsse.json").read_bytes())
+    assert "holds no conclusion: urn:grc:evidence/1" in str(verify(signed).faults)

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,11 @@ import pytest
 from grc.errors import ConfigError, EvidenceError
 from grc.evidence import open_assessment, open_pack
 from grc.model.status import Status
+from grc.report import summary_lines
+from grc.run.concluding import Word, conclude
 from grc.run.query import TABLES, Answer, asking, query
+from grc.run.reporting import report_input
+from grc.run.tracing import trace
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "query.md"
 QUESTIONS = re.findall(r"```sql\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
@@ -157,3 +162,23 @@ def test_answers_can_be_printed_for_programs_and_spreadsheets(pack: Path, capsys
     with pytest.raises(SystemExit):
         main(["query", str(pack), sql, "--format", "csv"])
     assert capsys.readouterr().out.splitlines() == ["text,number,texts,nothing", '\'=1+1,3,"a, b",']
+
+
+def test_what_people_concluded_and_found_is_asked_for_and_explained(pack: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(pack, tmp_path / "P")
+    assert query(copy, "SELECT * FROM conclusions").rows == ()
+    word = Word(conclusion=Status.NOT_APPLICABLE, who="Ada Example", role="assessor", reason="Not ours to do")
+    made = conclude(copy, "iso27001:A.8.24", word, datetime(2026, 11, 22, 9, tzinfo=UTC))
+    asked = query(copy, "SELECT requirement, proposed, conclusion, overrides, who, concluded FROM conclusions")
+    at = datetime(2026, 11, 22, 9)  # noqa: DTZ001 - DuckDB's instants are in UTC and do not say so
+    assert asked.rows == (("iso27001:A.8.24", made.engine_status.value, "not_applicable", True, "Ada Example", at),)
+    assert any(
+        line.startswith("  an assessor concluded: not applicable") for line in trace(copy, made.requirement, None)
+    )
+    assert any("An assessor concluded on 1 requirement" in line for line in summary_lines(report_input(copy)))
+    found = open_assessment(open_pack(copy)).assessment().raised
+    assert {(row[0], row[1]) for row in query(copy, "SELECT finding, state FROM findings_on_record").rows} == {
+        (each.finding.id, each.state.value) for each in found
+    }
+    about = next(each for each in found if each.finding.check)
+    assert any(f"finding {about.finding.id} " in line for line in trace(copy, about.finding.check or "", None))

@@ -60,15 +60,9 @@ def _open(finding: RaisedFinding, checks: Checks | None, *, late: bool) -> str:
 
 def _closed(finding: RaisedFinding, closed: Closing, checks: Checks | None) -> Shown:
     who = f"{closed.by} closed it on {closed.on}"
-    found = [_shown(name, checks, finding, closed) for name in sorted(_watched(finding))]
+    found = [_shown(name, checks, finding, closed) for name in sorted(finding.checks)]
     worst = min(found, key=lambda each: GRAVEST.index(each.state), default=_without_check(finding))
     return Shown(worst.state, f"{who}. {worst.reason}")
-
-
-def _watched(finding: RaisedFinding) -> frozenset[CheckId]:
-    """The check that it is about, and the one that is to show that the action worked."""
-    named = (finding.check, finding.effectiveness.check if finding.effectiveness else None)
-    return frozenset(each for each in named if each is not None)
 
 
 def _without_check(finding: RaisedFinding) -> Shown:

@@ -10,7 +10,15 @@ from typing import Final
 import click
 
 from grc.cli.exits import Exit
-from grc.cli.options import examples, pack_argument
+from grc.cli.options import (
+    examples,
+    framework_option,
+    pack_argument,
+    sign_options,
+    templates_option,
+    workspace_option,
+)
+from grc.cli.sealing import open_sealer
 
 ENDINGS: Final = {"html": "html", "json": "json", "pdf": "pdf", "csv": "csv.zip", "xlsx": "xlsx"}
 
@@ -19,6 +27,7 @@ ENDINGS: Final = {"html": "html", "json": "json", "pdf": "pdf", "csv": "csv.zip"
     epilog=examples(
         "grc pack packs/november --out november.zip",
         "grc pack packs/november --report html --report xlsx --out november.zip",
+        "grc pack packs/november --report pdf --framework hipaa --sign signing.pem --out hipaa.zip",
         "grc verify november.zip",
     )
 )
@@ -27,19 +36,37 @@ ENDINGS: Final = {"html": "html", "json": "json", "pdf": "pdf", "csv": "csv.zip"
 @click.option(
     "--report", "forms", type=click.Choice(list(ENDINGS)), multiple=True, help="A report to add (repeatable)."
 )
-def pack(pack: Path, out: Path, forms: Sequence[str]) -> int:
+@framework_option
+@templates_option
+@sign_options
+@workspace_option
+def pack(
+    pack: Path,
+    out: Path,
+    forms: Sequence[str],
+    frameworks: Sequence[str],
+    templates: Sequence[Path],
+    sign: str | None,
+    timestamp: str | None,
+    workspace: Path | None,
+) -> int:
     """Put a pack and reports on it into one ZIP archive, which `grc verify` checks as it is.
 
-    It holds every sealed layer, the reports, and bundle.json with the digest of each file. The same pack gives the same
-    bytes. An archive that is there is never overwritten.
+    It holds every sealed layer, the reports, and bundle.json with the digest of each file, which is signed as the
+    layers are. The same pack gives the same bytes. An archive that is there is never overwritten. --framework and
+    --templates are about the reports: the layers are always whole.
     """
     from grc.cli.pack import write_report
     from grc.run.bundling import bundle
+    from grc.run.desk import open_workspace
 
+    if (frameworks or templates) and not forms:
+        raise click.UsageError("--framework and --templates are about reports: name one with --report")
+    sealer = open_sealer(open_workspace(workspace), sign, timestamp)
     with tempfile.TemporaryDirectory(prefix="grc-") as folder:
         reports = {f"report.{ENDINGS[form]}": Path(folder) / f"report.{ENDINGS[form]}" for form in sorted(set(forms))}
         for form, path in zip(sorted(set(forms)), reports.values(), strict=True):
-            write_report(pack, form, path)
-        made = bundle(pack, out, reports)
+            write_report(pack, form, path, templates, frameworks=frameworks)
+        made = bundle(pack, out, reports, sealer)
     click.echo(f"Bundle: {out} ({len(made.files)} files, {len(made.layers)} sealed layers)")
     return Exit.NOTHING_FAILED

@@ -37,6 +37,15 @@ def _without_cache(context: click.Context, _: click.Parameter, asked: bool) -> N
     context.meta[NO_CACHE] = asked
 
 
+framework_option = click.option(
+    "--framework", "frameworks", multiple=True, help="Report on this framework alone (repeatable)."
+)
+templates_option = click.option(
+    "--templates",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    multiple=True,
+    help="Folder of templates of your own, before ours (repeatable).",
+)
 pack_argument = click.argument("pack", type=click.Path(path_type=Path))
 
 

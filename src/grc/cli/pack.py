@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from grc.cli.exits import Exit
-from grc.cli.options import examples, pack_argument, workspace_option
+from grc.cli.options import examples, framework_option, pack_argument, templates_option, workspace_option
 from grc.cli.output import echo_json, format_option, printable, printable_lines
 from grc.cli.trust import read_trust, signed_row, trust_options
 from grc.errors import EvidenceError, ReportError
@@ -44,13 +44,8 @@ SITE: Final = "site"
     multiple=True,
     help="Earlier pack to compare with, in a site (repeatable; two or more draw a trend).",
 )
-@click.option("--framework", "frameworks", multiple=True, help="Report on this framework alone (repeatable).")
-@click.option(
-    "--templates",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    multiple=True,
-    help="Folder of templates of your own, before ours (repeatable).",
-)
+@framework_option
+@templates_option
 @click.option("--assessment", "which", help="Which assessment of the pack (default: the latest).")
 @click.option("--reveal", is_flag=True, help="Name the persons behind pseudonyms, by the workspace's own table.")
 @workspace_option
@@ -156,6 +151,7 @@ def verify(
         faults = [{"file": fault.file, "message": fault.message} for fault in result.faults]
         whole = {"whole": result.whole, "evidence_digest": result.evidence_digest}
         signed = {"signatures": [signed_row(signed) for signed in result.signatures], "link": _link_row(result.link)}
+        signed["conclusions"] = [signed_row(one) for one in result.conclusions]
         echo_json({**whole, **signed, "holds": result.holds, "faults": faults, "not_proven": result.not_proven})
     else:
         _print("Holds:", result.holds)

@@ -235,8 +235,8 @@ def conclude(
     from grc.run.locating import located
     from grc.run.reporting import report_input
 
-    report = report_input(pack, which)
     opened = open_pack(pack)
+    report = report_input(pack, which, opened=opened)
     ahead = ahead_lines(report.observations(), report.policy.checks, located(opened))
     counted = second_count_lines(opened.populations())
     for line in (*summary_lines(report), *ahead, *counted, *directory_lines(opened.manifest.run.scope)):

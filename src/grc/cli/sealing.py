@@ -44,6 +44,19 @@ def open_signer(workspace: Workspace, key: str | None) -> Signer | None:
     return signer_of(workspace, key, passphrase)
 
 
+def named_signer(key: str | None) -> Signer | None:
+    """What signs, if the command line names a key.
+
+    Raises:
+        ConfigError: the key cannot be had; says why.
+    """
+    if key is None:
+        return None
+    from grc.evidence.signing.signers import open_signer as opened
+
+    return opened(key, passphrase)
+
+
 def passphrase(called: str) -> str:
     """The passphrase of a key: from the environment, or from who sits at the terminal.
 

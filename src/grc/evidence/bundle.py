@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from grc import canonical
 from grc.errors import EvidenceError
@@ -20,10 +20,17 @@ from grc.evidence import manifest as manifests
 from grc.evidence.conclusions import FOLDER as CONCLUSIONS
 from grc.evidence.durable import writing
 from grc.evidence.faults import Fault, Inventory, inventory, shown
-from grc.evidence.guarded import CHUNK, open_inside, read_inside
+from grc.evidence.guarded import CHUNK, open_inside, read_inside, sha256
 from grc.evidence.manifest import Stored
+from grc.evidence.signing.envelope import statement
+from grc.evidence.signing.sealing import SIGNATURE, STAMP, Sealer
+from grc.evidence.signing.trust import Signed, Trust
+from grc.evidence.verify_signatures import verify_signature
 
-NAME: Final = "bundle.json"
+STEM: Final = "bundle"
+NAME: Final = f"{STEM}.json"
+BESIDE: Final = frozenset({NAME, STEM + SIGNATURE, STEM + STAMP})
+STATED: Final = "urn:grc:bundle/1"
 REPORTS: Final = "reports"
 FORMAT: Final = "grc.bundle/1"
 TIME: Final = (1980, 1, 1, 0, 0, 0)
@@ -46,11 +53,14 @@ class Bundle:
     sign_offs: tuple[str, ...] = field(default=())
 
 
-def write_bundle(pack: Path, out: Path, reports: Mapping[str, Path]) -> Bundle:
+def write_bundle(pack: Path, out: Path, reports: Mapping[str, Path], sealer: Sealer | None = None) -> Bundle:
     """Write a pack's layers and these reports, by name, as one ZIP archive: whole or not at all.
 
+    ``sealer`` None: what it names is not signed.
+
     Raises:
-        EvidenceError: a file cannot be read, or the archive is there already or cannot be written.
+        EvidenceError: a file cannot be read, the archive is there already or cannot be written, or whoever holds the
+            key refuses.
     """
     layers = [name for name in sorted(inventory(pack).files) if _is_sealed(name)]
     sources = {
@@ -58,6 +68,8 @@ def write_bundle(pack: Path, out: Path, reports: Mapping[str, Path]) -> Bundle:
         **{f"{REPORTS}/{n}": (p.parent, p.name) for n, p in reports.items()},
     }
     made = _bundle(sources)
+    data = manifests.encode_plain(canonical.plain(made))
+    own = {NAME: data, **(sealer.files(bundle_statement(made, data), STEM) if sealer else {})}
     partial = out.with_name(out.name + ".partial")
     with writing(out):
         if out.exists() or out.is_symlink():
@@ -65,7 +77,8 @@ def write_bundle(pack: Path, out: Path, reports: Mapping[str, Path]) -> Bundle:
         out.parent.mkdir(parents=True, exist_ok=True)
         try:
             with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:
-                archive.writestr(_member(NAME), manifests.encode_plain(canonical.plain(made)))
+                for name in sorted(own, key=lambda name: (name != NAME, name)):
+                    archive.writestr(_member(name), own[name])
                 for name in sorted(sources):
                     _add(archive, name, *sources[name])
             partial.replace(out)
@@ -74,16 +87,23 @@ def write_bundle(pack: Path, out: Path, reports: Mapping[str, Path]) -> Bundle:
     return made
 
 
-def verify_bundle(path: Path, found: Inventory) -> tuple[Bundle | None, tuple[Fault, ...]]:
-    """Whether what lies in a folder is what its ``bundle.json`` names, if it has one."""
+def bundle_statement(made: Bundle, data: bytes) -> Mapping[str, Any]:
+    """The statement of a bundle. ``data`` are the bytes of its ``bundle.json``."""
+    counts = {"files": len(made.files), "reports": len(made.reports), "sign_offs": len(made.sign_offs)}
+    return statement({NAME: sha256(data)}, STATED, {"evidence": made.evidence, **counts})
+
+
+def verify_bundle(path: Path, found: Inventory, trust: Trust) -> tuple[Bundle | None, Signed | None, tuple[Fault, ...]]:
+    """Whether what lies in a folder is what its ``bundle.json`` names, if it has one, and how that is signed."""
     if NAME not in found.files:
-        return None, ()
+        return None, None, ()
     try:
         data = read_inside(path, NAME, manifests.MAX_BYTES)
         made = manifests.decode(data, Bundle, FORMAT)
     except EvidenceError as error:
-        return None, (Fault(file=NAME, message=shown(str(error).removeprefix(f"{path}: {NAME} "))),)
-    return made, tuple(_faults(path, made, data, found))
+        return None, None, (Fault(file=NAME, message=shown(str(error).removeprefix(f"{path}: {NAME} "))),)
+    signed, faults = verify_signature(path, STEM, bundle_statement(made, data), found.files, trust)
+    return made, signed, (*_faults(path, made, data, found), *faults)
 
 
 def _faults(path: Path, made: Bundle, data: bytes, found: Inventory) -> Iterator[Fault]:
@@ -91,7 +111,7 @@ def _faults(path: Path, made: Bundle, data: bytes, found: Inventory) -> Iterator
         yield Fault(file=NAME, message="is not written in its one canonical form (RFC 8785)")
     for name in sorted(made.files.keys() - found.files):
         yield Fault(file=shown(name), message="is named by the bundle and missing")
-    for name in sorted(found.files - made.files.keys() - {NAME}):
+    for name in sorted(found.files - made.files.keys() - BESIDE):
         yield Fault(file=shown(name), message="is not named by the bundle")
     for name in sorted(made.files.keys() & found.files):
         try:
@@ -132,7 +152,7 @@ def _is_manifest(name: str) -> bool:
 
 
 def _is_sealed(name: str) -> bool:
-    return name != NAME and not name.startswith(f"{REPORTS}/")
+    return name not in BESIDE and not name.startswith(f"{REPORTS}/")
 
 
 def _stored(root: Path, name: str) -> Stored:

@@ -8,27 +8,18 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Final
 
-import msgspec
-
 from grc import canonical
-from grc.errors import EvidenceError
 from grc.evidence.faults import Fault, shown
 from grc.evidence.guarded import sha256
-from grc.evidence.manifest import refuse_naive
 from grc.evidence.signing.envelope import Envelope, decode, encode, statement
 from grc.evidence.signing.signers import Signer
 from grc.evidence.signing.standing import read_standing
+from grc.evidence.signing.statements import stated_in
 from grc.evidence.signing.trust import Standing, Trust
 
 LINK: Final = "urn:grc:link/1"
 FOLDER: Final = "chain"
 MOST: Final = 99_999_999
-WRONG: Final = {
-    Standing.UNSIGNED: "is not signed",
-    Standing.UNTRUSTED: "is signed by a key that was not named: {key}",
-    Standing.REVOKED: "is signed by a key that was revoked: {key}",
-    Standing.UNCHECKED: "cannot be checked here: pip install 'grc[sign]'",
-}
 
 
 class Act(Enum):
@@ -110,13 +101,6 @@ def read_link(data: bytes, trust: Trust) -> Read:
     return Read(link=link, digest=sha256(data), standing=standing, key=key)
 
 
-def untrusted(read: Read, trust: Trust) -> str | None:
-    """Why a link's signature does not count for who reads, if it does not."""
-    if read.standing is Standing.TRUSTED or (not trust.keys and read.standing is not Standing.REVOKED):
-        return None
-    return WRONG[read.standing].format(key=read.key)
-
-
 def chain_faults(chain: str, genesis: str, links: Sequence[tuple[int, Read]]) -> Iterator[Fault]:
     """What is wrong with the order of a chain: replays, forks, gaps, and links that were moved or are of another chain.
 
@@ -168,18 +152,4 @@ def _stated(link: Link) -> dict[str, Any]:
 
 
 def _link(envelope: Envelope) -> Link:
-    said = envelope.statement
-    if said.get("predicateType") != LINK or not isinstance(said.get("predicate"), dict):
-        raise EvidenceError(f"holds no link of a chain: {shown(str(said.get('predicateType')))}")
-    signer = said["predicate"].get("signer")
-    try:
-        link = msgspec.convert({key: it for key, it in said["predicate"].items() if key != "signer"}, Link)
-    except msgspec.ValidationError as error:
-        raise EvidenceError(f"holds no link of a chain: {error}") from error
-    refuse_naive(link)
-    stated = _stated(link)
-    if signer is not None:
-        stated["predicate"]["signer"] = signer
-    if stated != said:
-        raise EvidenceError("states more than a link does, or contradicts itself")
-    return link
+    return stated_in(envelope, LINK, "link of a chain", Link, _stated)

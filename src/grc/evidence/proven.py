@@ -14,9 +14,14 @@ SAYS: Final = {
 }
 
 CONCLUDED: Final = (
-    "who concluded: names in conclusions are the word of who wrote them; and that the last of them was not changed and "
-    "none after it taken away, unless a bundle that you had from elsewhere names it"
+    "who concluded: names in conclusions that are not signed ({files}) are the word of who wrote them; and that the "
+    "last of these was not changed, unless a bundle that you had from elsewhere names it"
 )
+LAST: Final = (
+    "that no conclusion after the last was taken away, unless a bundle that you had from elsewhere, or that is signed, "
+    "names it"
+)
+MOST_NAMES: Final = 3
 REPORTED: Final = "that the reports say what the evidence says: `grc report` makes each of them again"
 UNREAD: Final = "that each line is in its form, its order and its population: only its digest was looked at (--digests)"
 
@@ -43,6 +48,18 @@ def not_proven(signatures: Sequence[Signed], link: Linked | None) -> tuple[str, 
         _chained(link),
         "that the conclusions follow from the evidence: `grc reperform` recomputes every one",
     )
+
+
+def concluding(words: Sequence[Signed]) -> Iterator[str]:
+    """What is not shown of an assessor's conclusions, where there are any."""
+    unsigned = [signed.file for signed in words if signed.standing not in SAYS]
+    if unsigned:
+        few = ", ".join(unsigned) if len(unsigned) <= MOST_NAMES else f"{len(unsigned)} of {len(words)}"
+        yield CONCLUDED.format(files=few)
+    if len(unsigned) < len(words):
+        yield "who held the key that signed a conclusion, and that it is the person whom the conclusion names"
+    if words:
+        yield LAST
 
 
 def _who(signatures: Sequence[Signed]) -> Iterator[str]:

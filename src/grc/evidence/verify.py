@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grc.errors import EvidenceError
+from grc.evidence.bundle import BESIDE as BUNDLED
 from grc.evidence.bundle import NAME as BUNDLE
 from grc.evidence.bundle import verify_bundle
 from grc.evidence.chain import Linked
@@ -15,7 +16,7 @@ from grc.evidence.faults import Fault, Inventory, compare, inventory, shown
 from grc.evidence.guarded import is_file, is_folder
 from grc.evidence.layers import FOLDER
 from grc.evidence.pack import is_work_folder
-from grc.evidence.proven import CONCLUDED, REPORTED, UNREAD, held, not_proven
+from grc.evidence.proven import REPORTED, UNREAD, concluding, held, not_proven
 from grc.evidence.signing.sealing import BESIDE
 from grc.evidence.signing.trust import NOBODY, Signed, Trust
 from grc.evidence.unpacking import unpacked
@@ -28,9 +29,10 @@ from grc.evidence.verify_signatures import verify_signature
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyResult:
-    """What holds, what does not, and what verifying cannot show. ``signatures`` has one entry a layer.
+    """What holds, what does not, and what verifying cannot show.
 
-    ``link`` is the pack's place in a chain; None: it says of none.
+    ``signatures`` has one entry a layer, and one of a bundle; ``conclusions`` one a conclusion. ``link`` is the pack's
+    place in a chain; None: it says of none.
     """
 
     pack: Path
@@ -38,6 +40,7 @@ class VerifyResult:
     holds: tuple[str, ...]
     faults: tuple[Fault, ...]
     signatures: tuple[Signed, ...]
+    conclusions: tuple[Signed, ...]
     link: Linked | None
     not_proven: tuple[str, ...]
 
@@ -57,8 +60,9 @@ def verify(path: Path, trust: Trust = NOBODY, *, lines: bool = True) -> VerifyRe
     3. Nothing is missing, and nothing is there that no manifest names.
     4. Each signature is over its layer, by a key that stands as ``trust`` says; so is each timestamp.
     5. The pack holds the layers that its link in a chain names.
-    6. What a bundle names is there, and nothing else.
-    7. An assessor's conclusions are in order, each names the one before, and an assessment of this pack.
+    6. What a bundle names is there, and nothing else, and its signature stands as ``trust`` says.
+    7. An assessor's conclusions are in order, each names the one before, and an assessment of this pack; those that
+       are signed are so by a key that stands as ``trust`` says.
 
     Raises:
         EvidenceError: there is no folder and no bundle at ``path``, or the bundle cannot be unpacked.
@@ -72,15 +76,18 @@ def verify(path: Path, trust: Trust = NOBODY, *, lines: bool = True) -> VerifyRe
     found = inventory(path)
     layers = _layers(path, found, lines)
     signed = {
-        layer.folder: verify_signature(path, layer.folder, layer.stated, found.files, trust)
+        layer.folder: verify_signature(path, f"{layer.folder}/manifest", layer.stated, found.files, trust)
         for layer in layers
         if layer.stated is not None
     }
     linked, link_faults = verify_link(path, found.files, layers, trust)
-    bundled, bundle_faults = verify_bundle(path, found)
-    beside = {f"{layer.folder}/{name}" for layer in layers for name in BESIDE} | {LINK, BUNDLE}
+    bundled, bundle_signed, bundle_faults = verify_bundle(path, found, trust)
+    beside = {f"{layer.folder}/{name}" for layer in layers for name in BESIDE} | {
+        LINK,
+        *(BUNDLED if BUNDLE in found.files else ()),
+    }
     assessed = {layer.folder: layer.digest for layer in layers[1:]}
-    concluded, conclusion_faults = read_conclusions(path, found, assessed)
+    concluded, conclusion_faults = read_conclusions(path, found, assessed, trust)
     beside |= {name for name in found.files if name.startswith(f"{CONCLUSIONS}/")}
     beside |= set(bundled.reports) if bundled else set()
     expected = {name for layer in layers for name in layer.files} | (beside & found.files)
@@ -94,17 +101,22 @@ def verify(path: Path, trust: Trust = NOBODY, *, lines: bool = True) -> VerifyRe
         *compare(found, expected, [FOLDER, CONCLUSIONS]),
         *([Fault(file="", message="was never sealed: its collection was interrupted")] if is_work_folder(path) else ()),
     }
-    signatures = tuple(standing for standing, _ in signed.values())
+    signatures = (*(standing for standing, _ in signed.values()), *([bundle_signed] if bundle_signed else ()))
+    words = tuple(one.signed for one in concluded)
     return VerifyResult(
         pack=path,
         evidence_digest=layers[0].digest,
-        holds=tuple(shown(line) for line in (*(line for it in layers for line in it.holds), *held(signatures, linked))),
+        holds=tuple(
+            shown(line)
+            for line in (*(line for it in layers for line in it.holds), *held((*signatures, *words), linked))
+        ),
         faults=tuple(sorted(faults)),
         signatures=signatures,
+        conclusions=words,
         link=linked,
         not_proven=(
             *not_proven(signatures, linked),
-            *((CONCLUDED,) if concluded else ()),
+            *concluding(words),
             *((REPORTED,) if bundled and bundled.reports else ()),
             *(() if lines else (UNREAD,)),
         ),

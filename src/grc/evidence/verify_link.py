@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Final
 
 from grc.errors import EvidenceError
-from grc.evidence.chain import Act, Linked, Read, read_link, untrusted
+from grc.evidence.chain import Act, Linked, Read, read_link
 from grc.evidence.faults import Fault, shown
 from grc.evidence.guarded import read_inside
 from grc.evidence.signing.envelope import MAX_BYTES
-from grc.evidence.signing.trust import Trust
+from grc.evidence.signing.trust import Trust, untrusted
 from grc.evidence.verify_evidence import Layer
 
 NAME: Final = "link.json"

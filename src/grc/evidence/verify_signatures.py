@@ -6,38 +6,31 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from grc.errors import EvidenceError
 from grc.evidence.faults import Fault, shown
 from grc.evidence.guarded import read_inside
 from grc.evidence.signing.envelope import MAX_BYTES, Envelope, decode, signer_of, with_signer
 from grc.evidence.signing.needed import can_check
-from grc.evidence.signing.sealing import ENVELOPE, TIMESTAMP
+from grc.evidence.signing.sealing import SIGNATURE, STAMP
 from grc.evidence.signing.standing import read_standing
 from grc.evidence.signing.timestamps import claimed_at, stamped_at
-from grc.evidence.signing.trust import Signed, Standing, Trust
+from grc.evidence.signing.trust import Signed, Standing, Trust, untrusted
 
 Checked = tuple[Signed, tuple[Fault, ...]]
 
-WRONG: Final = {
-    Standing.UNTRUSTED: "is signed by a key that was not named: {key}",
-    Standing.REVOKED: "is signed by a key that was revoked: {key}",
-    Standing.UNCHECKED: "cannot be checked here: pip install 'grc[sign]'",
-}
 
+def verify_signature(path: Path, of: str, stated: Mapping[str, Any], found: frozenset[str], trust: Trust) -> Checked:
+    """How a file of a pack is signed. ``stated`` is what must be signed, without the signer.
 
-def verify_signature(
-    path: Path, folder: str, stated: Mapping[str, Any], found: frozenset[str], trust: Trust
-) -> Checked:
-    """How the layer in a folder of a pack is signed. ``stated`` is what must be signed, without the signer.
-
-    ``found`` are the files of the pack. Without a trusted key, a layer that is not signed is no fault.
+    ``of`` is the name of the file without its ending, ``found`` are the files of the pack. Without a trusted key, one
+    that is not signed is no fault.
     """
-    called = f"{folder}/{ENVELOPE}"
-    signed = Signed(file=f"{folder}/manifest.json", standing=Standing.UNSIGNED)
+    called = of + SIGNATURE
+    signed = Signed(file=f"{of}.json", standing=Standing.UNSIGNED)
     if called not in found:
-        return signed, _unsigned(path, folder, found, trust)
+        return signed, _unsigned(of, found, trust)
     if not can_check():
         standing = replace(signed, standing=Standing.UNCHECKED)
         return standing, _unless_trusted(called, standing, trust)
@@ -46,7 +39,7 @@ def verify_signature(
         signed = replace(signed, **_standing(decode(data), stated, trust))
     except EvidenceError as error:
         return replace(signed, standing=Standing.WRONG), (_fault(path, called, error),)
-    return _with_timestamp(path, folder, signed, data, found, trust)
+    return _with_timestamp(path, of, signed, data, found, trust)
 
 
 def _standing(envelope: Envelope, stated: Mapping[str, Any], trust: Trust) -> dict[str, Any]:
@@ -70,11 +63,9 @@ def _other(subjects: object, wanted: list[dict[str, Any]]) -> str:
     return "is the signature of another manifest: the manifest was changed, or this is another pack's signature"
 
 
-def _with_timestamp(
-    path: Path, folder: str, signed: Signed, data: bytes, found: frozenset[str], trust: Trust
-) -> Checked:
-    called = f"{folder}/{TIMESTAMP}"
-    faults = _unless_trusted(f"{folder}/{ENVELOPE}", signed, trust)
+def _with_timestamp(path: Path, of: str, signed: Signed, data: bytes, found: frozenset[str], trust: Trust) -> Checked:
+    called = of + STAMP
+    faults = _unless_trusted(of + SIGNATURE, signed, trust)
     if called not in found:
         lacking = Fault(file=shown(called), message="is missing: nothing but the pack says when it was signed")
         return signed, (*faults, *([lacking] if trust.roots else ()))
@@ -89,20 +80,24 @@ def _stamped(token: bytes, data: bytes, trust: Trust) -> datetime:
     return stamped_at(token, data, trust.roots) if trust.roots else claimed_at(token, data)
 
 
-def _unsigned(path: Path, folder: str, found: frozenset[str], trust: Trust) -> tuple[Fault, ...]:
+def _unsigned(of: str, found: frozenset[str], trust: Trust) -> tuple[Fault, ...]:
     faults = []
+    what = "the layer" if of.endswith("/manifest") else f"the {of}"
     if trust.keys:
-        faults.append(Fault(file=shown(f"{folder}/{ENVELOPE}"), message="is missing: the layer is not signed"))
-    if f"{folder}/{TIMESTAMP}" in found:
-        faults.append(Fault(file=shown(f"{folder}/{TIMESTAMP}"), message="is the timestamp of no signature"))
+        faults.append(
+            Fault(
+                file=shown(of + SIGNATURE),
+                message=f"is missing: {shown(what)} is not signed",
+            )
+        )
+    if of + STAMP in found:
+        faults.append(Fault(file=shown(of + STAMP), message="is the timestamp of no signature"))
     return tuple(faults)
 
 
 def _unless_trusted(called: str, signed: Signed, trust: Trust) -> tuple[Fault, ...]:
-    """A signature that does not count is a fault where a key is named that must have signed, or where it is revoked."""
-    if signed.standing is Standing.TRUSTED or (not trust.keys and signed.standing is not Standing.REVOKED):
-        return ()
-    return (Fault(file=shown(called), message=WRONG[signed.standing].format(key=signed.key)),)
+    wrong = untrusted(signed, trust)
+    return () if wrong is None else (Fault(file=shown(called), message=wrong),)
 
 
 def _fault(path: Path, called: str, error: EvidenceError) -> Fault:

@@ -63,6 +63,12 @@ class RaisedFinding:
     closed: Closing | None = None
     repeats: str | None = None
 
+    @property
+    def checks(self) -> frozenset[CheckId]:
+        """The check that it is about, and the one that is to show that its action worked."""
+        named = (self.check, self.effectiveness.check if self.effectiveness else None)
+        return frozenset(each for each in named if each is not None)
+
 
 class FindingState(StrEnum):
     """Where a finding stands at an instant, the gravest first."""

@@ -11,7 +11,6 @@ from grc.model.attestation import AttestationResult
 from grc.model.identifiers import CheckId, FrameworkId, RequirementId
 from grc.model.raised import RaisedFinding
 from grc.report.input import ReportInput
-from grc.report.views.raised import checks_of
 
 
 def narrowed(report: ReportInput, frameworks: Collection[str]) -> ReportInput:
@@ -58,7 +57,7 @@ def _assessment(report: ReportInput, frameworks: tuple[FrameworkId, ...]) -> Ass
 
 
 def _is_about(finding: RaisedFinding, checks: Collection[CheckId], rows: Collection[RequirementId]) -> bool:
-    return finding.requirement in rows or not checks_of(finding).isdisjoint(checks)
+    return finding.requirement in rows or not finding.checks.isdisjoint(checks)
 
 
 def _attestations(results: Iterable[AttestationResult], rows: Collection[RequirementId]) -> Iterator[AttestationResult]:

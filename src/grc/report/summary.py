@@ -59,6 +59,11 @@ def _persons(words: Words, index: Index) -> Iterator[tuple[int, str]]:
     if found:
         yield 0, found
     waived, stated = waivers_line(index, words), standings(index.input.assessment, words)
+    concluded = tuple((index.input.concluded or {}).values())
+    if concluded:
+        others = number(sum(each.overrides for each in concluded))
+        said = {"requirements": words.count(len(concluded), "requirement"), "others": others}
+        yield 0, words.say("concluded_line", **said)
     if waived:
         yield 0, waived
     if stated:

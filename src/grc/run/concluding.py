@@ -15,6 +15,7 @@ from grc.evidence.conclusions import FORMAT, add_conclusion, conclusions_of, las
 from grc.evidence.guarded import read_inside, sha256
 from grc.evidence.layers import FOLDER, MANIFEST
 from grc.evidence.manifest import MAX_BYTES
+from grc.evidence.signing.signers import Signer
 from grc.model.assessment import Assessment, Finding
 from grc.model.conclusion import Concluded
 from grc.model.identifiers import RequirementId
@@ -31,12 +32,14 @@ class Word:
     reason: str
 
 
-def conclude(path: Path, name: str, word: Word, at: datetime, which: str | None = None) -> Concluded:
-    """Put a person's conclusion on a requirement beside a pack's layers.
+def conclude(
+    path: Path, name: str, word: Word, at: datetime, which: str | None = None, signer: Signer | None = None
+) -> Concluded:
+    """Put a person's conclusion on a requirement beside a pack's layers. ``signer`` None: it is not signed.
 
     Raises:
         ConfigError: there is no such finding, or something that was said is empty or looks like a secret.
-        EvidenceError: the pack is not whole, or cannot be written.
+        EvidenceError: the pack is not whole, or cannot be written or signed.
     """
     for label, text in (("--who", word.who), ("--role", word.role), ("--reason", word.reason)):
         if not text.strip():
@@ -59,7 +62,7 @@ def conclude(path: Path, name: str, word: Word, at: datetime, which: str | None 
         at=at,
         reason=word.reason.strip(),
     )
-    add_conclusion(path, made)
+    add_conclusion(path, made, signer)
     return made
 
 

@@ -33,14 +33,18 @@ WAIVED: Final = b'"waiver":"'
 """Quotes within a text are escaped, so only a verdict is written so."""
 
 
-def report_input(path: Path, which: str | None = None, before: Sequence[Path] = ()) -> ReportInput:
+def report_input(
+    path: Path, which: str | None = None, before: Sequence[Path] = (), opened: Pack | None = None
+) -> ReportInput:
     """Gather a report's input from a pack alone. ``before`` are earlier packs to compare with.
+
+    ``opened`` is the pack where the caller has it open: its manifest is large, and read once then.
 
     Raises:
         EvidenceError: a pack is not whole, or holds no assessment.
         ReportError: a pack to compare with is not an earlier one.
     """
-    pack = open_pack(path)
+    pack = opened or open_pack(path)
     layer = open_assessment(pack, which)
     effective = layer.effective()
     concluded = effective_conclusions(path, layer)

@@ -12,6 +12,8 @@ from grc.evidence import AssessmentLayer, Pack, open_assessment, open_pack
 from grc.model.assessment import Assessment, CheckResult, ControlResult, Finding, Observation
 from grc.model.attestation import AttestationResult
 from grc.model.evidence import Gap
+from grc.model.raised import RaisedResult
+from grc.run.concluding import effective_conclusions, said
 
 
 def trace(path: Path, name: str, subject: str | None) -> Iterator[str]:
@@ -31,13 +33,25 @@ def trace(path: Path, name: str, subject: str | None) -> Iterator[str]:
     checks = [result for result in assessment.checks if result.check == name]
     if not (findings or controls or checks):
         raise ConfigError(f"the latest assessment of {path} says nothing of {name}: was its framework in scope?")
+    concluded = effective_conclusions(path, layer) if findings else {}
     for finding in findings:
         yield from _finding(finding, assessment)
+        if finding.requirement in concluded:
+            yield f"  an assessor concluded: {said(concluded[finding.requirement])}"
     for control in controls:
         yield from _control(control, assessment, "  ")
+    for result in assessment.raised:
+        if name in (result.finding.requirement, *result.finding.checks):
+            yield from _on_record(result)
     for check in checks:
         yield from _check(check, "  ")
         yield from _subjects(pack, layer, check, subject)
+
+
+def _on_record(result: RaisedResult) -> Iterator[str]:
+    found = result.finding
+    yield f"  finding {found.id} ({found.class_}) is {result.state.value.replace('-', ' ')}: {found.condition}"
+    yield f"    {result.reason}"
 
 
 def _finding(finding: Finding, assessment: Assessment) -> Iterator[str]:

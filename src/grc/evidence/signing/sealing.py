@@ -9,8 +9,10 @@ from typing import Any, Final
 from grc.evidence.signing.envelope import encode
 from grc.evidence.signing.signers import Signer
 
-ENVELOPE: Final = "manifest.dsse.json"
-TIMESTAMP: Final = "manifest.tsr"
+SIGNATURE: Final = ".dsse.json"
+STAMP: Final = ".tsr"
+ENVELOPE: Final = f"manifest{SIGNATURE}"
+TIMESTAMP: Final = f"manifest{STAMP}"
 BESIDE: Final = frozenset({ENVELOPE, TIMESTAMP})
 
 Stamp = Callable[[bytes], bytes]
@@ -24,11 +26,11 @@ class Sealer:
     signer: Signer
     stamp: Stamp | None = None
 
-    def files(self, stated: Mapping[str, Any]) -> Mapping[str, bytes]:
-        """The files that lie beside the manifest that is stated, by name.
+    def files(self, stated: Mapping[str, Any], of: str = "manifest") -> Mapping[str, bytes]:
+        """The files that lie beside what is stated, by name. ``of`` is its own name, without its ending.
 
         Raises:
             EvidenceError: whoever holds the key, or the timestamp authority, refuses or cannot be reached.
         """
         envelope = encode(stated, self.signer)
-        return {ENVELOPE: envelope, **({TIMESTAMP: self.stamp(envelope)} if self.stamp else {})}
+        return {of + SIGNATURE: envelope, **({of + STAMP: self.stamp(envelope)} if self.stamp else {})}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Protocol
 
 from grc.evidence.signing.keys import PublicKey
 
@@ -56,3 +56,30 @@ class Signed:
     key: str | None = None
     stamped: datetime | None = None
     proven: bool = False
+
+
+class Standings(Protocol):
+    """What a signature was read from."""
+
+    @property
+    def standing(self) -> Standing:
+        """How it stands with who verifies."""
+
+    @property
+    def key(self) -> str | None:
+        """The key that made it."""
+
+
+WRONG: Final = {
+    Standing.UNSIGNED: "is not signed",
+    Standing.UNTRUSTED: "is signed by a key that was not named: {key}",
+    Standing.REVOKED: "is signed by a key that was revoked: {key}",
+    Standing.UNCHECKED: "cannot be checked here: pip install 'grc[sign]'",
+}
+
+
+def untrusted(found: Standings, trust: Trust) -> str | None:
+    """Why a signature does not count, if it does not: a key is named that must have signed, or its key is revoked."""
+    if found.standing is Standing.TRUSTED or (not trust.keys and found.standing is not Standing.REVOKED):
+        return None
+    return WRONG[found.standing].format(key=found.key)

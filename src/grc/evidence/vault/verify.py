@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from grc.errors import EvidenceError
-from grc.evidence.chain import FOLDER, Read, chain_faults, link_file, untrusted
+from grc.evidence.chain import FOLDER, Read, chain_faults, link_file
 from grc.evidence.faults import Fault, shown
 from grc.evidence.guarded import sha256
-from grc.evidence.signing.trust import NOBODY, Standing, Trust
+from grc.evidence.signing.trust import NOBODY, Standing, Trust, untrusted
 from grc.evidence.vault import description as descriptions
 from grc.evidence.vault import packs as lists
 from grc.evidence.vault.held import Kept, kept_packs, links_of

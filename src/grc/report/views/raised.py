@@ -50,14 +50,8 @@ def raised(index: Index, words: Words) -> tuple[RaisedView, ...]:
 
 def raised_on(index: Index, words: Words, check: CheckId) -> tuple[RaisedView, ...]:
     """The findings on record that are about a check, or rest on it."""
-    kept = {it.finding.id for it in index.input.assessment.raised if check in checks_of(it.finding)}
+    kept = {it.finding.id for it in index.input.assessment.raised if check in it.finding.checks}
     return tuple(view for view in raised(index, words) if view.id in kept) if kept else ()
-
-
-def checks_of(finding: RaisedFinding) -> frozenset[CheckId]:
-    """The check that a finding is about, and the one that is to show that its action worked."""
-    named = (finding.check, finding.effectiveness.check if finding.effectiveness else None)
-    return frozenset(each for each in named if each is not None)
 
 
 def raised_line(results: Iterable[RaisedResult], words: Words) -> str:

@@ -68,8 +68,9 @@ def asking(path: Path, which: str | None = None) -> Iterator[Callable[[str], Ans
         raise ConfigError("questions in SQL need DuckDB: pip install 'grc[query]'") from error
     if GLOB.search(str(path.resolve())):
         raise ConfigError(f"{path}: DuckDB takes *, ? and [ in a path for a pattern: ask a copy of the pack elsewhere")
-    report = json.loads(render_json(report_input(path, which)))
-    layer = open_assessment(open_pack(path), which)
+    pack = open_pack(path)
+    report = json.loads(render_json(report_input(path, which, opened=pack)))
+    layer = open_assessment(pack, which)
     with duckdb.connect(":memory:") as database:
         _load(database, report)
         _view(database, path, layer.path)

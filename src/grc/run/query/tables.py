@@ -45,6 +45,7 @@ STATEMENT: Final = struct(
     parts=f"{ABOUT}[]",
     files=f"{struct(path=TEXT, sha256=TEXT, found=TEXT)}[]",
 )
+ASSESSOR: Final = struct(conclusion=TEXT, overrides=TRUTH, who=TEXT, role=TEXT, at=MOMENT, reason=TEXT)
 OBSERVED: Final = struct(check=TEXT, verdict=TEXT, message=TEXT, reason=TEXT, waiver=TEXT)
 
 
@@ -85,6 +86,13 @@ TABLES: Final[Mapping[str, SqlTable]] = {
         held=REQUIREMENT,
         select='id AS requirement, framework, code, title, kind, parent, "group" AS theme, counted, '
         "engine_status AS status, reason, assessor_conclusion AS conclusion FROM source",
+    ),
+    "conclusions": SqlTable(
+        holds="what an assessor concluded on a requirement, beside what the engine proposed: the last word on each",
+        key="requirements",
+        held={**REQUIREMENT, "assessor": ASSESSOR},
+        select="id AS requirement, framework, engine_status AS proposed, assessor.conclusion, assessor.overrides, "
+        "assessor.who, assessor.role, assessor.at AS concluded, assessor.reason FROM source WHERE assessor IS NOT NULL",
     ),
     "parts": SqlTable(
         holds="what must be shown for a requirement",
@@ -171,6 +179,32 @@ TABLES: Final[Mapping[str, SqlTable]] = {
             "expires_within_30_days": TRUTH,
         },
         select="id AS waiver, * EXCLUDE (id) FROM source",
+    ),
+    "findings_on_record": SqlTable(
+        holds="a finding that a person raised, what is done about it, and where it stood at the assessment",
+        key="raised",
+        held={
+            "id": TEXT,
+            "class": TEXT,
+            "state": TEXT,
+            "reason": TEXT,
+            "condition": TEXT,
+            "check": TEXT,
+            "requirement": TEXT,
+            "raised_by": TEXT,
+            "raised_on": "DATE",
+            "owner": TEXT,
+            "due": MOMENT,
+            "repeats": TEXT,
+            "cause": TEXT,
+            "correction": TEXT,
+            "corrective_action": TEXT,
+            "effective_check": TEXT,
+            "effective_from": MOMENT,
+            "closed_by": TEXT,
+            "closed_on": "DATE",
+        },
+        select="id AS finding, * EXCLUDE (id) FROM source",
     ),
     "attestations": SqlTable(
         holds="a person's dated statement, whether it counts, and the parts whose status comes from it",
