@@ -17,6 +17,7 @@ from grc.report.effects import RANK, Effect, borne
 from grc.report.index import NOTHING_SEEN, Index, Seen
 from grc.report.text import instant, number
 from grc.report.views.gaps import gap_sentence
+from grc.report.views.history import history
 from grc.report.views.marks import Link, Mark, mark
 from grc.report.views.raised import RaisedView, raised_on
 from grc.report.views.requirements import Answers, answers, extent
@@ -74,6 +75,7 @@ class CheckSheet:
     mark: Mark
     reason: str
     extent: str
+    history: str
     oldest: str | None
     kind: Link
     criterion: str
@@ -225,6 +227,7 @@ def _sheet(index: Index, words: Words, result: CheckResult, limit: Limit) -> Che
         mark=mark(words, result.status),
         reason="" if result.status is Status.NOT_SATISFIED else result.reason,
         extent=extent(words, result),
+        history=history(index, words, result),
         oldest=instant(min(dated)) if dated else None,
         kind=Link(anchor=anchors.evidence(kind), text=kind),
         criterion=criterion,
