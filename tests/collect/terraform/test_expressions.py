@@ -236,3 +236,45 @@ def alike(one: Any, other: Any) -> bool:
     if isinstance(one, (bool, int, str)) and isinstance(other, (bool, int, str)):
         return to_text(one) == to_text(other)
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ['a = "x = 1"', "b = true", "c = true_x.y", "d = null_.z", "e = 10", "f = -0"],
+        ["a=var.b.c  ", "", "  # between", "b = false"],
+        ['a = "x"', 'a = "y"'],
+        ["a = 1 // after", "b = 0123"],
+        ['a = "ü"', "b-c = local.d-e"],
+    ],
+)
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_a_body_of_plain_attributes_is_read_as_through_the_tree(lines: list[str], ending: str) -> None:
+    def read(*, through_the_tree: bool) -> object:
+        above, below = (["# above"], ["f_ = [1]"]) if through_the_tree else ([], [])
+        text = ending.join(['resource "t" "n" {', *above, *lines, *below, "}", ""])
+        (block,) = read_native(text.encode(), "main.tf").blocks
+        attributes = {name: one for name, one in block.attributes.items() if name != "f_"}
+        return block.kind, block.labels, attributes, list(attributes), block.line
+
+    assert read(through_the_tree=False) == read(through_the_tree=True)
+    assert read(through_the_tree=False)[2]  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("head", "labels"),
+    [
+        ('t "a" "b" {', ("a", "b")),
+        ('t "a" b { # why', ("a", "b")),
+        ('t "a" "b" { # why', ("a", "b")),
+        ("t a {", ("a",)),
+        ("t {", ()),
+        ('t "a\\"b" {', ('a"b',)),
+        ('t "a" /* x */ {', ("a",)),
+    ],
+)
+@pytest.mark.parametrize("within", ["", "# nothing", "x = 1", "# first\n  x = 1"])
+def test_a_block_has_its_labels_and_its_body_however_it_begins(head: str, labels: tuple[str, ...], within: str) -> None:
+    (block,) = read_native(f"{head}\n  {within}\n}}\n".encode(), "main.tf").blocks
+    assert (block.kind, block.labels) == ("t", labels)
+    assert block.attributes.keys() == ({"x"} if "x" in within else set())

@@ -90,7 +90,7 @@ class Reading:
     def _argument(self, at: str, name: str, value: Mapping[str, Any], level: Level, *, top: bool, block: bool) -> Any:
         """What the argument is set to, UNSET where the translation says what a new resource then has, or ABSENT."""
         values, unknown, sensitive = level
-        if not isinstance(values, Mapping):
+        if not isinstance(values, (dict, Mapping)):
             return self._gap(at, GapReason.PARSE_ERROR, "is not a block")
         unset = self._tells_unset(value)
         told = name in values and values[name] != ""
@@ -297,7 +297,7 @@ def deeper(value: Any, most: int) -> bool:
     """Whether lists and maps lie deeper within one another than this."""
     level = [value]
     for _ in range(most):
-        inner = [one.values() if isinstance(one, Mapping) else one for one in level if isinstance(one, (Mapping, list))]
+        inner = [one.values() if isinstance(one, dict) else one for one in level if isinstance(one, (dict, list))]
         level = [below for one in inner for below in one]
         if not level:
             return False

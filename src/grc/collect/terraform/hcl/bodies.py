@@ -90,6 +90,8 @@ def parted(body: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any], dic
 
 def _parted(value: Any, met: list[int], depth: int) -> tuple[Any, Any, Any]:
     met[0] += 1
+    if isinstance(value, (str, bool, int)) and met[0] <= MOST:
+        return value, False, False
     if isinstance(value, Unknown):
         return None, False if value.sensitive else Untold(value.reason, value.why), value.sensitive
     if isinstance(value, Handle) or met[0] > MOST or depth > DEEPEST:

@@ -6,12 +6,12 @@ guess.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
 from grc.collect.terraform.hcl.syntax.expressions import Expressions
-from grc.collect.terraform.hcl.syntax.literals import PLAIN, plain, unescape
+from grc.collect.terraform.hcl.syntax.literals import BODY, HEADER, LINE, PLAIN, plain, unescape
 from grc.collect.terraform.hcl.syntax.nodes import DEEPEST, TooDeepError, first_error, first_of
 from grc.collect.terraform.hcl.tree import Block, Document, Expression, Literal, Opaque, Template, Trouble
 from grc.errors import ConfigError
@@ -119,29 +119,47 @@ class _Reader:
     def _block(self, node: Node, depth: int) -> Block:
         if depth > DEEPEST:
             raise TooDeepError
-        names: list[str] = []
+        kind, labels, children = self._plainly(node) or self._named(node)
         attributes: dict[str, Expression] = {}
         blocks: list[Block] = []
-        for child in node.children:
-            match child.type:
-                case "identifier":
-                    names.append(self.expressions.text(child))
-                case "string_lit":
-                    names.append(unescape(self.expressions.text(child)[1:-1]))
-                case "body":
-                    blocks = self._body(child, attributes, depth)
-        kind, *labels = names
+        for child in children:
+            if child.type == "body":
+                blocks = self._body(child, attributes, depth)
         return Block(
             kind=kind,
-            labels=tuple(labels),
+            labels=labels,
             attributes=attributes,
             blocks=tuple(blocks),
             file=self.file,
             line=node.start_point[0] + 1,
         )
 
+    def _plainly(self, node: Node) -> tuple[str, tuple[str, ...], Sequence[Node]] | None:
+        """The same of a block whose labels are plain and whose body begins right after them, as nearly all do."""
+        found = HEADER.match(self.source, node.start_byte, node.end_byte)
+        if found is None:
+            return None
+        kind, *labels = (str(one, "utf-8") for one in found.groups() if one is not None)
+        body = node.child(len(labels) + 2)
+        return (kind, tuple(labels), (body,)) if body.type == "body" else None
+
+    def _named(self, node: Node) -> tuple[str, tuple[str, ...], Sequence[Node]]:
+        """A block's kind and labels, and the nodes that its body is among."""
+        children, names = node.children, []
+        for child in children:
+            if child.type == "identifier":
+                names.append(self.expressions.text(child))
+            elif child.type == "string_lit":
+                names.append(unescape(self.expressions.text(child)[1:-1]))
+        kind, *labels = names
+        return kind, tuple(labels), children
+
     def _body(self, node: Node, attributes: dict[str, Expression], depth: int) -> list[Block]:
         """The blocks in a body; its attributes go to those given."""
+        if BODY.fullmatch(self.source, node.start_byte, node.end_byte) is not None:
+            for found in LINE.finditer(self.source, node.start_byte, node.end_byte):
+                _set(str(found[1], "utf-8"), plain(found), attributes)
+            return []
         blocks: list[Block] = []
         for child in node.children:
             match child.type:
@@ -161,4 +179,8 @@ class _Reader:
                 expression = self.expressions.expression(node.children[2], 0)
         except TooDeepError:
             name, expression = self.expressions.text(node.children[0]), Opaque("is nested too deeply")
-        into[name] = Opaque("is set twice") if name in into else expression
+        _set(name, expression, into)
+
+
+def _set(name: str, expression: Expression, into: dict[str, Expression]) -> None:
+    into[name] = Opaque("is set twice") if name in into else expression
