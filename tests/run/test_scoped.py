@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,12 +21,22 @@ from campaign import (
     source,
 )
 
+from grc.catalogue.declared import workspace_of
 from grc.collect.aws import Members
 from grc.errors import ConfigError
 from grc.model.evidence import Unit
 from grc.model.identifiers import KindName, Place
 from grc.model.workspace import Accounts, AwsScope, Exclusion
-from grc.run.scoped import BEYOND, Scoped, accounts_read, declared_places, in_scope, members, regions_left_out
+from grc.run.scoped import (
+    BEYOND,
+    Scoped,
+    accounts_read,
+    aws_places,
+    declared_places,
+    in_scope,
+    members,
+    regions_left_out,
+)
 
 OWN = "111122223333"
 OTHER = "444455556666"
@@ -68,16 +79,31 @@ def test_a_place_is_in_scope_unless_its_account_or_region_is_left_out(aws: AwsSc
     ],
 )
 def test_evidence_must_be_where_the_scope_says_so(aws: AwsScope | None, places: tuple[str, ...]) -> None:
-    assert declared_places(aws, {}) == places
+    assert aws_places(aws, {}) == places
+
+
+def test_what_is_declared_of_clusters_and_of_github_must_be_there_too(tmp_path: Path) -> None:
+    said = {"kubernetes": ["main", {"context": "shared", "namespaces": ["app", "web"]}], "github": ["Example-Clinic"]}
+    workspace = workspace_of(tmp_path, None, {"scope": said}, ())
+    main: dict[str, Any] = {"place": "k8s/arn", "namespaces": None}
+    shared: dict[str, Any] = {"place": "k8s/s", "namespaces": ["app", "web"]}
+    run = {"clusters": {"main": main, "shared": shared}}
+    assert declared_places(workspace, run) == ("k8s/arn", "k8s/s", "github/example-clinic")
+    main["namespaces"] = shared["namespaces"] = ["app"]
+    beyond = ("k8s/main (context)", "k8s/shared (context)")
+    assert declared_places(workspace, run)[:2] == beyond
+    assert declared_places(workspace, {})[:2] == beyond
+    shared["namespaces"] = None
+    assert declared_places(workspace, run)[1] == "k8s/s"
 
 
 def test_a_run_that_listed_the_organisation_has_each_account() -> None:
     organization = AwsScope(accounts=Accounts.ORGANIZATION, regions=None, role="reader", exclusions=())
-    assert declared_places(organization, accounts_read(organization)) == ()
-    assert declared_places(organization, accounts_read(scope(Accounts.OWN))) == (BEYOND,)
-    assert declared_places(organization, accounts_read(scope(Accounts.ORGANIZATION))) == (BEYOND,)
+    assert aws_places(organization, accounts_read(organization)) == ()
+    assert aws_places(organization, accounts_read(scope(Accounts.OWN))) == (BEYOND,)
+    assert aws_places(organization, accounts_read(scope(Accounts.ORGANIZATION))) == (BEYOND,)
     named = AwsScope(accounts=(OWN,), regions=None, role="reader", exclusions=())
-    assert declared_places(organization, accounts_read(named)) == (BEYOND,)
+    assert aws_places(organization, accounts_read(named)) == (BEYOND,)
 
 
 def test_accounts_are_entered_only_with_a_role() -> None:

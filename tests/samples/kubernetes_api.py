@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -52,17 +53,25 @@ class Server:
         if path.removeprefix("/apis/") in self._apis():
             named = [{"name": one.plural} for one in RESOURCES if one.path.startswith(path + "/") and self._serves(one)]
             return _json({"kind": "APIResourceList", "resources": named})
-        resource = next((one for one in RESOURCES if one.path == path), None)
+        space, whole = _within(path)
+        resource = next((one for one in RESOURCES if one.path == whole), None)
         if resource is None or not self._serves(resource):
             return _status(404)
-        return self._page(resource, query)
+        found = self.objects.get(whole, [])
+        if space is None:
+            return self._page(resource, query, found)
+        if resource.object == "Namespace":
+            named = [one for one in found if one["metadata"]["name"] == space]
+            return _json({"kind": "Namespace", "apiVersion": "v1", **named[0]}) if named else _status(404)
+        return self._page(resource, query, [one for one in found if one["metadata"].get("namespace") == space])
 
-    def _page(self, resource: Resource, query: dict[str, list[str]]) -> tuple[int, str, bytes, int | None]:
+    def _page(
+        self, resource: Resource, query: dict[str, list[str]], found: list[dict[str, Any]]
+    ) -> tuple[int, str, bytes, int | None]:
         begin = int(query.get("continue", ["0"])[0])
         if begin and resource.path in self.expire_once:
             self.expire_once.discard(resource.path)
             return _status(410)
-        found = self.objects.get(resource.path, [])
         metadata: dict[str, Any] = {"resourceVersion": "1"}
         if begin + PAGE < len(found):
             metadata["continue"] = str(begin + PAGE)
@@ -75,6 +84,14 @@ class Server:
 
     def _serves(self, resource: Resource) -> bool:
         return resource.api not in self.unserved and resource.plural not in self.unserved
+
+
+def _within(path: str) -> tuple[str | None, str]:
+    """The namespace that a path is of, and the path over all namespaces."""
+    found = re.fullmatch(r"(.*)/namespaces/([^/]+)(/[^/]+)?", path)
+    if found is None:
+        return None, path
+    return found[2], found[1] + (found[3] or "/namespaces")
 
 
 def _group(api: str) -> dict[str, Any]:

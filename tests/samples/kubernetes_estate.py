@@ -13,7 +13,7 @@ from kubernetes_api import TOKEN, Server, kubeconfig
 
 from grc.collect.files import find
 from grc.collect.kubernetes import ClusterSource, open_manifests, recognise
-from grc.collect.kubernetes.cluster import source_of
+from grc.collect.kubernetes.calls import Calls
 from grc.collect.kubernetes.resources import BY_OBJECT
 from grc.collect.kubernetes.yamlstream import Document, documents
 from grc.model.evidence import Demand, Population, Record, Unit
@@ -72,11 +72,20 @@ def objects() -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def cluster(server: Server, token: str = TOKEN, slept: list[float] | None = None) -> ClusterSource:
+def cluster(
+    server: Server, token: str = TOKEN, slept: list[float] | None = None, namespaces: Sequence[str] | None = None
+) -> ClusterSource:
     """The source of a server, by the official client."""
     client = config.new_client_from_config_dict(kubeconfig(server, token), persist_config=False)
-    waits = [] if slept is None else slept
-    return source_of(client, lambda: COLLECTED, "main", "auditor", waits.append)
+    waits: list[float] = [] if slept is None else slept
+    return ClusterSource(
+        calls=Calls(client=client, sleep=waits.append),
+        cluster="main",
+        context="main",
+        caller="auditor",
+        clock=lambda: COLLECTED,
+        namespaces=namespaces,
+    )
 
 
 def collected(source: ClusterSource, wanted: Demand | None = None) -> Held:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from grc.model.assessment import PopulationResult
 from grc.model.evidence import OF_RECORD, Gap, GapReason, Origin, Population
 from grc.model.identifiers import KindName, Place
 from grc.model.kind import Kind, KindScope
 
+PLACES: Final[Mapping[str, str]] = {"kubernetes": "k8s"}
+"""What the places of a provider begin with, where that is not its name."""
 Seen = Mapping[tuple[str, KindScope], frozenset[Place]]
 """The places where something was seen live, by provider and by how far the kind reaches that was seen."""
 
@@ -40,7 +43,8 @@ def unreached(kind: Kind, own: Iterable[Population], seen: Seen, declared: Itera
     present = {found.unit.place for found in own if found.origin in OF_RECORD}
     if not present:
         return ()
-    wanted = {place for place in declared if place.partition("/")[0] == kind.provider and not _met(place, present)}
+    first = PLACES.get(kind.provider, kind.provider)
+    wanted = {place for place in declared if place.partition("/")[0] == first and not _met(place, present)}
     return tuple(sorted((_expected(kind, seen) - present) | wanted))
 
 

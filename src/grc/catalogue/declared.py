@@ -12,6 +12,7 @@ from grc.model.types import Redaction
 from grc.model.workspace import (
     Accounts,
     AwsScope,
+    ClusterScope,
     Exclusion,
     MaxAge,
     Organisation,
@@ -45,7 +46,7 @@ def workspace_of(
         themes=tuple(value["themes"]) if "themes" in value else None,
         aws=_aws(scope["aws"]) if "aws" in scope else None,
         paths=tuple(scope.get("paths", ())),
-        clusters=tuple(scope.get("kubernetes", ())),
+        clusters=tuple(_cluster(one) for one in scope.get("kubernetes", ())),
         organizations=tuple(scope.get("github", ())),
         tags={meaning: TagRule(key=key, value=rest) for meaning, key, rest in _tags(scope.get("tags", {}))},
         period=_period(value["period"]) if "period" in value else None,
@@ -80,6 +81,12 @@ def _aws(value: Mapping[str, Any]) -> AwsScope:
         tie_out=value.get("tie-out") == "config",
         exclusions=tuple(exclusions),
     )
+
+
+def _cluster(value: str | Mapping[str, Any]) -> ClusterScope:
+    if isinstance(value, str):
+        return ClusterScope(context=value)
+    return ClusterScope(context=value["context"], namespaces=tuple(value["namespaces"]))
 
 
 def _tags(value: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:

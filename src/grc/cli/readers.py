@@ -15,19 +15,24 @@ from grc.run.selection import select
 from grc.run.sources import github_token, github_url
 
 
-@click.command("cluster-role", epilog=examples("grc cluster-role | kubectl apply -f -"))
+@click.command(
+    "cluster-role",
+    epilog=examples("grc cluster-role | kubectl apply -f -", "grc cluster-role --namespace payments"),
+)
 @click.option("--check", "checks", multiple=True, help="Only for this check (repeatable; default: all).")
+@click.option("--namespace", "namespaces", multiple=True, help="A Role in this namespace instead (repeatable).")
 @workspace_option
-def cluster_role(checks: tuple[str, ...], workspace: Path | None) -> None:
+def cluster_role(checks: tuple[str, ...], namespaces: tuple[str, ...], workspace: Path | None) -> None:
     """Print the Kubernetes ClusterRole that reading a cluster needs, and no more."""
     from grc.collect.kubernetes import cluster_role as role
+    from grc.collect.kubernetes import roles
 
     desk = open_desk(workspace)
     selected = select(desk.policy, checks=checks, frameworks=tuple(desk.policy.catalogues), kinds=frozenset(desk.kinds))
     demand = demand_of(compiled(selected, desk.kinds))
     if not any(kind.startswith("kubernetes.") for kind in demand):
         raise click.UsageError(f"nothing of a cluster is read for {', '.join(checks)}")
-    click.echo(role(demand), nl=False)
+    click.echo(roles(demand, namespaces) if namespaces else role(demand), nl=False)
 
 
 @click.command(

@@ -63,6 +63,14 @@ class TagRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterScope:
+    """A cluster of Kubernetes by a context of a kubeconfig. ``namespaces`` None: the whole cluster."""
+
+    context: str
+    namespaces: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
     """The days that an audit is about; both are within."""
 
@@ -138,9 +146,9 @@ class Workspace:
     """One organisation's declarations. Paths in it are relative to ``folder``.
 
     ``frameworks`` None: all catalogues. ``themes`` None: the controls of all themes are tested. ``aws`` None: AWS is
-    not declared to be in scope. ``clusters`` are contexts of a kubeconfig, ``organizations`` those of GitHub.
-    ``documents`` is the folder of the policy documents. ``tags`` maps a meaning (``personal-data``) to the tag that
-    marks it. ``signing`` None: packs are not signed. ``file`` is None where there is no ``grc.yaml``.
+    not declared to be in scope. ``organizations`` are those of GitHub. ``documents`` is the folder of the policy
+    documents. ``tags`` maps a meaning (``personal-data``) to the tag that marks it. ``signing`` None: packs are not
+    signed. ``file`` is None where there is no ``grc.yaml``.
     """
 
     folder: Path
@@ -150,7 +158,7 @@ class Workspace:
     themes: tuple[str, ...] | None = None
     aws: AwsScope | None
     paths: tuple[str, ...]
-    clusters: tuple[str, ...] = ()
+    clusters: tuple[ClusterScope, ...] = ()
     organizations: tuple[str, ...] = ()
     tags: Mapping[str, TagRule]
     period: Period | None

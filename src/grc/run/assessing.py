@@ -113,7 +113,7 @@ def _scope(desk: Desk, run: Mapping[str, Any], asked: Asked) -> Scope:
         frameworks=frameworks,
         providers=frozenset(run.get("providers", ())),
         checks=_checks(desk, run, asked, frameworks),
-        places=declared_places(desk.workspace.aws, run),
+        places=declared_places(desk.workspace, run),
     )
 
 

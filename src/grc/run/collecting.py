@@ -20,9 +20,9 @@ from grc.model.workspace import Exclusion, Workspace
 from grc.run.desk import Desk
 from grc.run.judging import compiled, demand_of
 from grc.run.revealing import Ledger, table_of
-from grc.run.scoped import Scoped, accounts_read
+from grc.run.scoped import CLUSTERS, Scoped, accounts_read
 from grc.run.selection import frameworks_of, select
-from grc.run.sources import AWS, Clock, Opened, Reach, open_sources, providers
+from grc.run.sources import AWS, Clock, Opened, Reach, clusters_read, open_sources, providers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +124,7 @@ def _scope(
         **({"directories": [each.told() for each in directories]} if directories else {}),
         **_declared(desk.workspace),
         **(accounts_read(desk.workspace.aws) if any(source.name == AWS for source in sources) else {}),
+        **({CLUSTERS: clusters} if (clusters := clusters_read(sources)) else {}),
     }
 
 

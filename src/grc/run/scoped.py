@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 from grc.errors import ConfigError
 from grc.model.evidence import Population, Record, Unit
 from grc.model.identifiers import Place
 from grc.model.ports import Sink
-from grc.model.workspace import Accounts, AwsScope, Period
+from grc.model.workspace import Accounts, AwsScope, ClusterScope, Period, Workspace
 
 if TYPE_CHECKING:
     from grc.collect.aws import Members
@@ -19,6 +20,8 @@ BEYOND: Final = Place("aws/organization")
 """Stands for the accounts of an organisation beyond the credentials' own, where no run has listed them."""
 ACCOUNTS: Final = "accounts"
 """Where a run's scope says which accounts it set out to read."""
+CLUSTERS: Final = "clusters"
+"""Where it says which clusters: by the context, the place and the namespaces, None for all."""
 
 
 class Scoped:
@@ -73,7 +76,27 @@ def regions_left_out(aws: AwsScope | None) -> tuple[tuple[str, str], ...]:
     return tuple((one.account, one.region) for one in exclusions if one.region is not None)
 
 
-def declared_places(aws: AwsScope | None, collected: Mapping[str, Any]) -> tuple[Place, ...]:
+def declared_places(workspace: Workspace, collected: Mapping[str, Any]) -> tuple[Place, ...]:
+    """Where evidence must be. ``collected`` is the scope of the run that collected, which says what it set out to read.
+
+    A place of these that gave none is a gap, so that nothing of its provider passes.
+    """
+    read = collected.get(CLUSTERS, {})
+    clusters = (_of_cluster(one, read.get(one.context)) for one in workspace.clusters)
+    organizations = (Place(f"github/{name.lower()}") for name in workspace.organizations)
+    return (*aws_places(workspace.aws, collected), *clusters, *organizations)
+
+
+def _of_cluster(cluster: ClusterScope, read: Mapping[str, Any] | None) -> Place:
+    """Where a cluster's evidence stands, by the run that read it; else a name of its own, which no evidence has."""
+    if read is not None:
+        wanted, had = cluster.namespaces, read["namespaces"]
+        if had is None or (wanted is not None and set(wanted) <= set(had)):
+            return Place(read["place"])
+    return Place(f"k8s/{quote(cluster.context, safe='')} (context)")
+
+
+def aws_places(aws: AwsScope | None, collected: Mapping[str, Any]) -> tuple[Place, ...]:
     """Where evidence of AWS must be. A place of these that gave none is a gap, so that nothing there passes.
 
     ``collected`` is the scope of the run that collected. One that listed the organisation holds each of its accounts,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from grc.collect.files import Tree, find, readable
 from grc.collect.persons import Pseudonyms
@@ -105,7 +105,7 @@ def _declared(workspace: Workspace, kinds: Mapping[KindName, Kind]) -> list[str]
     registers = [REGISTERS] if (workspace.folder / workspace.registers.folder).is_dir() and workspace.file else []
     documents = [DOCUMENTS] if (workspace.folder / workspace.documents).is_dir() and workspace.file else []
     files = [FILES] if any(kind.provider == "file" for kind in kinds.values()) else []
-    clusters = [f"{KUBERNETES}:{context}" for context in workspace.clusters]
+    clusters = [f"{KUBERNETES}:{one.context}" for one in workspace.clusters]
     organizations = [f"{GITHUB}:{name}" for name in workspace.organizations]
     paths = [str(workspace.folder / path) for path in workspace.paths]
     return [*aws, *clusters, *organizations, *registers, *documents, *files, *paths]
@@ -202,7 +202,21 @@ def _files(setting: Setting) -> Source:
 def _kubernetes(context: str, setting: Setting) -> Source:
     from grc.collect.kubernetes import open_cluster
 
-    return open_cluster(setting.clock, context=context or None)
+    namespaces = {one.context: one.namespaces for one in setting.workspace.clusters}
+    return open_cluster(setting.clock, context=context or None, namespaces=namespaces)
+
+
+def clusters_read(sources: Sequence[Source]) -> Mapping[str, Mapping[str, Any]]:
+    """The clusters among the sources: by the context, where its evidence stands and which namespaces are read."""
+    if not any(source.name == KUBERNETES for source in sources):
+        return {}
+    from grc.collect.kubernetes import ClusterSource
+
+    return {
+        one.context: {"place": one.place, "namespaces": None if one.namespaces is None else sorted(one.namespaces)}
+        for one in sources
+        if isinstance(one, ClusterSource)
+    }
 
 
 def github_token() -> str:

@@ -12,7 +12,7 @@ import yaml
 from kubernetes_api import FAULTS, Server, kubeconfig, serving
 from kubernetes_estate import COLLECTED, Held, cluster, collected, declared, objects
 
-from grc.collect.kubernetes import cluster_role, open_cluster
+from grc.collect.kubernetes import cluster_role, open_cluster, roles
 from grc.collect.kubernetes.resources import RESOURCES, Resource
 from grc.errors import ConfigError
 from grc.model.evidence import Fact, GapReason, Origin
@@ -186,24 +186,45 @@ def test_an_object_without_a_name_and_one_of_another_sort_are_holes(server: Serv
     assert (len(records), population.gaps[0].reason) == (0, GapReason.MALFORMED)
 
 
-def test_what_an_owner_tells_is_left_out_but_for_what_was_put_into_a_running_pod(server: Server) -> None:
-    owner = {"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "api-1", "controller": True}
-    spec = {"containers": [{"name": "a", "image": "a:1"}]}
-    debugged = {
-        **spec,
-        "ephemeralContainers": [{"name": "debug", "image": "b:1", "securityContext": {"privileged": True}}],
-    }
-    foreign = {**owner, "apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout"}
-    server.objects["/api/v1/pods"] = [
-        {"metadata": {"name": name, "namespace": "a", "ownerReferences": [owned]}, "spec": held}
-        for name, owned, held in (("plain", owner, spec), ("debugged", owner, debugged), ("foreign", foreign, spec))
-    ]
-    held = collected(cluster(server), {KindName(WORKLOAD): frozenset()})
+def test_a_namespace_is_read_alone_where_the_scope_says_so(server: Server) -> None:
+    held = collected(cluster(server, namespaces=("payments",)))
     population, records = held.of(WORKLOAD)
-    pods = {one.subject for one in records if one.body["kind"] == "Pod"}
-    assert pods == {"Pod/a/debugged", "Pod/a/foreign"}
-    assert held.record("Pod/a/debugged").body["containers"][1]["privileged"] is True
-    assert population.facts == (Fact(fact="told-by-owner", detail="1 objects are told by their owners"),)
+    assert population.complete
+    assert population.parameters == {"namespaces": ["payments"]}
+    assert {one.body["namespace"] for one in records} == {"payments"}
+    assert [one.subject for one in held.of("kubernetes.namespace")[1]] == ["Namespace/payments"]
+    roles = "list roles.rbac.authorization.k8s.io in payments", "list clusterroles.rbac.authorization.k8s.io"
+    assert held.of("kubernetes.role")[0].query == ", ".join(roles)
+    assert "/api/v1/pods?limit=500" not in server.asked
+    assert "/api/v1/namespaces/payments/pods?limit=500" in server.asked
+
+
+def test_what_stands_in_no_namespace_is_a_hole_for_who_may_read_one_namespace_only(server: Server) -> None:
+    for path in ("/apis/rbac.authorization.k8s.io/v1/clusterroles", "/api/v1/namespaces/payments"):
+        server.faults[path] = "denied"
+    held = collected(cluster(server, namespaces=("payments",)))
+    for kind, call in (
+        ("kubernetes.role", "list clusterroles.rbac.authorization.k8s.io"),
+        ("kubernetes.namespace", "get namespaces in payments"),
+    ):
+        (gap,) = held.of(kind)[0].gaps
+        assert (gap.reason, gap.call, gap.permission) == (GapReason.ACCESS_DENIED, call, call)
+    assert held.of(WORKLOAD)[0].complete
+
+
+def test_an_empty_list_of_a_namespace_that_may_not_be_there_proves_nothing(server: Server) -> None:
+    held = collected(cluster(server, namespaces=("misspelt", "payments")))
+    population, records = held.of(WORKLOAD)
+    assert records
+    assert {(gap.reason, gap.detail) for gap in population.gaps} == {
+        (GapReason.NOT_PROVIDED, "there is no namespace misspelt in the cluster")
+    }
+    server.faults["/api/v1/namespaces/misspelt"] = "denied"
+    (gap, *_) = collected(cluster(server, namespaces=("misspelt",))).of("kubernetes.secret")[0].gaps
+    assert (gap.reason, gap.permission) == (GapReason.ACCESS_DENIED, "get namespaces in misspelt")
+    server.objects["/api/v1/namespaces"] = [{"metadata": {"name": "misspelt"}}]
+    server.faults.clear()
+    assert collected(cluster(server, namespaces=("misspelt",))).of("kubernetes.secret")[0].complete
 
 
 def test_no_value_of_a_secret_is_kept(server: Server) -> None:
@@ -254,6 +275,15 @@ def test_the_cluster_role_lists_what_is_demanded_and_no_more() -> None:
     few = yaml.safe_load(cluster_role({KindName("kubernetes.ingress"): frozenset()}, "reader"))
     assert few["metadata"]["name"] == "reader"
     assert few["rules"][1:] == [{"apiGroups": ["networking.k8s.io"], "resources": ["ingresses"], "verbs": ["list"]}]
+
+
+def test_a_role_of_a_namespace_gets_it_and_lists_what_stands_in_it() -> None:
+    demand = {one.kind: frozenset[str]() for one in RESOURCES}
+    one, other = yaml.safe_load_all(roles(demand, ("app", "web")))
+    assert [role["metadata"]["namespace"] for role in (one, other)] == ["app", "web"]
+    assert one["rules"][0] == {"apiGroups": [""], "resources": ["namespaces"], "verbs": ["get"]}
+    allowed = {(group, name) for rule in one["rules"][1:] for group in rule["apiGroups"] for name in rule["resources"]}
+    assert allowed == {(resource.group, resource.plural) for resource in RESOURCES if resource.namespaced}
 
 
 def test_the_page_names_every_kind_and_every_permission() -> None:

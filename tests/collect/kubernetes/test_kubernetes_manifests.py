@@ -571,7 +571,21 @@ def one(folder: Path, text: str) -> dict[str, Any]:
             False,
             False,
         ),
+        (
+            "{podSelector: {}, egress: [{to: [{ipBlock: {cidr: 0.0.0.0/0, except: [169.254.169.254/32]}}]}]}",
+            ["Egress", "Ingress"],
+            True,
+            False,
+            True,
+        ),
         ("{podSelector: {}, ingress: [{from: [{namespaceSelector: {}}]}]}", ["Ingress"], True, True, False),
+        (
+            "{podSelector: {matchLabels: {}}, ingress: [{from: [{namespaceSelector: {matchLabels: {}}}]}]}",
+            ["Ingress"],
+            True,
+            True,
+            False,
+        ),
         (
             "{podSelector: {}, ingress: [{from: [{namespaceSelector: {}, podSelector: {matchLabels: {a: b}}}]}]}",
             ["Ingress"],
@@ -655,6 +669,24 @@ def test_what_a_webhook_is_asked_about(tmp_path: Path, rule: tuple[str, str, str
     rules = (HOOK % rule).replace("rules:", "resourceRules:")
     policy = f"{head}ValidatingAdmissionPolicy\nmetadata: {{name: a}}\nspec: {{matchConstraints: {rules}}}\n"
     assert one(tmp_path, policy)["hooks"][0]["pods"] is pods
+
+
+@pytest.mark.parametrize(
+    ("change", "pods"),
+    [
+        (("name: h", "name: h, objectSelector: {matchLabels: {ask: me}}"), False),
+        (("name: h", "name: h, objectSelector: {}"), True),
+        (("apiGroups:", "resourceNames: [a], apiGroups:"), False),
+        (("apiGroups:", "scope: Cluster, apiGroups:"), False),
+        (("apiGroups:", "scope: Namespaced, apiGroups:"), True),
+    ],
+)
+def test_a_webhook_that_asks_about_some_pods_alone_guards_none(
+    tmp_path: Path, change: tuple[str, str], pods: bool
+) -> None:
+    head = "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingWebhookConfiguration\nmetadata: {name: a}\n"
+    hook = (HOOK % ("", "pods", "CREATE")).replace(*change)
+    assert one(tmp_path, f"{head}webhooks: [{hook}]\n")["hooks"][0]["pods"] is pods
 
 
 @pytest.mark.parametrize("name", ["nginx.org/server-snippets", "nginx.ingress.kubernetes.io/auth-snippet"])

@@ -286,8 +286,57 @@ def test_what_a_stranger_may_choose(text: str, found: list[str]) -> None:
 def test_a_script_of_an_action_is_a_script(tmp_path: Path) -> None:
     text = "uses: actions/github-script@v7\nwith: {script: 'f(`${{ github.event.issue.body }}`)'}"
     assert step(tmp_path, text)["injections"] == ["github.event.issue.body"]
-    text = "uses: other/action@v7\nwith: {script: '${{ github.event.issue.body }}'}"
+    text = "uses: other/action@v7\nwith: {inlineScript: '${{ github.event.issue.body }}'}"
+    assert step(tmp_path, text)["injections"] == ["github.event.issue.body"]
+    text = "uses: other/action@v7\nwith: {title: '${{ github.event.issue.body }}'}"
     assert step(tmp_path, text)["injections"] == []
+
+
+CALLED = "{workflow_call: {inputs: {name: {type: string}, dry: {type: boolean}}}}"
+ASKED = "what it comes to is settled by whoever calls it"
+
+
+@pytest.mark.parametrize(
+    ("text", "on", "told"),
+    [
+        ("run: echo ${{ inputs.name }}", CALLED, f"name: {ASKED}"),
+        ("run: echo ${{ env.N }}\nenv: {N: '${{ inputs.Name }}'}", CALLED, f"name: {ASKED}"),
+        ("run: echo ${{ inputs.name }} ${{ github.head_ref }}", CALLED, ["github.head_ref"]),
+        ("run: echo ${{ inputs.dry }}", CALLED, []),
+        ("run: echo ${{ inputs.name == 'a' }}", CALLED, []),
+        ("run: echo $N\nenv: {N: '${{ inputs.name }}'}", CALLED, []),
+        ("run: echo ${{ inputs.name }}", "{workflow_dispatch: {inputs: {name: {type: string}}}}", []),
+    ],
+)
+def test_what_a_caller_hands_over_may_be_a_strangers(tmp_path: Path, text: str, on: str, told: object) -> None:
+    assert step(tmp_path, text, on)["injections"] == told
+
+
+@pytest.mark.parametrize(
+    ("on", "told"),
+    [
+        (CALLED, ASKED),
+        ("[workflow_call, pull_request]", ASKED),
+        ("[workflow_call, workflow_run]", True),
+        ("pull_request", True),
+    ],
+)
+def test_with_whose_rights_a_called_workflow_runs_is_not_told(tmp_path: Path, on: str, told: object) -> None:
+    text = "uses: actions/checkout@v4\nwith: {ref: '${{ github.event.pull_request.head.sha }}'}"
+    assert step(tmp_path, text, on)["checks_out_head"] == told
+
+
+def test_an_action_is_called_too(tmp_path: Path) -> None:
+    steps = "- {run: 'echo ${{ inputs.name }}', shell: sh}\n  - {run: 'gh pr checkout 1', shell: sh}"
+    (tmp_path / "action.yml").write_text(f"inputs: {{name: {{}}}}\nruns:\n  using: composite\n  steps:\n  {steps}\n")
+    one, other = read(tmp_path).of("ci.step")[1]
+    assert [gap.path for gap in (*one.gaps, *other.gaps)] == ["injections", "checks_out_head"]
+
+
+def test_a_called_workflow_on_a_machine_of_ones_own_may_run_for_strangers(tmp_path: Path) -> None:
+    for on, told in ((CALLED, None), ("push", True)):
+        write(tmp_path, f"on: {on}\njobs:\n  one:\n    runs-on: self-hosted\n    steps: [{{run: make}}]\n")
+        assert read(tmp_path).of("ci.job")[1][0].body.get("self_hosted") is told
 
 
 UNTOLD = "what is checked out is an expression that the file does not settle"
@@ -318,7 +367,9 @@ UNTOLD = "what is checked out is an expression that the file does not settle"
         ("run: gh pr checkout 1", True),
         ("run: git fetch origin pull/1/head", True),
         ("run: make", False),
-        ("uses: actions/checkout-other@v1\nwith: {ref: '${{ github.head_ref }}'}", False),
+        ("uses: actions/checkout-other@v1\nwith: {ref: '${{ github.head_ref }}'}", UNTOLD),
+        ("uses: actions/checkout-other@v1\nwith: {ref: '${{ github.base_ref }}'}", False),
+        ("uses: actions/comment@v1\nwith: {number: '${{ github.event.number }}'}", False),
     ],
 )
 def test_whose_code_is_fetched(tmp_path: Path, text: str, head: bool | str) -> None:

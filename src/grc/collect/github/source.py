@@ -61,7 +61,7 @@ class GitHubSource:
     def collect(self, demand: Demand, sink: Sink, progress: Progress) -> None:
         """Collect the demanded kinds, one unit each."""
         wanted = sorted(demand.keys() & self.kinds())
-        place = Place(f"{PROVIDER}/{self.org}")
+        place = Place(f"{PROVIDER}/{self.org.lower()}")  # to GitHub a name is one in every case
         units = [Unit(source=self.name, place=place, kind=kind) for kind in wanted]
         progress.planned(len(units))
         calls = Calls(self.transport)

@@ -22,7 +22,7 @@ def webhooks(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
                 "name": reading.text(hook, "name", f"hooks[{number}].name") or "",
                 "fails_closed": (policy or default("webhook.failurePolicy")) == FAIL,
                 "outside": client.get("url") is not None,
-                "pods": _is_of_pods(hook, "rules", f"hooks[{number}].pods", reading),
+                "pods": _is_of_pods(hook, "rules", f"hooks[{number}].pods", reading) and not _is_chosen(hook),
             }
         )
     return {"hooks": hooks}
@@ -33,7 +33,7 @@ def policy(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
     spec = reading.mapping(item, "spec", "hooks")
     stated = reading.text(spec, "failurePolicy", "hooks[0].fails_closed") or default("admission-policy.failurePolicy")
     constraints = reading.mapping(spec, "matchConstraints", "hooks[0].pods")
-    pods = _is_of_pods(constraints, "resourceRules", "hooks[0].pods", reading)
+    pods = _is_of_pods(constraints, "resourceRules", "hooks[0].pods", reading) and not _is_chosen(constraints)
     return {"hooks": [{"name": _name(item), "fails_closed": stated == FAIL, "outside": False, "pods": pods}]}
 
 
@@ -47,11 +47,19 @@ def binding(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
 
 
 def _is_of_pods(holder: Object, rules: str, at: str, reading: Reading) -> bool:
-    """Whether one of the rules is about pods that are made."""
+    """Whether one of the rules is about every pod that is made."""
     return any(
         all(wanted & set(reading.texts(rule, name, at)) for name, wanted in POD.items())
+        and not rule.get("resourceNames")
+        and rule.get("scope") != "Cluster"
         for _, rule in reading.mappings(holder, rules, at)
     )
+
+
+def _is_chosen(holder: Object) -> bool:
+    """Whether objects are asked about by labels of their own, which whoever makes them writes."""
+    selector = holder.get("objectSelector")
+    return isinstance(selector, dict) and any(selector.get(name) for name in ("matchLabels", "matchExpressions"))
 
 
 def _name(item: Object) -> str:

@@ -85,11 +85,14 @@ class Calls:
         return _object(answer, call)
 
     def pages(self, resource: Resource) -> Iterator[list[dict[str, Any]]]:
-        """The objects of a resource over the whole cluster, a page at a time.
+        """The objects of a resource, a page at a time; of one that is a single object, itself.
 
         Raises:
             CallError: a page could not be read. What came before it was sound, and is not all.
         """
+        if resource.is_one:
+            yield [self._one(resource)]
+            return
         token, seen = "", set[str]()
         while True:
             query: dict[str, str | int] = {"limit": PAGE, **({"continue": token} if token else {})}
@@ -101,6 +104,12 @@ class Calls:
             if token in seen:
                 raise _malformed(resource.call, "the list goes round in a circle")
             seen.add(token)
+
+    def _one(self, resource: Resource) -> dict[str, Any]:
+        found = self.read(resource.path, {}, resource.call)
+        if found.get("kind") != resource.object or not isinstance(found.get("metadata"), dict):
+            raise _malformed(resource.call, f"the answer is no {resource.object}")
+        return found
 
     def _ask(self, path: str, query: Mapping[str, str | int], call: str) -> Answer:
         import urllib3

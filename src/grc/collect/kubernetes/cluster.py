@@ -4,50 +4,53 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import quote
 
-from grc.collect.kubernetes.calls import GONE, NOT_FOUND, CallError, Calls
+from grc.collect.kubernetes.calls import CallError, Calls
+from grc.collect.kubernetes.listing import Lacking, Lists
 from grc.collect.kubernetes.manifests import coverage
-from grc.collect.kubernetes.objects import ObjectError, normalise
-from grc.collect.kubernetes.resources import CLUSTER, KINDS, Resource, of_kind
+from grc.collect.kubernetes.objects import Normal, ObjectError, normalise
+from grc.collect.kubernetes.owned import Owners
+from grc.collect.kubernetes.resources import CLUSTER, KINDS, Resource
 from grc.errors import ConfigError
 from grc.garbage import collector_paused
 from grc.model.evidence import Demand, Fact, Gap, GapReason, Origin, Population, Record, Unit
 from grc.model.identifiers import KindName, Place, SubjectId
 from grc.model.ports import Progress, Sink
 
-if TYPE_CHECKING:
-    from kubernetes.client import ApiClient
-
 NAME: Final = "kubernetes"
 VERSION: Final = re.compile(r"v?(\d+)\.(\d+)")
 GET_VERSION: Final = "get /version"
-GET_GROUPS: Final = "get /apis"
+WORKLOAD: Final = KindName("kubernetes.workload")
 
 
 @dataclass(slots=True)
-class Seen:
+class Seen(Lacking):
     """What the lists of one kind gave."""
 
     records: dict[str, Record] = field(default_factory=dict)
-    gaps: list[Gap] = field(default_factory=list)
-    facts: list[Fact] = field(default_factory=list)
+    owners: Owners = field(default_factory=Owners)
     left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterSource:
-    """One cluster. ``cluster`` and ``caller`` are the names that the kubeconfig gives. Meets ``model.ports.Source``."""
+    """One cluster. Meets ``model.ports.Source``.
+
+    ``cluster``, ``context`` and ``caller`` are the names that the kubeconfig gives. ``namespaces`` None: all of them.
+    """
 
     calls: Calls
     cluster: str
+    context: str
     caller: str
     clock: Callable[[], datetime]
+    namespaces: Sequence[str] | None = None
     name: str = NAME
     version: str = "1"
 
@@ -92,18 +95,22 @@ class ClusterSource:
     def _unit(self, unit: Unit) -> tuple[Population, Sequence[Record]]:
         started = self.clock()
         seen = Seen()
-        resources = of_kind(unit.kind)
+        lists = Lists(calls=self.calls, namespaces=self.namespaces)
         if unit.kind == CLUSTER:
             self._cluster(unit, seen, started)
-        for resource in resources:
-            self._list(resource, unit, seen, started)
+        for resource, item in lists.objects(unit.kind, seen):
+            self._take(resource, item, unit, seen, started)
+        for normal in seen.owners.unlike():
+            _keep(normal, unit, seen, started)
         if seen.left_out:
-            seen.facts.append(Fact(fact="told-by-owner", detail=f"{seen.left_out} objects are told by their owners"))
+            seen.facts.append(
+                Fact(fact="told-by-owner", detail=f"{seen.left_out} objects are told by their owners or their like")
+            )
         population = Population(
             unit=unit,
             origin=Origin.LIVE,
-            query=", ".join(resource.call for resource in resources) or GET_VERSION,
-            parameters={},
+            query=", ".join(one.call for one in lists.of(unit.kind)) or GET_VERSION,
+            parameters={} if self.namespaces is None else {"namespaces": sorted(self.namespaces)},
             caller=self.caller,
             started=started,
             finished=self.clock(),
@@ -115,76 +122,19 @@ class ClusterSource:
         )
         return population, tuple(seen.records.values())
 
-    def _list(self, resource: Resource, unit: Unit, seen: Seen, collected: datetime) -> None:
-        """Put in what one resource lists. A list whose token has expired is begun anew, once."""
-        for again in (False, True):
-            found: list[dict[str, Any]] = []
-            try:
-                for page in self.calls.pages(resource):
-                    found += page
-            except CallError as error:
-                if error.status == GONE and not again:
-                    continue
-                self._lacking(resource, error, seen)
-            for item in found:
-                self._take(resource, item, unit, seen, collected)
-            return
-
     def _take(self, resource: Resource, item: dict[str, Any], unit: Unit, seen: Seen, collected: datetime) -> None:
         try:
             normal = normalise(resource, item, resource.call, declared=False)
         except ObjectError as error:
             seen.gaps.append(Gap(path="", reason=GapReason.MALFORMED, call=resource.call, detail=f"an object {error}"))
             return
-        if normal is None:
+        if unit.kind == WORKLOAD and seen.owners.tells(resource.object, item, normal):
             seen.left_out += 1
             return
         if normal.id in seen.records:
             detail = "the list holds two objects of one name"
             seen.gaps.append(Gap(path="", reason=GapReason.MALFORMED, call=resource.call, detail=detail))
-        seen.records[normal.id] = Record(
-            kind=unit.kind,
-            subject=SubjectId(normal.id),
-            place=unit.place,
-            origin=Origin.LIVE,
-            collected=collected,
-            body=normal.body,
-            tags=normal.labels,
-            gaps=normal.gaps,
-        )
-
-    def _lacking(self, resource: Resource, error: CallError, seen: Seen) -> None:
-        """Say why a list is not whole. What the server does not serve, as its own index proves, is a fact."""
-        if error.status != NOT_FOUND or not resource.group:
-            seen.gaps.append(error.gap)
-            return
-        try:
-            served = self._serves(resource)
-        except CallError as unproven:
-            seen.gaps.append(unproven.gap)
-            return
-        if served:
-            seen.gaps.append(error.gap)
-        else:
-            seen.facts.append(
-                Fact(fact="not-served", detail=f"the cluster does not serve {resource.plural} of {resource.api}")
-            )
-
-    def _serves(self, resource: Resource) -> bool:
-        """Whether the server's index holds the resource.
-
-        Raises:
-            CallError: the index cannot be read, or is none.
-        """
-        index = self.calls.read("/apis", {}, GET_GROUPS)
-        if resource.api not in set(_group_versions(index)):
-            return False
-        call = f"get /apis/{resource.api}"
-        found = self.calls.read(f"/apis/{resource.api}", {}, call)
-        resources = found.get("resources")
-        if found.get("kind") != "APIResourceList" or not isinstance(resources, list):
-            raise CallError(Gap(path="", reason=GapReason.MALFORMED, call=call, detail="the answer is no index"))
-        return any(isinstance(one, dict) and one.get("name") == resource.plural for one in resources)
+        _keep(normal, unit, seen, collected)
 
     def _cluster(self, unit: Unit, seen: Seen, collected: datetime) -> None:
         try:
@@ -224,8 +174,11 @@ def open_cluster(
     context: str | None = None,
     kubeconfig: Path | None = None,
     sleep: Callable[[float], None] = time.sleep,
+    namespaces: Mapping[str, Sequence[str] | None] | None = None,
 ) -> ClusterSource:
     """Open the cluster of a context of a kubeconfig: by default the current one of the user's own.
+
+    ``namespaces`` are those to read, by context; None, or a context that is not in it: all.
 
     Raises:
         ConfigError: the official client is not installed, or there is no such context.
@@ -244,27 +197,25 @@ def open_cluster(
         client = config.new_client_from_config(config_file=file, context=chosen["name"], persist_config=False)
     except ConfigException as error:
         raise ConfigError(f"the kubeconfig cannot be used: {error}") from error
-    details = chosen["context"]
-    return source_of(client, clock, str(details["cluster"]), str(details.get("user", "anonymous")), sleep)
+    details, named = chosen["context"], str(chosen["name"])
+    return ClusterSource(
+        calls=Calls(client=client, sleep=sleep),
+        cluster=str(details["cluster"]),
+        context=named,
+        caller=str(details.get("user", "anonymous")),
+        clock=clock,
+        namespaces=(namespaces or {}).get(named),
+    )
 
 
-def source_of(
-    client: ApiClient, clock: Callable[[], datetime], cluster: str, caller: str, sleep: Callable[[float], None]
-) -> ClusterSource:
-    """A source of an open client."""
-    return ClusterSource(calls=Calls(client=client, sleep=sleep), cluster=cluster, caller=caller, clock=clock)
-
-
-def _group_versions(index: dict[str, Any]) -> Iterator[str]:
-    """The versions that an index of groups names.
-
-    Raises:
-        CallError: it is none.
-    """
-    groups = index.get("groups")
-    if index.get("kind") != "APIGroupList" or not isinstance(groups, list):
-        raise CallError(Gap(path="", reason=GapReason.MALFORMED, call=GET_GROUPS, detail="the answer is no index"))
-    for group in groups:
-        for version in group.get("versions", ()) if isinstance(group, dict) else ():
-            if isinstance(version, dict) and isinstance(version.get("groupVersion"), str):
-                yield version["groupVersion"]
+def _keep(normal: Normal, unit: Unit, seen: Seen, collected: datetime) -> None:
+    seen.records[normal.id] = Record(
+        kind=unit.kind,
+        subject=SubjectId(normal.id),
+        place=unit.place,
+        origin=Origin.LIVE,
+        collected=collected,
+        body=normal.body,
+        tags=normal.labels,
+        gaps=normal.gaps,
+    )

@@ -192,8 +192,7 @@ def _take(document: Document, path: str, wanted: frozenset[KindName], found: Fin
         except ObjectError as error:
             found.lack((resource.kind,), GapReason.PARSE_ERROR, f"{where}: {error}")
             continue
-        if normal is not None:
-            found.objects[resource.kind].append(Found(resource=resource, normal=normal, file=path, line=line))
+        found.objects[resource.kind].append(Found(resource=resource, normal=normal, file=path, line=line))
 
 
 def _could_hold(text: str) -> frozenset[KindName]:

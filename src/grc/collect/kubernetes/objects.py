@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from grc.collect.kubernetes.pods import told_by_its_owner
 from grc.collect.kubernetes.reading import Object, Reading
 from grc.collect.kubernetes.resources import Resource
 from grc.collect.kubernetes.traffic import labels_of
@@ -14,7 +13,6 @@ from grc.model.evidence import Gap, GapReason
 
 NAME: Final = re.compile(r"[^/%\s{}<>$\x00-\x1f\x7f]{1,253}\Z")
 """What a name can be: longer ones, and those with other characters, the API refuses."""
-OWNED: Final = frozenset({"Pod", "ReplicaSet", "Job"})
 JOINED: Final = frozenset({"kubernetes.network-policy"})
 """Kinds that are looked for by their namespace: where a manifest does not say it, it may be any."""
 UNNAMED: Final = "the manifest names no namespace: it is that of whoever applies it"
@@ -34,16 +32,12 @@ class Normal:
     gaps: tuple[Gap, ...]
 
 
-def normalise(resource: Resource, item: Object, where: str, *, declared: bool) -> Normal | None:
-    """The record's content; None for what its owner's template tells.
-
-    ``declared`` says that it stands in a file, where its owner may not.
+def normalise(resource: Resource, item: Object, where: str, *, declared: bool) -> Normal:
+    """The record's content. ``declared`` says that it stands in a file and not in a cluster.
 
     Raises:
         ObjectError: it has no name that the API would take.
     """
-    if not declared and resource.object in OWNED and told_by_its_owner(item):
-        return None
     reading = Reading(where, declared=declared)
     name, namespace = _identity(item, namespaced=resource.namespaced)
     identity = "/".join(step for step in (resource.object, namespace, name) if step)

@@ -36,7 +36,7 @@ CONTROLLERS: Final = frozenset(
         ("", "ReplicationController"),
     }
 )
-"""What owns pods and is itself read: an object that one of these controls is told by its owner."""
+"""What owns pods and is itself read."""
 
 
 def controller(item: Object) -> Object | None:
@@ -47,14 +47,12 @@ def controller(item: Object) -> Object | None:
     return next((one for one in found if isinstance(one, dict) and one.get("controller") is True), None)
 
 
-def told_by_its_owner(item: Object) -> bool:
-    """Whether the owner's template tells all of an object: a container that was put into a running pod it does not."""
-    owner, spec = controller(item), item.get("spec")
-    if owner is None or (isinstance(spec, dict) and spec.get("ephemeralContainers")):
-        return False
-    version = owner.get("apiVersion")
+def maker(item: Object) -> Object | None:
+    """The reference to what made an object, where that is read as well."""
+    owner = controller(item)
+    version = None if owner is None else owner.get("apiVersion")
     group = version.rpartition("/")[0] if isinstance(version, str) else ""
-    return (group, str(owner.get("kind"))) in CONTROLLERS
+    return owner if owner is not None and (group, str(owner.get("kind"))) in CONTROLLERS else None
 
 
 def pod(kind: str, item: Object, reading: Reading) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from grc.collect.kubernetes import access, admission, holdings, pods, traffic
@@ -19,8 +19,8 @@ RBAC: Final = "rbac.authorization.k8s.io"
 class Resource:
     """One resource of the API. ``kind`` is the kind of evidence, ``object`` what its objects call themselves.
 
-    ``version`` is asked of a cluster; ``versions`` are those whose objects have the same shape in what is read,
-    with their group where it is another.
+    ``version`` is asked of a cluster; ``older`` are those whose objects have the same shape in what is read,
+    with their group where it is another. ``within`` is the one namespace that is read, None: all of them.
     """
 
     kind: KindName
@@ -31,6 +31,7 @@ class Resource:
     normalise: Normalise
     namespaced: bool = True
     older: frozenset[str] = frozenset()
+    within: str | None = None
 
     @property
     def api(self) -> str:
@@ -38,14 +39,23 @@ class Resource:
         return f"{self.group}/{self.version}" if self.group else self.version
 
     @property
+    def is_one(self) -> bool:
+        """Whether one object is read and no list: a namespace itself, where only some are read."""
+        return self.within is not None and not self.namespaced
+
+    @property
     def path(self) -> str:
-        """Where a cluster lists it over all namespaces."""
-        return f"/apis/{self.api}/{self.plural}" if self.group else f"/api/{self.api}/{self.plural}"
+        """Where a cluster lists it, over all namespaces or in one."""
+        root = f"/apis/{self.api}" if self.group else f"/api/{self.api}"
+        if self.within is None:
+            return f"{root}/{self.plural}"
+        return f"{root}/namespaces/{self.within}" + (f"/{self.plural}" if self.namespaced else "")
 
     @property
     def call(self) -> str:
         """The call and the permission: the verb and the resource, as RBAC names them."""
-        return f"list {self.plural}.{self.group}" if self.group else f"list {self.plural}"
+        named = f"{self.plural}.{self.group}" if self.group else self.plural
+        return f"{'get' if self.is_one else 'list'} {named}" + (f" in {self.within}" if self.within else "")
 
 
 def _workload(name: str, group: str, plural: str, *older: str) -> Resource:
@@ -160,6 +170,7 @@ CLUSTER: Final = KindName("kubernetes.cluster")
 KINDS: Final = frozenset(resource.kind for resource in RESOURCES)
 """The kinds that manifests can hold."""
 BY_OBJECT: Final[Mapping[str, Resource]] = {resource.object: resource for resource in RESOURCES}
+NAMESPACE: Final = BY_OBJECT["Namespace"]
 
 
 def groups_of(resource: Resource) -> frozenset[str]:
@@ -170,3 +181,10 @@ def groups_of(resource: Resource) -> frozenset[str]:
 def of_kind(kind: KindName) -> tuple[Resource, ...]:
     """The resources that give a kind of evidence."""
     return tuple(resource for resource in RESOURCES if resource.kind == kind)
+
+
+def in_namespaces(resource: Resource, namespaces: Sequence[str] | None) -> tuple[Resource, ...]:
+    """What is read of a resource where only some namespaces are in scope: what stands in none is read whole."""
+    if namespaces is None or not (resource.namespaced or resource is NAMESPACE):
+        return (resource,)
+    return tuple(replace(resource, within=namespace) for namespace in namespaces)

@@ -1,10 +1,11 @@
-"""The least rights that a reader of a cluster needs, as the manifest of a cluster role."""
+"""The least rights that a reader of a cluster needs, as the manifest of a cluster role, or of roles in namespaces."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
-from grc.collect.kubernetes.resources import RESOURCES
+from grc.collect.kubernetes.resources import RESOURCES, Resource
 from grc.model.evidence import Demand
 
 ROLE_NAME: Final = "grc-reader"
@@ -18,6 +19,18 @@ rules:
 - nonResourceURLs: ["/api", "/apis", "/apis/*", "/version"]
   verbs: ["get"]
 """
+OF_NAMESPACE: Final = """\
+# What `grc` reads of a namespace, and no more. What stands in no namespace stays unseen.
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata:
+  name: {name}
+  namespace: {namespace}
+rules:
+- apiGroups: [""]
+  resources: ["namespaces"]
+  verbs: ["get"]
+"""
 SECRETS: Final = """\
 # Whoever may list secrets may read them. `grc` keeps their names and sorts alone; leave this out where it is too much.
 """
@@ -25,11 +38,21 @@ SECRETS: Final = """\
 
 def cluster_role(demand: Demand, name: str = ROLE_NAME) -> str:
     """The manifest of a cluster role that may list what the demanded kinds are made of."""
+    return HEAD.format(name=name) + _rules(one for one in RESOURCES if one.kind in demand)
+
+
+def roles(demand: Demand, namespaces: Iterable[str], name: str = ROLE_NAME) -> str:
+    """The manifests of a role in each namespace, for whoever may not read the whole cluster."""
+    rules = _rules(one for one in RESOURCES if one.kind in demand and one.namespaced)
+    heads = (OF_NAMESPACE.format(name=name, namespace=namespace) for namespace in namespaces)
+    return "---\n".join(head + rules for head in heads)
+
+
+def _rules(resources: Iterable[Resource]) -> str:
     wanted: dict[str, list[str]] = {}
-    for resource in RESOURCES:
-        if resource.kind in demand:
-            wanted.setdefault(resource.group, []).append(resource.plural)
-    text = HEAD.format(name=name)
+    for resource in resources:
+        wanted.setdefault(resource.group, []).append(resource.plural)
+    text = ""
     for group, plurals in sorted(wanted.items()):
         text += _rule(group, sorted(plural for plural in plurals if plural != "secrets"))
         text += SECRETS + _rule(group, ["secrets"]) if "secrets" in plurals else ""

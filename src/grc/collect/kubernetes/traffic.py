@@ -27,6 +27,8 @@ CERTIFICATES: Final = frozenset(
 """Annotations by which the load balancer of a cloud takes a certificate for every host."""
 SNIPPETS: Final = ("-snippet", "-snippets")
 LAST_PORT: Final = 65_535
+WIDE_4, WIDE_6 = 16, 48
+"""The longest prefixes of networks that are large beside the internet, in IPv4 and IPv6."""
 EVERY_HOST: Final = "*"
 SIDES: Final = (("ingress", "Ingress", "from"), ("egress", "Egress", "to"))
 
@@ -36,7 +38,7 @@ def network_policy(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
     spec = reading.mapping(item, "spec", "")
     selector = reading.mapping(spec, "podSelector", "selects_all")
     body: dict[str, Any] = {
-        "selects_all": not selector.get("matchLabels") and not selector.get("matchExpressions"),
+        "selects_all": _selects_all(selector),
         "types": _types(spec, reading),
     }
     for side, direction, peers in SIDES:
@@ -53,10 +55,20 @@ def _is_anybody(peers: Any) -> bool:
 
 
 def _is_everybody(peer: Object) -> bool:
-    block = peer.get("ipBlock")
+    block, namespaces, chosen = (peer.get(name) for name in ("ipBlock", "namespaceSelector", "podSelector"))
     if isinstance(block, dict):
-        return str(block.get("cidr")).endswith("/0") and not block.get("except")
-    return peer.get("namespaceSelector") == {} and not peer.get("podSelector")
+        return str(block.get("cidr")).endswith("/0") and not any(map(_is_wide, block.get("except") or ()))
+    return isinstance(namespaces, dict) and _selects_all(namespaces) and (not chosen or _selects_all(chosen))
+
+
+def _selects_all(selector: Any) -> bool:
+    return isinstance(selector, dict) and not selector.get("matchLabels") and not selector.get("matchExpressions")
+
+
+def _is_wide(network: Any) -> bool:
+    """Whether a network that is left out bounds a rule at all: one address beside the whole internet does not."""
+    length = str(network).rpartition("/")[2]
+    return length.isdecimal() and int(length) <= (WIDE_6 if ":" in str(network) else WIDE_4)
 
 
 def _is_every_port(ports: Any) -> bool:

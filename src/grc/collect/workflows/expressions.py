@@ -27,7 +27,7 @@ CHOSEN: Final = re.compile(
     | event\.commits\.[\w*]+\.(?:message|author\.(?:email|name))
     | event\.head_commit\.(?:message|(?:author|committer)\.(?:email|name))
     | event\.workflow_run\.(?:head_branch|display_title|head_commit\.(?:message|author\.(?:email|name))
-        |pull_requests\.[\w*]+\.head\.ref)
+        |head_repository\.description|pull_requests\.[\w*]+\.head\.ref)
     | event\.(?:changes\.(?:title|body)\.from|answer\.body)
     | event(?:\.(?:issue|pull_request(?:\.head(?:\.repo)?)?|discussion|comment|review|review_comment|commits|head_commit
         |workflow_run|pages|answer|changes))?(?![\w.])
@@ -35,6 +35,7 @@ CHOSEN: Final = re.compile(
 )
 """Values that whoever opens an issue, a pull request or a discussion may choose."""
 SECRETS: Final = re.compile(r"(?i)\bsecrets\.([\w-]+)")
+INPUTS: Final = re.compile(r"(?i)(?<![\w.-])inputs\.([\w-]+)")
 ENVIRONMENT: Final = re.compile(r"(?i)\benv\.([\w-]+)")
 HEAD: Final = re.compile(
     r"(?i)github\.event\.pull_request\.(?:head|merge_commit_sha)\b|github\.head_ref\b|github\.event\.workflow_run\.(?:head_|pull_requests)"
@@ -73,15 +74,32 @@ def split(text: str) -> Iterator[tuple[bool, str]]:
 def chosen(text: str, environment: Mapping[str, str]) -> list[str]:
     """The values in a text that a stranger may choose, by way of ``environment`` too, each once."""
     found: set[str] = set()
-    for expression in expressions(text):
-        kept = COMPARED.sub(" ", ANSWERS.sub(" ", expression))
-        kept = LITERAL.sub(" ", kept)
+    for kept in _kept(text):
         found.update(one[0] for one in CHOSEN.finditer(kept))
-        for name in ENVIRONMENT.findall(kept):
-            above = {other: value for other, value in environment.items() if other != name}
-            if name in environment and chosen(environment[name], above):
-                found.add(f"env.{name}")
+        found.update(f"env.{name}" for name, value, above in _variables(kept, environment) if chosen(value, above))
     return sorted(found)
+
+
+def given(text: str, environment: Mapping[str, str]) -> list[str]:
+    """The names of the inputs whose values stand in a text, by way of ``environment`` too, in lower case."""
+    found: set[str] = set()
+    for kept in _kept(text):
+        found.update(name.lower() for name in INPUTS.findall(kept))
+        found.update(name for _, value, above in _variables(kept, environment) for name in given(value, above))
+    return sorted(found)
+
+
+def _kept(text: str) -> Iterator[str]:
+    """The expressions of a text without what comes to true, false or a digest, and without what they quote."""
+    for expression in expressions(text):
+        yield LITERAL.sub(" ", COMPARED.sub(" ", ANSWERS.sub(" ", expression)))
+
+
+def _variables(kept: str, environment: Mapping[str, str]) -> Iterator[tuple[str, str, Mapping[str, str]]]:
+    """The variables that an expression names: each with its value, and what that may name in turn."""
+    for name in ENVIRONMENT.findall(kept):
+        if name in environment:
+            yield name, environment[name], {other: value for other, value in environment.items() if other != name}
 
 
 def secrets(text: str) -> list[str]:

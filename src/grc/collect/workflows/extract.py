@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from grc.collect.manifests import Found, ManifestError
-from grc.collect.workflows.expressions import BEGIN, chosen, expressions, leads_to_head
+from grc.collect.workflows.expressions import BEGIN, chosen, expressions, given, leads_to_head
 from grc.collect.workflows.lined import Node, parse
 from grc.collect.workflows.scripts import open_secrets, printed, remote_script
 
@@ -22,7 +22,15 @@ HOSTED: Final = re.compile(
 )
 """Labels of the runners that GitHub gives to everybody."""
 OWN: Final = "self-hosted"
-SCRIPT_ACTION: Final = re.compile(r"(?i)actions/github-script@")
+SCRIPTS: Final = frozenset({"cmd", "command", "commands", "inlinescript", "run", "script"})
+"""Inputs by which actions take a script."""
+REFERENCES: Final = frozenset({"branch", "checkout-ref", "commit", "git-ref", "ref", "repository", "sha"})
+"""Inputs by which an action other than GitHub's own may be told what to check out."""
+CALLED: Final = "workflow_call"
+NOT_TEXT: Final = frozenset({"boolean", "number"})
+CALLER: Final = "what it comes to is settled by whoever calls it"
+WITH_RIGHTS: Final = frozenset({"issue_comment", "pull_request_target", "workflow_run"})
+"""Events that run with the rights of the repository, whoever made them happen."""
 CHECKOUT: Final = re.compile(r"(?i)actions/checkout(?:@|\Z)")
 FETCHES_HEAD: Final = re.compile(r"\b(?:gh|hub)\s+pr\s+checkout\b")
 FETCHES: Final = re.compile(
@@ -40,6 +48,12 @@ class Above:
     triggers: Sequence[str]
     permissions: Node | None
     environment: Mapping[str, str]
+    inputs: frozenset[str] | None = None
+
+    @property
+    def is_called(self) -> bool:
+        """Whether somebody else's events start it, with what they hand over: the names of such texts are ``inputs``."""
+        return self.inputs is not None
 
 
 def extract(path: str, data: bytes) -> Iterator[Found | ManifestError]:
@@ -60,6 +74,7 @@ def extract(path: str, data: bytes) -> Iterator[Found | ManifestError]:
         triggers=_triggers(triggers),
         permissions=document.get("permissions"),
         environment=_settings(document.get("env")),
+        inputs=_inputs(triggers.get(CALLED)) if CALLED in _triggers(triggers) else None,
     )
     name = document.get("name")
     granted, writes = _permissions(above.permissions)
@@ -84,7 +99,7 @@ def _action(path: str, document: Node) -> Iterator[Found]:
         return
     if steps is None or not isinstance(steps.value, list):
         raise ManifestError(runs.line, "an action has no steps")
-    above = Above(path=path, triggers=(), permissions=None, environment={})
+    above = Above(path=path, triggers=(), permissions=None, environment={}, inputs=_inputs(document))
     for number, step in enumerate(steps.items(), 1):
         yield _step("runs", number, step, above)
 
@@ -116,12 +131,16 @@ def _job(job: str, node: Node, above: Above) -> Iterator[Found]:
         found.body |= {"uses": uses.text, "pin": pin_of(uses.text), "inherits_secrets": inherits}
     else:
         _runner(node, found)
+        if above.is_called and found.body.get("self_hosted"):
+            found.body.pop("self_hosted")
+            found.unknown(CALLER, "self_hosted")
     yield found
     inner = Above(
         path=above.path,
         triggers=above.triggers,
         permissions=permissions,
         environment={**above.environment, **_settings(node.get("env"))},
+        inputs=above.inputs,
     )
     for number, step in enumerate(steps.items() if steps else (), 1):
         yield _step(job, number, step, inner)
@@ -150,14 +169,27 @@ def _step(job: str, number: int, node: Node, above: Above) -> Found:
         body["name"] = name.text
     if action:
         body |= {"uses": action, "pin": pin_of(action)}
-    scripts = [script, *([inputs.get("script", "")] if SCRIPT_ACTION.match(action) else [])]
-    body["injections"] = sorted({one for text in scripts for one in chosen(text, environment)})
+    _injections(
+        [script, *(text for name, text in inputs.items() if name.lower() in SCRIPTS)], environment, above, found
+    )
     head = _checks_out(action, script, inputs, environment)
     if head is None:
         found.unknown("what is checked out is an expression that the file does not settle", "checks_out_head")
+    elif head and above.is_called and WITH_RIGHTS.isdisjoint(above.triggers):
+        found.unknown(CALLER, "checks_out_head")
     else:
         body["checks_out_head"] = head
     return found
+
+
+def _injections(scripts: Sequence[str], environment: Mapping[str, str], above: Above, found: Found) -> None:
+    """What a stranger may choose in scripts; unknown where nothing is but what a caller hands over."""
+    injections = sorted({one for text in scripts for one in chosen(text, environment)})
+    handed = sorted({name for text in scripts for name in given(text, environment) if name in (above.inputs or ())})
+    if handed and not injections:
+        found.unknown(f"{', '.join(handed)}: {CALLER}", "injections")
+    else:
+        found.body["injections"] = injections
 
 
 def pin_of(action: str) -> str:
@@ -173,12 +205,21 @@ def _checks_out(action: str, script: str, inputs: Mapping[str, str], environment
     if CHECKOUT.match(action):
         answers = [leads_to_head(inputs.get(name, "")) for name in ("ref", "repository")]
         return True if True in answers else None if None in answers else False
+    if any(leads_to_head(text) for name, text in inputs.items() if name.lower() in REFERENCES):
+        return None
     fetched = [line[1] for line in FETCHES.finditer(script.replace("\\\n", " "))]
     if FETCHES_HEAD.search(script) or any(HEAD_BRANCH.search(line) for line in fetched):
         return True
     given = [environment[name] for line in fetched for name in VARIABLE.findall(line) if name in environment]
     answers = [leads_to_head(text) for text in (*fetched, *given)]
     return True if True in answers else None if None in answers else False
+
+
+def _inputs(node: Node | None) -> frozenset[str]:
+    """The names of the texts that a caller hands over."""
+    declared = (node.get("inputs") if node else None) or Node({}, 0)
+    sorts = {name: sort.text if (sort := one.get("type")) else None for name, one in declared.entries()}
+    return frozenset(name.lower() for name, sort in sorts.items() if sort not in NOT_TEXT)
 
 
 def _triggers(node: Node) -> list[str]:
