@@ -33,7 +33,12 @@ DENIED: Final = {"ec2:GetSnapshotBlockPublicAccessState": ("UnauthorizedOperatio
 """What the role of the demonstration may not read: its report shows how a denial is told."""
 
 MISSPOKEN: Final = frozenset(
-    {"cloudtrail:GetInsightSelectors", "emr:GetBlockPublicAccessConfiguration", "glue:GetResourcePolicy"}
+    {
+        "cloudtrail:GetInsightSelectors",
+        "config:GetDiscoveredResourceCounts",
+        "emr:GetBlockPublicAccessConfiguration",
+        "glue:GetResourcePolicy",
+    }
 )
 """What the simulator answers where nothing is set, in a form that AWS never sends."""
 
