@@ -15,6 +15,7 @@ from grc.run.demo.wire import Written, asked_for, refuse, write
 Environ = dict[str, Any]
 
 UNSET: Final[Mapping[str, Mapping[str, Any]]] = {
+    "config:GetDiscoveredResourceCounts": {"totalDiscoveredResources": 0, "resourceCounts": []},
     "ec2:GetEbsDefaultKmsKeyId": {"KmsKeyId": "alias/aws/ebs"},
     "ec2:GetImageBlockPublicAccessState": {"ImageBlockPublicAccessState": "block-new-sharing"},
     "ec2:GetInstanceMetadataDefaults": {},
