@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from bench import catalogues, cloudformation, kubernetes, registers, report, site, startup, terraform, verify
+from bench.collect import many, scan
 from bench.collect.__main__ import against_bare, under_latency
 from bench.evaluation.measure import RECORDS, measure, show
 
@@ -20,6 +21,8 @@ def main() -> None:
         say("Evaluation", show(measure(Path(folder), RECORDS)))
     say("Collecting 500 buckets, against bare boto3", json.dumps(against_bare(), indent=1))
     say("Collecting under 50 ms of latency", json.dumps(under_latency(), indent=1))
+    say("Collecting 50,000 resources of one kind", json.dumps(many.measure(), indent=1))
+    say("A whole scan of the demonstration's account", json.dumps(scan.measure(), indent=1))
     say("A register of 100,000 rows, read, checked and joined", json.dumps(registers.measure(), indent=1))
     say("10,000 Terraform resources, as files and as a plan", json.dumps(terraform.measure(), indent=1))
     say("10,000 CloudFormation resources", json.dumps(cloudformation.measure(), indent=1))

@@ -10,7 +10,7 @@ from aws_cassette import NOW, Cassette, Held, Told
 
 from grc import canonical, kinds
 from grc.collect.aws import AwsSource
-from grc.collect.aws.declared import load
+from grc.collect.aws.declared import Section, load
 from grc.collect.aws.iam import demanded_reads
 from grc.collect.persons import Pseudonyms
 from grc.errors import ConfigError
@@ -56,6 +56,40 @@ def test_the_declared_calls_are_the_calls_made(tape: Cassette, source: Make, eve
     assert made.tally["iam:GetCredentialReport"] == 1
 
 
+def test_no_more_is_called_than_lists_and_one_for_each_subject_and_section(
+    tape: Cassette, source: Make, everything: Demand
+) -> None:
+    made = source()
+    sink = collect(made, everything)
+    assert sum(made.tally.values()) <= RUN + sum(most_calls(sink, name) for name in everything)
+
+
+RUN = 5 + 2
+"""The identity and the regions, and what is read once for all kinds (credential report, authorization details)."""
+
+
+def most_calls(sink: Held, name: KindName) -> int:
+    """A list in each place or for each subject of the kind above; one for each section, and each element of it."""
+    resource = load()[name]
+    found = [(population, records) for unit, (population, records) in sink.units.items() if unit.kind == name]
+    above = resource.line[1:2]
+    lists = sum(len(population.parameters["regions"]) for population, _ in found)  # type: ignore[arg-type]
+    further = sum(most_lists(sink, parent.name) for parent in above)
+    sections = [section for section in resource.sections.values() if section.reads and section.computed is None]
+    return lists + further + sum(asked(record, section) for _, held in found for record in held for section in sections)
+
+
+def most_lists(sink: Held, name: KindName) -> int:
+    parent = load()[name]
+    subjects = sum(len(records) for unit, (_, records) in sink.units.items() if unit.kind == name)
+    return subjects + sum(most_lists(sink, above.name) for above in parent.line[1:2])
+
+
+def asked(record: Record, section: Section) -> int:
+    elements = record.body.get(section.name, ()) if section.each is not None else ()
+    return 1 + len(elements)  # type: ignore[arg-type]
+
+
 def test_only_what_is_demanded_is_called(source: Make) -> None:
     made = source()
     sink = collect(made, {KindName("aws.s3.bucket"): frozenset({"encryption.Rules.SSE", "Name"})})
@@ -78,7 +112,7 @@ def test_a_population_says_how_it_was_asked_for(whole: Held) -> None:
     assert population.parameters == {"OwnerIds": ["self"], "regions": ["us-east-1"]}
     assert population.caller.startswith("arn:aws:sts::123456789012:")
     assert (population.started, population.finished, population.origin) == (NOW, NOW, Origin.LIVE)
-    assert population.count == len(records) > 0
+    assert population.count == len(records) == 3  # one by hand, and one of each of two images
 
 
 def test_a_whole_bucket(whole: Held) -> None:
@@ -124,15 +158,16 @@ def test_a_user_with_keys_report_and_pseudonym(whole: Held) -> None:
 
 
 def test_a_policy_keeps_its_default_version_alone(whole: Held) -> None:
-    wide = next(each for each in held(whole, "aws.iam.policy") if str(each["Arn"]).endswith("/wide"))
+    keys, one, wide = held(whole, "aws.iam.policy")
+    assert [str(each["Arn"]).rpartition("/")[2] for each in (keys, one, wide)] == ["keys", "one", "wide"]
     assert wide["document"]["Statement"] == [{"Effect": "Allow", "Action": ["*"], "Resource": ["*"]}]  # type: ignore[index]
     assert "PolicyVersionList" not in wide
 
 
 def test_a_trail_seen_from_two_regions_is_one(whole: Held) -> None:
-    trails = held(whole, "aws.cloudtrail.trail")
-    assert len({each["TrailARN"] for each in trails}) == len(trails)
-    trail = next(each for each in trails if each["IsMultiRegionTrail"])
+    trail, watched = held(whole, "aws.cloudtrail.trail")
+    assert [str(each["TrailARN"]).rpartition("/")[2] for each in (trail, watched)] == ["all-regions", "watched"]
+    assert trail["IsMultiRegionTrail"] is True
     assert trail["HomeRegion"] == "us-east-1"
     assert trail["status"]["IsLogging"] is True  # type: ignore[index]
 

@@ -20,8 +20,7 @@ def is_not_offered(error: Exception, service: str, region: str) -> bool:
     """
     if not has_no_name(error):
         return False
-    listed = offered_in(service, region)
-    return bool(listed) and region not in listed
+    return is_known(service) and region not in offered_in(service, region)
 
 
 def has_no_name(error: Exception) -> bool:
@@ -33,8 +32,17 @@ def has_no_name(error: Exception) -> bool:
 
 
 @cache
+def is_known(service: str) -> bool:
+    """Whether botocore lists endpoints of the service anywhere: it lists none of some that are everywhere."""
+    session = _session()
+    return any(
+        session.get_available_regions(service, partition_name=name) for name in session.get_available_partitions()
+    )
+
+
+@cache
 def offered_in(service: str, region: str) -> frozenset[str]:
-    """The regions of the region's partition in which botocore lists endpoints of the service; none: it lists none."""
+    """The regions of the region's partition in which botocore lists endpoints of the service."""
     from botocore.exceptions import UnknownRegionError
 
     session = _session()

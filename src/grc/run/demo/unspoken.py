@@ -15,6 +15,7 @@ from grc.run.demo.wire import Written, asked_for, refuse, write
 Environ = dict[str, Any]
 
 UNSET: Final[Mapping[str, Mapping[str, Any]]] = {
+    "config:GetDiscoveredResourceCounts": {"totalDiscoveredResources": 0, "resourceCounts": []},
     "ec2:GetEbsDefaultKmsKeyId": {"KmsKeyId": "alias/aws/ebs"},
     "ec2:GetImageBlockPublicAccessState": {"ImageBlockPublicAccessState": "block-new-sharing"},
     "ec2:GetInstanceMetadataDefaults": {},
@@ -33,7 +34,12 @@ DENIED: Final = {"ec2:GetSnapshotBlockPublicAccessState": ("UnauthorizedOperatio
 """What the role of the demonstration may not read: its report shows how a denial is told."""
 
 MISSPOKEN: Final = frozenset(
-    {"cloudtrail:GetInsightSelectors", "emr:GetBlockPublicAccessConfiguration", "glue:GetResourcePolicy"}
+    {
+        "cloudtrail:GetInsightSelectors",
+        "config:GetDiscoveredResourceCounts",
+        "emr:GetBlockPublicAccessConfiguration",
+        "glue:GetResourcePolicy",
+    }
 )
 """What the simulator answers where nothing is set, in a form that AWS never sends."""
 
