@@ -18,10 +18,11 @@ TESTS = {
     "test_pack_writer.py": ("writer", "lines", "journal", "durable", "lock"),
     "test_assessment_layers.py": ("assess", "layers"),
     "test_quick_look.py": ("quick", "shapes"),
+    "test_reread.py": ("reread",),
     "test_signatures.py": ("signing", "verify_signatures"),
     "test_vault_bucket.py": ("vault/bucket",),
     "test_vault.py": ("vault", "chain", "verify_link"),
-    "test_verify.py": ("verify", "guarded", "pack", "reread"),
+    "test_verify.py": ("verify", "guarded", "pack"),
 }
 """The tests, and the modules whose faults they find: they are run first, and the others after them."""
 FAULTS = [
