@@ -37,7 +37,7 @@
   const of = (entry, key) => entry.dataset[key] ?? entry.closest("tbody[data-s]")?.dataset[key];
   const has = (entry, key, value) => !value || of(entry, key) === undefined || of(entry, key).split("|").includes(value);
   const status = (entry) => of(entry, "s") ?? entry.querySelector(".s > b")?.className;
-  const owned = (entry, owner) => "o" in entry.dataset ? has(entry, "o", owner) : (owners ||= owning()).get(entry)?.has(owner);
+  const owned = (entry, owner) => "o" in entry.dataset ? has(entry, "o", owner) : !!(owners ||= owning()).get(entry)?.has(owner);
   let owners;
   // Whose an entry is: those of the controls that it names, or that name it.
   const owning = () => {
