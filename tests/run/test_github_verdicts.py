@@ -16,7 +16,7 @@ from observation_lines import single
 from grc import kinds
 from grc.assess.observe import observe
 from grc.catalogue import load
-from grc.collect.dockerfiles import open_dockerfiles
+from grc.collect.dockerfiles import DOCKERFILES
 from grc.collect.dockerfiles import recognise as recognise_dockerfiles
 from grc.collect.files import find
 from grc.collect.github import GitHubSource
@@ -25,7 +25,7 @@ from grc.collect.github.declared import Read
 from grc.collect.github.declared import load as load_reads
 from grc.collect.github.source import DERIVED_READS
 from grc.collect.secrets import Redacting
-from grc.collect.workflows import open_workflows
+from grc.collect.workflows import WORKFLOWS
 from grc.collect.workflows import recognise as recognise_workflows
 from grc.evidence import record_line
 from grc.model.evidence import Population
@@ -147,7 +147,7 @@ def test_what_is_told_of_a_secret_in_a_file_is_no_secret(tmp_path: Path) -> None
         "FROM a:1\nENV PASSWORD=hunter2-hunter2 API_TOKEN=ghp_0123456789abcdefghijABCDEFGHIJ012345\nARG SECRET\n"
     )
     tree, sink = find(tmp_path), Held()
-    source = open_dockerfiles(tree, recognise_dockerfiles(tree), "repo", lambda: NOW)
+    source = DOCKERFILES.open(tree, recognise_dockerfiles(tree), "repo", lambda: NOW)
     source.collect(demand_of(programs("container")), Redacting(sink, KINDS), sink)
     population, records = sink.of("container.instruction")
     assert population.removals == ()
@@ -173,8 +173,8 @@ def test_a_repository_with_everything_wrong(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text("FROM python\nADD https://x.example/a /a\nRUN curl x | sudo sh\nARG TOKEN\n")
     tree, sink = find(tmp_path), Held()
     demand = demand_of(programs("ci", "container"))
-    open_workflows(tree, recognise_workflows(tree), "repo", lambda: NOW).collect(demand, sink, sink)
-    open_dockerfiles(tree, recognise_dockerfiles(tree), "repo", lambda: NOW).collect(demand, sink, sink)
+    WORKFLOWS.open(tree, recognise_workflows(tree), "repo", lambda: NOW).collect(demand, sink, sink)
+    DOCKERFILES.open(tree, recognise_dockerfiles(tree), "repo", lambda: NOW).collect(demand, sink, sink)
     found = judged(sink, "ci", "container")
     failing = {check for (check, _), verdict in found.items() if verdict == "fail"}
     assert failing == {

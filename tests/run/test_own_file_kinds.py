@@ -90,6 +90,7 @@ def test_declarations_look_ahead_and_raise_nothing(workspace: Path) -> None:
     (result,) = (one for one in found.checks if one.check == CHECK)
     assert result.status is Status.NOT_ASSESSED
     assert result.ahead_status is Status.NOT_SATISFIED
+    assert open_pack(pack).manifest.run.scope["providers"] == []
 
 
 def test_a_fault_of_a_kind_is_told_with_its_file(workspace: Path) -> None:

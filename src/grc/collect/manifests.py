@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
-from grc.collect.files import Tree, UnreadableError
+from grc import kinds
+from grc.collect.files import Claim, Tree, UnreadableError
 from grc.model.evidence import Coverage, Demand, Gap, GapReason, Origin, Population, Record, Unit
 from grc.model.identifiers import KindName, Place, SubjectId
 from grc.model.kind import Kind
@@ -132,3 +134,35 @@ def _record(unit: Unit, collected: datetime, path: str, found: Found) -> Record:
         file=path,
         line=found.line,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sort:
+    """One sort of such files. ``provider`` is that of its kinds, ``name`` that of the source."""
+
+    provider: str
+    name: str
+    query: str
+    extract: Extract
+
+    def schemas(self) -> Mapping[KindName, Kind]:
+        """The kinds that these files hold."""
+        return _schemas(self.provider)
+
+    def open(self, tree: Tree, claim: Claim, root: str, clock: Callable[[], datetime]) -> ManifestSource:
+        """Open the files of a directory that were recognised as such, as a source."""
+        return ManifestSource(
+            tree=tree,
+            paths=claim.paths,
+            root=root,
+            clock=clock,
+            schemas=self.schemas(),
+            extract=self.extract,
+            query=self.query,
+            name=self.name,
+        )
+
+
+@cache
+def _schemas(provider: str) -> Mapping[KindName, Kind]:
+    return kinds.load((kinds.SHIPPED / provider,))

@@ -130,17 +130,17 @@ def readers(setting: Setting) -> tuple[Reader, ...]:
         Reader(
             name="workflows",
             recognise=workflows.recognise,
-            open=lambda tree, claim, root: workflows.open_workflows(tree, claim, root, clock),
+            open=lambda tree, claim, root: workflows.WORKFLOWS.open(tree, claim, root, clock),
         ),
         Reader(
             name="dockerfiles",
             recognise=dockerfiles.recognise,
-            open=lambda tree, claim, root: dockerfiles.open_dockerfiles(tree, claim, root, clock),
+            open=lambda tree, claim, root: dockerfiles.DOCKERFILES.open(tree, claim, root, clock),
         ),
         Reader(
             name="github",
             recognise=github.recognise,
-            open=lambda tree, claim, root: github.open_exports(tree, claim, root, clock),
+            open=lambda tree, claim, root: github.open_exports(tree, claim, root, clock, setting.pseudonyms, redact),
         ),
         Reader(
             name="hosts",

@@ -97,7 +97,16 @@ def open_sources(
 
 def providers(sources: Sequence[Source]) -> frozenset[str]:
     """The providers that these sources give evidence of record of. A plan only looks ahead: it gives none."""
-    return frozenset(OF_RECORD[source.name] for source in sources if source.name in OF_RECORD)
+    return frozenset(OF_RECORD[source.name] for source in sources if source.name in OF_RECORD and _is_of_record(source))
+
+
+def _is_of_record(source: Source) -> bool:
+    """Whether any evidence of a source is of record: of files it is what their kinds say."""
+    if source.name != FILES:
+        return True
+    from grc.collect.structured import FileSource
+
+    return not isinstance(source, FileSource) or source.is_of_record
 
 
 def _declared(workspace: Workspace, kinds: Mapping[KindName, Kind]) -> list[str]:
@@ -241,7 +250,14 @@ def _github(organization: str, setting: Setting) -> Source:
 
     if not organization:
         raise ConfigError("name the organization: github:ORGANIZATION")
-    return open_github(organization, github_token(), clock=setting.clock, url=github_url())
+    return open_github(
+        organization,
+        github_token(),
+        clock=setting.clock,
+        url=github_url(),
+        pseudonyms=setting.pseudonyms,
+        redact=setting.workspace.redact.fields,
+    )
 
 
 def _path(path: Path, setting: Setting) -> Directory | Source:

@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 from held import Held
 
-from grc.collect.dockerfiles import open_dockerfiles, recognise
+from grc.collect.dockerfiles import DOCKERFILES, recognise
 from grc.collect.dockerfiles.extract import pairs
 from grc.collect.dockerfiles.parse import parse
-from grc.collect.dockerfiles.source import schemas
 from grc.collect.files import find
 from grc.collect.manifests import ManifestError
 from grc.model.evidence import GapReason, Origin
@@ -49,8 +48,8 @@ def write(root: Path, text: str | bytes, path: str = "Dockerfile") -> None:
 
 def read(root: Path) -> Held:
     tree, sink = find(root), Held()
-    open_dockerfiles(tree, recognise(tree), "repo", lambda: NOW).collect(
-        {kind: frozenset() for kind in schemas()}, sink, sink
+    DOCKERFILES.open(tree, recognise(tree), "repo", lambda: NOW).collect(
+        {kind: frozenset() for kind in DOCKERFILES.schemas()}, sink, sink
     )
     return sink
 
@@ -110,11 +109,13 @@ def test_records_say_where_they_come_from(tmp_path: Path) -> None:
     for unit, (population, records) in read(tmp_path).units.items():
         assert unit.place == "file/repo"
         assert population.origin is Origin.MANIFEST
-        assert population.coverage.paths == frozenset(schemas()[unit.kind].shape.fields)
+        assert population.coverage.paths == frozenset(DOCKERFILES.schemas()[unit.kind].shape.fields)
         for record in records:
             assert record.file == "deploy/Dockerfile"
-            required = {name for name, field in schemas()[unit.kind].shape.fields.items() if not field.nullable}
-            assert required <= set(record.body) <= set(schemas()[unit.kind].shape.fields)
+            required = {
+                name for name, field in DOCKERFILES.schemas()[unit.kind].shape.fields.items() if not field.nullable
+            }
+            assert required <= set(record.body) <= set(DOCKERFILES.schemas()[unit.kind].shape.fields)
             assert "ghp_" not in str(record.body)
 
 

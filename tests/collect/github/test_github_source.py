@@ -18,8 +18,10 @@ from grc.collect.github.answers import CallError, Request
 from grc.collect.github.declared import Read, load
 from grc.collect.github.protection import BRANCH, BRANCH_ITSELF
 from grc.collect.github.source import DERIVED_READS, schemas
+from grc.collect.persons import Pseudonyms
 from grc.model.evidence import Gap, GapReason, Record
 from grc.model.identifiers import KindName
+from grc.model.types import Redaction
 
 EVERYTHING = {kind: frozenset(resource.sections) for kind, resource in load().items()}
 
@@ -443,3 +445,28 @@ def test_names_cannot_lead_elsewhere() -> None:
     collect(transport, {KindName("github.repository"): frozenset({"protection", "files"})})
     assert all(".." not in target.split("/") for target in transport.asked)
     assert all(target.count("?") <= 1 and "#" not in target for target in transport.asked)
+
+
+def test_what_the_workspace_wants_redacted_reaches_no_pack() -> None:
+    pseudonyms = Pseudonyms(b"k" * 32)
+    told = {
+        KindName("github.member"): {"login": Redaction.PSEUDONYM},
+        KindName("github.repository"): {"description": Redaction.DROP, "files": Redaction.DROP},
+    }
+    sink = Held()
+    source = GitHubSource(
+        org="acme",
+        transport=Replayed(),
+        clock=lambda: NOW,
+        caller="auditor",
+        parameters={},
+        concurrency=1,
+        pseudonyms=pseudonyms,
+        redact=told,
+    )
+    source.collect(EVERYTHING, sink, sink)
+    plain, members = collect().of("github.member")[1], sink.of("github.member")[1]
+    assert {one.subject for one in members} == {f"acme/{pseudonyms.of(str(one.body['login']))}" for one in plain}
+    assert {one.body["login"] for one in members} == {pseudonyms.of(str(one.body["login"])) for one in plain}
+    assert {one.body["role"] for one in members} == {"owner", "member"}
+    assert all("files" not in one.body for one in sink.of("github.repository")[1])

@@ -62,6 +62,19 @@ def test_it_prints_one_sound_document(quick: str) -> None:
     assert b"$y$" not in printed
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("shell", [("busybox", "sh")], ids=" ".join)
+def test_every_shell_prints_the_same(quick: str, shell: tuple[str, ...]) -> None:
+    if shutil.which(shell[0]) is None:
+        pytest.skip(f"there is no {shell[0]}")
+    one, other = (machine_of(read_document(run(quick, *which))) for which in ((), shell))
+    changing = {"time"}
+    assert {name: value for name, value in one.body.items() if name not in changing} == {
+        name: value for name, value in other.body.items() if name not in changing
+    }
+    assert {gap.path for gap in one.gaps} == {gap.path for gap in other.gaps}
+
+
 @pytest.mark.skipif(os.geteuid() != 0 or shutil.which("setpriv") is None, reason="needs root to become nobody")
 def test_what_nobody_may_read_is_told(quick: str) -> None:
     told = run(quick, "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", str(SHELL))

@@ -11,11 +11,10 @@ import pytest
 from held import Held
 
 from grc.collect.files import find
-from grc.collect.workflows import open_workflows, recognise
+from grc.collect.workflows import WORKFLOWS, recognise
 from grc.collect.workflows.expressions import chosen, leads_to_head
 from grc.collect.workflows.lined import MOST_NODES, parse
 from grc.collect.workflows.scripts import open_secrets, printed, remote_script
-from grc.collect.workflows.source import schemas
 from grc.model.evidence import GapReason, Origin
 from grc.model.identifiers import KindName
 
@@ -63,8 +62,8 @@ def write(root: Path, text: str | bytes, path: str = FILE) -> None:
 
 def read(root: Path) -> Held:
     tree, sink = find(root), Held()
-    open_workflows(tree, recognise(tree), "repo", lambda: NOW).collect(
-        {kind: frozenset() for kind in schemas()}, sink, sink
+    WORKFLOWS.open(tree, recognise(tree), "repo", lambda: NOW).collect(
+        {kind: frozenset() for kind in WORKFLOWS.schemas()}, sink, sink
     )
     return sink
 
@@ -133,11 +132,11 @@ def test_records_say_where_they_come_from(tmp_path: Path) -> None:
         assert unit.place == "file/repo"
         assert population.origin is Origin.MANIFEST
         assert population.complete
-        assert population.coverage.paths == frozenset(schemas()[unit.kind].shape.fields)
+        assert population.coverage.paths == frozenset(WORKFLOWS.schemas()[unit.kind].shape.fields)
         for record in records:
             assert record.file == FILE
-            required = {name for name, one in schemas()[unit.kind].shape.fields.items() if not one.nullable}
-            assert required <= set(record.body) <= set(schemas()[unit.kind].shape.fields)
+            required = {name for name, one in WORKFLOWS.schemas()[unit.kind].shape.fields.items() if not one.nullable}
+            assert required <= set(record.body) <= set(WORKFLOWS.schemas()[unit.kind].shape.fields)
             assert "ghp_" not in str(record.body)
 
 
@@ -548,5 +547,5 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
 def test_only_what_is_demanded_is_written(tmp_path: Path) -> None:
     write(tmp_path, GOOD)
     tree, sink = find(tmp_path), Held()
-    open_workflows(tree, recognise(tree), "repo", lambda: NOW).collect({KindName("ci.job"): frozenset()}, sink, sink)
+    WORKFLOWS.open(tree, recognise(tree), "repo", lambda: NOW).collect({KindName("ci.job"): frozenset()}, sink, sink)
     assert [unit.kind for unit in sink.units] == ["ci.job"]

@@ -6,7 +6,7 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Final
@@ -17,6 +17,8 @@ from grc.collect.github.declared import load
 from grc.collect.github.export import INDEX, Export, ExportError, read_export
 from grc.collect.github.source import GitHubSource, caller_of
 from grc.collect.github.web import PATIENCE, PUBLIC, Web
+from grc.collect.persons import Pseudonyms
+from grc.collect.redacting import Redact
 from grc.errors import ConfigError
 from grc.model.evidence import Demand, GapReason
 from grc.model.identifiers import KindName
@@ -86,6 +88,8 @@ def open_github(
     url: str | None = None,
     pause: Callable[[float], None] = time.sleep,
     patience: float = PATIENCE,
+    pseudonyms: Pseudonyms | None = None,
+    redact: Redact | None = None,
 ) -> GitHubSource:
     """Open an organization as a source, with a token that has read rights.
 
@@ -98,7 +102,15 @@ def open_github(
         raise ConfigError(f"{org!r} is not the name of an organization: letters, digits and hyphens")
     web = connect(url, token, clock=clock, pause=pause, patience=patience)
     parameters = {"organization": org, **({"url": url} if url else {})}
-    return GitHubSource(org=org, transport=web, clock=clock, caller=caller_of(web), parameters=parameters)
+    return GitHubSource(
+        org=org,
+        transport=web,
+        clock=clock,
+        caller=caller_of(web),
+        parameters=parameters,
+        pseudonyms=pseudonyms,
+        redact=redact or {},
+    )
 
 
 def recognise(tree: Tree) -> Claim:
@@ -107,7 +119,14 @@ def recognise(tree: Tree) -> Claim:
     return Claim(paths=tuple(path for path in tree.files if path.startswith(folders))) if folders else Claim()
 
 
-def open_exports(tree: Tree, claim: Claim, root: str, clock: Clock) -> Exports:
+def open_exports(
+    tree: Tree,
+    claim: Claim,
+    root: str,
+    clock: Clock,
+    pseudonyms: Pseudonyms | None = None,
+    redact: Redact | None = None,
+) -> Exports:
     """Open the exports of a directory. One that cannot be read, or is there twice, leaves gaps and no records."""
     opened: defaultdict[str, list[tuple[str, Export | Refused]]] = defaultdict(list)
     for path in claim.paths:
@@ -119,7 +138,8 @@ def open_exports(tree: Tree, claim: Claim, root: str, clock: Clock) -> Exports:
                 detail = f"{path}:1: {error}"
                 name = PurePosixPath(path).parent.name or PurePosixPath(root).name or "export"
                 opened[name.lower()].append((path, Refused(reason=GapReason.PARSE_ERROR, detail=detail)))
-    return Exports(sources=tuple(_source(org, found, root, clock) for org, found in sorted(opened.items())))
+    sources = (_source(org, found, root, clock) for org, found in sorted(opened.items()))
+    return Exports(sources=tuple(replace(one, pseudonyms=pseudonyms, redact=redact or {}) for one in sources))
 
 
 def _source(org: str, found: list[tuple[str, Export | Refused]], root: str, clock: Clock) -> GitHubSource:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
 from typing import Any, Final
@@ -19,7 +19,9 @@ from grc.collect.github.projection import NORMALISERS, ShapeError, project
 from grc.collect.github.protection import READS as PROTECTION_READS
 from grc.collect.github.protection import read_protection
 from grc.collect.github.reasons import failure
-from grc.collect.github.subjects import OFF, Finder, Found, Subject
+from grc.collect.github.subjects import OFF, Finder, Found, Subject, texts
+from grc.collect.persons import Pseudonyms
+from grc.collect.redacting import Redact, Redacting
 from grc.collect.strictjson import read_json
 from grc.errors import ConfigError
 from grc.model.evidence import Coverage, Demand, Fact, Gap, GapReason, Origin, Population, Record, Unit
@@ -42,7 +44,7 @@ class GitHubSource:
     """One organization. Meets ``model.ports.Source``.
 
     ``caller`` says whose eyes saw it; ``concurrency`` is how many subjects are read at a time. ``parameters`` are kept
-    with each population.
+    with each population. ``redact`` is what must not reach a pack, beyond what is never read.
     """
 
     org: str
@@ -53,6 +55,8 @@ class GitHubSource:
     concurrency: int = 4
     name: str = PROVIDER
     version: str = "1"
+    pseudonyms: Pseudonyms | None = None
+    redact: Redact = field(default_factory=dict)
 
     def kinds(self) -> frozenset[KindName]:
         """The kinds that GitHub gives."""
@@ -76,7 +80,8 @@ class GitHubSource:
         asked = {path.partition(".")[0] for path in paths}
         sections = [section for name, section in resource.sections.items() if name in asked]
         found = Finder(self.org, calls, schemas()).find(resource)
-        one = partial(_record, unit, resource, kind, sections, calls)
+        redacting = Redacting(kind, self.redact.get(unit.kind, {}), self.pseudonyms)
+        one = partial(_record, unit, resource, kind, sections, calls, redacting)
         with ThreadPoolExecutor(self.concurrency, thread_name_prefix="grc-github") as executor:
             read = list(executor.map(one, found.subjects.values()))
         facts = {fact for _, facts in read for fact in facts} | set(found.facts)
@@ -133,7 +138,13 @@ def caller_of(transport: Transport) -> str:
 
 
 def _record(
-    unit: Unit, resource: Resource, kind: Kind, sections: Sequence[Section], calls: Calls, subject: Subject
+    unit: Unit,
+    resource: Resource,
+    kind: Kind,
+    sections: Sequence[Section],
+    calls: Calls,
+    redacting: Redacting,
+    subject: Subject,
 ) -> tuple[Record, list[Fact]]:
     body, gaps = dict(subject.body), list(subject.gaps)
     facts: list[Fact] = []
@@ -143,17 +154,19 @@ def _record(
         if held is not None:
             body[section.name] = held.value
             times.append(held.received)
+    kept = redacting.of(body)
+    name = subject.id if not redacting.told else resource.subject.format_map(texts(kept))
     record = Record(
         kind=unit.kind,
-        subject=SubjectId(subject.id),
+        subject=SubjectId(name),
         place=unit.place,
         origin=Origin.LIVE,
         collected=min(times),
-        body=body,
-        tags=_tags(resource, body),
+        body=kept,
+        tags=_tags(resource, kept),
         gaps=tuple(sorted(gaps, key=str)),
     )
-    return record, facts
+    return record, [Fact(fact=one.fact, detail=one.detail.replace(subject.id, name)) for one in facts]
 
 
 def _section(

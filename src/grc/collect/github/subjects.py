@@ -65,7 +65,7 @@ class Finder:
         return [subject.body for subject in above.subjects.values()]
 
     def _take(self, resource: Resource, listing: Listing, above: Mapping[str, Any], found: Found) -> None:
-        values = {"org": self._org, **_texts(above)}
+        values = {"org": self._org, **texts(above)}
         outcome = self._calls.listed(listing.read, values)
         if isinstance(outcome, Missed):
             gap = outcome.gap("", listing.read)
@@ -86,7 +86,7 @@ class Finder:
         except ShapeError as error:
             found.gaps.append(Missed(GapReason.MALFORMED, f"a listed item: {error}").gap("", listing.read))
             return
-        values = {"org": self._org, **_texts(body)}
+        values = {"org": self._org, **texts(body)}
         name = resource.subject.format_map(values)
         if name in found.subjects and found.subjects[name].body != body:
             found.gaps.append(Missed(GapReason.MALFORMED, f"{name} is listed twice").gap("", listing.read))
@@ -151,6 +151,6 @@ def _hidden(resource: Resource, body: Mapping[str, Any], read: Read) -> Iterator
             yield Gap(path=name, reason=GapReason.ACCESS_DENIED, call=read.call, permission=permission, detail=detail)
 
 
-def _texts(body: Mapping[str, Any]) -> dict[str, str]:
+def texts(body: Mapping[str, Any]) -> dict[str, str]:
     """What may stand in a path, a query or an id."""
     return {name: str(value) for name, value in body.items() if type(value) in (str, int)}

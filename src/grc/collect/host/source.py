@@ -13,9 +13,9 @@ from grc.collect.files import Claim, Tree, UnreadableError
 from grc.collect.host import osquery
 from grc.collect.host.document import FAMILY, Refused, read_document
 from grc.collect.host.reads import Seen
-from grc.collect.host.redacting import Redacting
 from grc.collect.host.sections.machine import Machine, machine_of
 from grc.collect.persons import Pseudonyms
+from grc.collect.redacting import Redacting
 from grc.kinds import SHIPPED, load
 from grc.model.evidence import Coverage, Demand, Fact, Gap, GapReason, Origin, Population, Record, Unit
 from grc.model.identifiers import KindName, Place, SubjectId

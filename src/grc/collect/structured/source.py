@@ -57,6 +57,11 @@ class FileSource:
     name: str = "files"
     version: str = "1"
 
+    @property
+    def is_of_record(self) -> bool:
+        """Whether any of its kinds is evidence of record: the others only look ahead."""
+        return any(one.of_record for one in file_kinds(self.own).values())
+
     def kinds(self) -> frozenset[KindName]:
         """The kinds over files that the workspace declares."""
         return frozenset(self.own)

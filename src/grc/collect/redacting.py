@@ -8,8 +8,12 @@ from typing import Any
 
 from grc.collect.persons import Pseudonyms
 from grc.errors import ConfigError
+from grc.model.identifiers import KindName
 from grc.model.kind import Kind
 from grc.model.types import Redaction
+
+Redact = Mapping[KindName, Mapping[str, Redaction]]
+"""What a workspace wants redacted: of a kind, its top-level fields."""
 
 
 @dataclass(frozen=True, slots=True)
