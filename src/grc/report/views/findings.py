@@ -141,14 +141,20 @@ def check_sheets(
     order = {effect.check: place for place, effect in enumerate(effects)}
     concerned = [result for result in index.checks.values() if _of_concern(index, result)]
     concerned.sort(key=lambda it: (_standing(it.status), order.get(it.check, 0), RANK[it.severity], it.check))
-    limit = room.share([size for it in concerned for size in _sizes(index.seen.get(it.check, NOTHING_SEEN))])
+    limit = _share(index, concerned, room)
     sheets = tuple(_sheet(index, words, result, limit) for result in concerned)
     return sheets if len(sheets) <= room.coded else tuple(map(_without_code, sheets))
 
 
-def code_elsewhere(words: Words, sheets: Sequence[CheckSheet], room: Room) -> str:
-    """Where the code is that stands on no sheet, because there are so many."""
-    return "" if len(sheets) <= room.coded else words.say("code_elsewhere", n=number(len(sheets)))
+def elsewhere(index: Index, words: Words, sheets: Sequence[CheckSheet], room: Room) -> str:
+    """Where the code and the digests are that stand on no sheet, because there is so much."""
+    code = [words.say("code_elsewhere", n=number(len(sheets)))] if len(sheets) > room.coded else []
+    terse = _share(index, [index.checks[CheckId(it.id)] for it in sheets], room).terse
+    return " ".join([*code, *([words.say("digests_elsewhere")] if terse else [])])
+
+
+def _share(index: Index, results: Iterable[CheckResult], room: Room) -> Limit:
+    return room.share([size for it in results for size in _sizes(index.seen.get(it.check, NOTHING_SEEN))])
 
 
 def _without_code(sheet: CheckSheet) -> CheckSheet:

@@ -48,7 +48,7 @@ class Page:
     exclusions: tuple[Exclusion, ...]
     limitations: tuple[overview.Limitation, ...]
     check_sheets: tuple[findings.CheckSheet, ...]
-    code_elsewhere: str
+    elsewhere: str
     check_rows: tuple[findings.CheckRow, ...]
     checks_rest: str
     check_groups: tuple[findings.CheckGroup, ...]
@@ -100,7 +100,7 @@ def page_of(index: Index, words: Words, room: tables.Room = tables.ONE_FILE) -> 
         exclusions=report.exclusions,
         limitations=overview.limitations(index, words, gaps),
         check_sheets=sheets,
-        code_elsewhere=findings.code_elsewhere(words, sheets, room),
+        elsewhere=findings.elsewhere(index, words, sheets, room),
         check_rows=rows,
         check_groups=findings.check_groups(rest),
         checks_rest=words.say("checks_rest_mean", n=number(len(rest)), total=number(len(rows))),
