@@ -102,7 +102,7 @@ class Reader:
         for index, each in enumerate(value["parts"]):
             at = RequirementId(each["requirement"]), PartId(each["part"])
             if at in seen:
-                yield ("parts", index), f"{at[0]} {at[1]!r} stands twice"
+                yield ("parts", index), f"{at[0]} {at[1]!r} stands twice: remove one"
             elif at not in self.parts:
                 yield _no_part(self.policy, index, at)
             elif (why := why_not(control, maps.get(at), self.parts[at])) is not None:

@@ -105,7 +105,7 @@ def repeats(source: Source, entries: str, *keys: str) -> Iterator[Problem]:
         name = tuple(value[key] for key in keys)
         if name in seen:
             shown = ", ".join(map(repr, name))
-            yield source.problem((entries, index, keys[0]), f"{shown} stands twice")
+            yield source.problem((entries, index, keys[0]), f"{shown} stands twice: remove one")
         seen.add(name)
 
 

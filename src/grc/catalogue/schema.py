@@ -143,7 +143,7 @@ class Validator:
         if node.get("uniqueItems"):
             for index, item in enumerate(value):
                 if item in value[:index]:
-                    found.append(((*at, index), f"{_shown(item)} stands twice in this list"))
+                    found.append(((*at, index), f"{_shown(item)} stands twice in this list: remove one"))
 
 
 def meant(given: object, known: Mapping[str, object] | list[str] | tuple[str, ...], otherwise: str = "") -> str:

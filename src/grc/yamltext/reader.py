@@ -269,7 +269,7 @@ class _Builder:
             self._refuse(_mark(place), top.at, f"a key must be text: quote it, {text!r}")
         at = (*top.at, text)
         if text in top.value:
-            self._refuse(_mark(place), at, f"the key {text!r} stands twice")
+            self._refuse(_mark(place), at, f"the key {text!r} stands twice: remove one")
         top.key, top.path = text, at
         self.marks.setdefault(at, place)
 

@@ -182,7 +182,7 @@ class _Reader:
             )
             return None
         if unique and name in self.ids:
-            self._refuse((*at, "id"), f"the id {name!r} stands twice")
+            self._refuse((*at, "id"), f"the id {name!r} stands twice: give each an id of its own")
         self.ids.add(name)
         return name
 
