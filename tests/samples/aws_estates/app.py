@@ -518,9 +518,7 @@ def described_source(name: str, **more: Any) -> Members:
 
 MODELS: Mapping[str, Answer] = {
     "cloudwatch:ListMetrics": {"Metrics": [{"Namespace": "AWS/Bedrock", "MetricName": "Invocations"}]},
-    "bedrock:GetModelInvocationLoggingConfiguration": {
-        "loggingConfig": {"textDataDeliveryEnabled": True, "s3Config": {"bucketName": "full-bucket"}}
-    },
+    "bedrock:GetModelInvocationLoggingConfiguration": {},
     "bedrock:ListGuardrails": {
         "guardrails": [
             {

@@ -296,7 +296,13 @@ def cache_user(name: str, sort: str) -> Members:
 
 IN_MEMORY: Mapping[str, Answer] = {
     "elasticache:DescribeUsers": both("Users", cache_user("app", "password"), cache_user("default", "no-password")),
-    "elasticache:DescribeReplicationGroups": both("ReplicationGroups", group("good", True), group("bad", False)),
+    "elasticache:DescribeReplicationGroups": {
+        "ReplicationGroups": [
+            group("good", True),
+            group("bad", False),
+            {**group("shared", True), "AuthTokenEnabled": False, "UserGroupIds": ["apps"]},
+        ]
+    },
     "elasticache:DescribeCacheClusters": both("CacheClusters", lone_cache("good", True), lone_cache("bad", False)),
     "memorydb:DescribeClusters": both("Clusters", durable("good", True), durable("bad", False)),
     "opensearch:ListDomainNames": both("DomainNames", {"DomainName": "good"}, {"DomainName": "bad"}),
