@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import logging
 import os
+import pickle
 import re
 import subprocess
 import sys
@@ -50,6 +51,7 @@ REGIONS = ("eu-central-1", "us-east-1")
 COLLECTED = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
 AS_OF = COLLECTED + timedelta(hours=1)
 KEY = b"a key for tests only, 32 bytes.."
+TAPE = "tape.pickle"
 
 Key = tuple[str, str, str, str]
 """Check, kind, subject, place."""
@@ -200,9 +202,8 @@ def registers(folder: Path) -> RegisterSource:
     )
 
 
-@cache
-def recorded(folder: Path) -> Recorded:
-    """Make the estate on a simulator, collect it once and keep every answer; registers go into ``folder``."""
+def record(folder: Path) -> None:
+    """Make the estate on a simulator, collect it once and keep every answer; registers go into ``folder`` too."""
     tape = Cassette(record=True)
     with made_up_credentials(), simulator() as endpoint:
         os.environ["AWS_ENDPOINT_URL"] = endpoint
@@ -216,7 +217,14 @@ def recorded(folder: Path) -> Recorded:
         source(tape).collect(demand(), Held(), Told())
     write_workspace(folder, COLLECTED.date())
     _someone_who_left_for_good(folder / "registers" / "people.csv")
-    return Recorded({key: _as_aws_tells(key, kept) for key, kept in tape.kept.items()}, folder / "registers")
+    kept = {key: _as_aws_tells(key, answer) for key, answer in tape.kept.items()}
+    (folder / TAPE).write_bytes(pickle.dumps(kept))
+
+
+@cache
+def recorded(folder: Path) -> Recorded:
+    """The estate that is kept in a folder."""
+    return Recorded(pickle.loads((folder / TAPE).read_bytes()), folder / "registers")
 
 
 SIMULATOR = """

@@ -122,6 +122,8 @@ def test_a_repository_of_fifty_thousand_files(tmp_path: Path, monkeypatch: pytes
 
 
 def test_no_two_readers_have_one_name() -> None:
-    setting = Setting(workspace=open_desk().workspace, kinds=load(), clock=now, pseudonyms=Pseudonyms(b"a key for tests"))
+    setting = Setting(
+        workspace=open_desk().workspace, kinds=load(), clock=now, pseudonyms=Pseudonyms(b"a key for tests")
+    )
     names = [reader.name for reader in readers(setting)]
     assert len(names) == len(set(names))

@@ -31,6 +31,7 @@ from terraform_plans import plan, resource
 
 from grc.cli import main
 from grc.evidence import PackWriter, RunFacts, SourceUsed, open_assessment, open_pack
+from grc.model.evidence import Demand
 
 HOSTILE: Mapping[str, str] = {
     "script": "<script>alert(1)</script>",
@@ -420,10 +421,10 @@ def test_a_hostile_account_is_text(
     assert_holds(grc, pack, account)
 
 
-def collected(tape: Cassette, pack: Path) -> None:
+def collected(tape: Cassette, pack: Path, wanted: Demand | None = None) -> None:
     scope = {"providers": ["aws"], "checks": sorted(desk().policy.checks), "organisation": None, "timezone": "UTC"}
     with PackWriter(pack, RunFacts(id="r", started=COLLECTED, engine="0", scope=scope), desk().kinds) as writer:
-        source(tape).collect(demand(), writer, Told())
+        source(tape).collect(demand() if wanted is None else wanted, writer, Told())
         writer.seal(finished=COLLECTED, sources=[SourceUsed(name="aws", version="1")])
 
 
@@ -464,7 +465,8 @@ def test_an_answer_at_the_edges_of_json_stops_nothing(
             headers = {key: value for key, value in answer.headers.items() if key.lower() != "content-length"}
             kept[asked] = replace(answer, body=text.encode(), headers=headers)
     pack = tmp_path / "pack"
-    collected(Cassette(kept=kept), pack)
+    beside = ("aws.kms.", "aws.s3.", "aws.iam.", "aws.account", "aws.rds.", "aws.cloudtrail.")
+    collected(Cassette(kept=kept), pack, {kind: read for kind, read in demand().items() if kind.startswith(beside)})
     grc("verify", pack)
     grc("assess", pack, "--as-of", "2099-01-01", codes=(3, 4))
     grc("reperform", pack)

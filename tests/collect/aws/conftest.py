@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import pickle
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -12,6 +14,7 @@ import pytest
 from aws_cassette import NOW, Cassette, Held, Kept, Told, sessions
 from aws_estate import seed
 from botocore.config import Config
+from made_once import made_once
 
 from grc.collect.aws import AwsSource, models
 from grc.collect.aws.declared import load
@@ -54,16 +57,24 @@ def environment(server: str) -> Iterator[None]:
 
 
 KEPT: dict[tuple[str, ...], Kept] = {}
+TAPE = "tape.pickle"
 
 
 @pytest.fixture(scope="module")
-def recorded(environment: None, server: str, everything: Demand) -> Cassette:
+def recorded(environment: None, server: str, everything: Demand, tmp_path_factory: pytest.TempPathFactory) -> Cassette:
     """The seeded estate, every answer of a whole collection kept."""
-    if not KEPT:
+
+    def record(folder: Path) -> None:
         urlopen(Request(f"{server}/moto-api/reset", method="POST")).close()  # other tests' accounts are in this process
         session, control = plain_session(), Config(inject_host_prefix=False)
         seed(lambda service: session.create_client(service, region_name="us-east-1", config=control))
-        source_of(Cassette(record=True, kept=KEPT))().collect(everything, Held(), Told())
+        tape = Cassette(record=True)
+        source_of(tape)().collect(everything, Held(), Told())
+        (folder / TAPE).write_bytes(pickle.dumps(dict(tape.kept)))
+
+    if not KEPT:
+        folder = made_once(tmp_path_factory, "whole-estate", record)
+        KEPT.update(pickle.loads((folder / TAPE).read_bytes()))
     return Cassette(kept=KEPT)
 
 
