@@ -67,7 +67,12 @@ class Station:
 
     def start(self, *arguments: object, room: int | None = None) -> subprocess.Popen[str]:
         """Start ``grc``; ``room`` is the size in bytes that no file may pass, as on a full disk."""
-        limit = None if room is None else lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+
+        def prepared() -> None:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # a job in the background is born without it
+            if room is not None:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+
         return subprocess.Popen(
             [sys.executable, "-c", GRC, *map(str, arguments)],
             cwd=self.folder,
@@ -75,7 +80,7 @@ class Station:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            preexec_fn=limit,  # noqa: PLW1509 - no threads of ours are alive in the child
+            preexec_fn=prepared,  # noqa: PLW1509 - no threads of ours are alive in the child
         )
 
     def run(self, *arguments: object, room: int | None = None) -> Ended:

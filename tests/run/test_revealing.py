@@ -90,12 +90,12 @@ def test_a_report_names_persons_only_when_it_is_asked_to(tmp_path: Path) -> None
     assert [seen["subject"] for seen in plain["observations"]] == [pseudonym]
     assert [seen["subject"] for seen in named["observations"]] == [f"C-003 ({pseudonym})"]
     assert "C-003" not in json.dumps(plain)
+    assert named["classification"] == plain["classification"] + ", persons revealed"
     write_report(pack, "site", tmp_path / "plain")
     write_report(pack, "site", tmp_path / "named", names=names)
     plain, named = ((tmp_path / name / "tables" / "observations.csv").read_text() for name in ("plain", "named"))
     assert "C-003" not in plain
     assert named.count(f"C-003 ({pseudonym})") == plain.count(pseudonym) > 0
-    assert named["classification"] == plain["classification"] + ", persons revealed"
 
 
 def test_a_secret_is_never_noted_nor_a_table_others_can_read(tmp_path: Path) -> None:

@@ -8,11 +8,16 @@ WHOLE = 10
 """At this length every case has its turn."""
 
 
-def in_turn(number: int, one_in: int) -> bool:
+def in_turn(number: int, apart: int) -> bool:
     """Whether a case has its turn: one in three times so many, more where a longer tail is asked for, at last all."""
     length = int(os.environ.get("GRC_LENGTH", "1"))
-    step = 1 if length >= WHOLE else max(1, 3 * one_in // length)
+    step = 1 if length >= WHOLE else max(1, 3 * apart // length)
     return number % step == 0
+
+
+def one_in(number: int) -> int:
+    """How far apart the cases of a campaign over all places are: one in so many, at full length each."""
+    return 1 if int(os.environ.get("GRC_LENGTH", "1")) >= WHOLE else number
 
 
 def at_length(examples: int) -> int:
