@@ -71,8 +71,8 @@ def str_of_int(text: str) -> bool:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a: 1\na: 2", "2:1: $.a: the key 'a' stands twice"),
-        ('a: {b: 1, "b": 2}', "1:11: $.a.b: the key 'b' stands twice"),
+        ("a: 1\na: 2", "2:1: $.a: the key 'a' stands twice: remove one"),
+        ('a: {b: 1, "b": 2}', "1:11: $.a.b: the key 'b' stands twice: remove one"),
         ("1: a", "1:1: $: a key must be text: quote it, '1'"),
         ("x: {true: a}", "1:5: $.x: a key must be text: quote it, 'true'"),
         ("~: a", "1:1: $: a key must be text: quote it, '~'"),
