@@ -73,6 +73,12 @@ def test_a_count_that_is_denied_is_a_gap_of_its_own_and_no_agreement(recorded: C
     assert calls[COUNTS] == 1
 
 
+def test_an_answer_that_leaves_members_out_stops_nothing_and_agrees_with_nothing(recorded: Cassette) -> None:
+    sink, _ = collected(recorded, {"resourceCounts": [{"resourceType": "AWS::EC2::Volume"}, {"count": 3}, {}]})
+    assert told(sink, VOLUME) == []
+    assert {unit.kind for unit in sink.units} == DEMAND.keys()
+
+
 def test_a_population_with_a_hole_is_not_compared(tape: Cassette) -> None:
     tape.faults["ec2:DescribeVolumes"] = error("ec2", 403, "UnauthorizedOperation")
     sink = Held()

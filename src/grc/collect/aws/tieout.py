@@ -53,5 +53,5 @@ def tied_out(account: Account, resource: Resource, region: str, count: int) -> F
 def _read(account: Account, region: str) -> Mapping[str, int]:
     read = allowlist.load().read("config", "get_discovered_resource_counts")
     call = Call(read=read, path=PATH, params={}, fixed={})
-    pages = account.calls.pages(call, region, {})
-    return {one["resourceType"]: one["count"] for page in pages for one in page[PATH]}
+    told = (one for page in account.calls.pages(call, region, {}) for one in page[PATH])
+    return {one["resourceType"]: one["count"] for one in told if {"resourceType", "count"} <= one.keys()}
