@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from grc.cli import main
+from grc.cli.clock import Clock
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,21 @@ def cache_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def grc(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, cache_home: Path) -> Callable[..., Ran]:
+def clock() -> Clock | None:
+    """The clock of the commands: the machine's. Tests that name a day put their own in its place."""
+    return None
+
+
+@pytest.fixture
+def grc(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, cache_home: Path, clock: Clock | None
+) -> Callable[..., Ran]:
     """Run ``grc`` with these arguments. A traceback fails the test: it comes out as an exception."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache_home))
 
     def run(*arguments: object) -> Ran:
         with pytest.raises(SystemExit) as ended:
-            main([str(argument) for argument in arguments])
+            main([str(argument) for argument in arguments], clock)
         captured = capfd.readouterr()
         assert isinstance(ended.value.code, int)
         return Ran(int(ended.value.code), captured.out, captured.err)

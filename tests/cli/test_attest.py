@@ -12,10 +12,18 @@ from typing import Any
 
 import pytest
 
+from grc.cli.clock import Clock
+
 Grc = Callable[..., Any]
 
-TODAY = datetime.now(UTC).date()
+NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
+TODAY = NOON.date()
 SAID = ("--control", "clear-desk", "--statement", "I walked round", "--who", "Ada", "--role", "head", "--id", "A")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(lambda: NOON)
 
 
 @pytest.fixture

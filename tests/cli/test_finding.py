@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 
+from grc.cli.clock import Clock
+
 Grc = Callable[..., Any]
 
-TODAY = datetime.now(UTC).date()
+NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
+TODAY = NOON.date()
 EARLIER, LATER = TODAY - timedelta(days=30), TODAY + timedelta(days=30)
 CHECK = "aws.s3.bucket.default-encryption"
 SAID = ("--raised-by", "Grace", "--owner", "Ada", "--raised-on", EARLIER, "--check", CHECK)
@@ -33,6 +36,11 @@ raised-on: {EARLIER}
 owner: Ada
 due: {TODAY - timedelta(days=5)}
 # the end"""
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(lambda: NOON)
 
 
 @pytest.fixture

@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 from terraform_plans import plan, resource
 
+from grc.cli.clock import Clock
+
 Grc = Callable[..., Any]
 
-TODAY = datetime.now(UTC).date()
+NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
+TODAY = NOON.date()
 UNTIL = str(TODAY + timedelta(days=90))
 CHECK = "aws.s3.bucket.default-encryption"
 SAID = ("--reason", "Legacy", "--requested-by", "Ada", "--approved-by", "Grace", "--until", UNTIL)
@@ -39,6 +43,12 @@ FLOW = (
     f"format: grc.waivers/1\nwaivers: [{{id: A, check: {CHECK}, reason: x, requested-by: a, approved-by: b, "
     f"approved-on: {TODAY}, until: {TODAY}}}]\n"
 )
+
+
+@pytest.fixture
+def clock() -> Clock:
+    seconds = count()
+    return Clock(lambda: NOON + timedelta(seconds=next(seconds)))
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import pytest
 from terraform_plans import plan, resource
 
 from grc.cli import main
+from grc.cli.clock import now
 from grc.cli.directories import directory_lines
-from grc.cli.scan import now
 from grc.collect.persons import Pseudonyms
 from grc.evidence import Pack, open_pack
 from grc.kinds import load

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 import click
 
+from grc.cli.clock import here
 from grc.cli.desk import open_desk
 from grc.cli.exits import Exit
 from grc.cli.options import examples, workspace_option
@@ -90,7 +90,7 @@ def attest(
 
     desk = open_desk(workspace)
     asked = _asked(control=control, statement=statement, who=who, role=role)
-    now = datetime.now(ZoneInfo(desk.workspace.organisation.timezone))
+    now = here(desk.workspace.organisation.timezone)
     signed = signed_on.date() if signed_on else now.date()
     period = _period(desk, signed, first, last)
     until = valid_until.date() if valid_until else period.last + timedelta(days=365)

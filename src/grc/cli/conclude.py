@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from grc.cli.clock import now
 from grc.cli.exits import Exit
 from grc.cli.options import examples, pack_argument
 from grc.cli.output import printable
@@ -50,6 +50,6 @@ def conclude(
     from grc.run.concluding import conclude as run_conclude
 
     word = Word(conclusion=Status(conclusion), who=who, role=role, reason=reason)
-    made = run_conclude(pack, requirement, word, datetime.now(UTC).replace(microsecond=0), which, named_signer(sign))
+    made = run_conclude(pack, requirement, word, now().replace(microsecond=0), which, named_signer(sign))
     click.echo(printable(f"{made.requirement}: {said(made)}"))
     return Exit.NOTHING_FAILED

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from grc.cli.clock import now
 from grc.cli.desk import open_desk
 from grc.cli.exits import Exit
 from grc.cli.options import examples, workspace_option
@@ -33,7 +33,7 @@ def coverage_(frameworks: Sequence[str], workspace: Path | None, form: str) -> i
 
     desk = open_desk(workspace)
     named = frameworks or desk.workspace.frameworks or ()
-    found = coverage(desk.policy, desk.kinds, named, attested(desk, datetime.now(UTC)))
+    found = coverage(desk.policy, desk.kinds, named, attested(desk, now()))
     if form == "json":
         echo_json([_row(each) for each in found])
         return Exit.NOTHING_FAILED

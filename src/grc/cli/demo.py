@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
+from grc.cli.clock import now
 from grc.cli.exits import Exit
 from grc.cli.options import examples, progress_options
 from grc.cli.output import printable
 from grc.cli.pack import write_report
 from grc.cli.progress import progress
-from grc.cli.scan import now
 
 
 @click.command(epilog=examples("grc demo", "grc demo /tmp/clinic"))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from grc.cli.clock import now
 from grc.cli.desk import open_desk
 from grc.cli.exits import Exit
 from grc.cli.listing import check_row, mapping_row, requirement_row
@@ -62,7 +62,7 @@ def explain(name: str, pack: Path | None, subject: str | None, reveal: bool, wor
         claims = [mapping_row(claim) for claim in _claims(policy, entry)]
         echo_json({**_row(entry), "mappings": claims, "decided": decided, "pack": told})
         return Exit.NOTHING_FAILED
-    stated = decided_by(desk, datetime.now(UTC))
+    stated = decided_by(desk, now())
     for line in (*in_words(policy, entry, stated), *decided, *told):
         click.echo(printable(line))
     return Exit.NOTHING_FAILED

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
-from zoneinfo import ZoneInfo
 
 import click
 
+from grc.cli.clock import now, today
 from grc.cli.desk import open_desk
 from grc.cli.exits import Exit
 from grc.cli.options import examples, workspace_option
 from grc.cli.output import echo_json, format_option, printable
 from grc.model.raised import FindingClass, RaisedFinding, RaisedResult
-from grc.run.desk import Desk
 
 if TYPE_CHECKING:
     from grc.run.raising import FindingDraft, Treatment
@@ -106,7 +105,7 @@ def open_(
         check=check,
         requirement=requirement,
         raised_by=raised_by,
-        raised_on=raised_on.date() if raised_on else _today(desk),
+        raised_on=raised_on.date() if raised_on else today(desk.workspace.organisation.timezone),
         owner=owner,
         due=due.date(),
         repeats=repeats,
@@ -151,7 +150,8 @@ def close(
 
     desk = open_desk(workspace)
     treatment = _treatment(cause, correction, corrective_action, effective_check, effective_from)
-    _finish(draft_closing(desk, name, treatment, by, on.date() if on else _today(desk)), dry_run=dry_run)
+    day_of = on.date() if on else today(desk.workspace.organisation.timezone)
+    _finish(draft_closing(desk, name, treatment, by, day_of), dry_run=dry_run)
     return Exit.NOTHING_FAILED
 
 
@@ -169,7 +169,7 @@ def list_(pack: Path | None, which: str | None, form: str, workspace: Path | Non
     from grc.run.raising import findings_in, findings_now
 
     if pack is None:
-        as_of = datetime.now(UTC).replace(microsecond=0)
+        as_of = now().replace(microsecond=0)
         found = findings_now(open_desk(workspace), as_of)
     else:
         as_of, found = findings_in(pack, which)
@@ -182,10 +182,6 @@ def list_(pack: Path | None, which: str | None, form: str, workspace: Path | Non
     for line in _listed(found, as_of):
         click.echo(printable(line))
     return Exit.NOTHING_FAILED
-
-
-def _today(desk: Desk) -> date:
-    return datetime.now(ZoneInfo(desk.workspace.organisation.timezone)).date()
 
 
 def _treatment(

@@ -13,6 +13,7 @@ from typing import Final, NoReturn
 import click
 
 from grc import __version__
+from grc.cli.clock import Clock
 from grc.cli.exits import Exit
 from grc.cli.output import printable_lines
 from grc.errors import EvidenceError, GrcError, NothingToAssessError
@@ -83,10 +84,13 @@ def cli() -> None:
     """Compliance as code: evidence is collected, controls are tested, and every verdict can be performed again."""
 
 
-def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line and exit with its code (docs/command-line.md). ``arguments`` None: the process's own."""
+def main(arguments: Sequence[str] | None = None, clock: Clock | None = None) -> NoReturn:
+    """Run the command line and exit with its code (docs/command-line.md).
+
+    ``arguments`` None: the process's own. ``clock`` None: the machine's.
+    """
     try:
-        code = cli.main(arguments, standalone_mode=False)
+        code = cli.main(arguments, standalone_mode=False, obj=clock)
     except click.exceptions.Exit as done:
         code = done.exit_code
     except click.Abort:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
+from grc.cli.clock import now
 from grc.cli.desk import open_desk
 from grc.cli.options import examples, workspace_option
 from grc.cli.output import printable
-from grc.cli.scan import now
 from grc.run.judging import compiled, demand_of
 from grc.run.selection import select
 from grc.run.sources import github_token, github_url

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import click
 
 from grc.cli.ahead import ahead_lines
+from grc.cli.clock import now
 from grc.cli.desk import open_desk
 from grc.cli.directories import directory_lines
 from grc.cli.exits import Exit
@@ -63,11 +63,6 @@ fail_on_option = click.option(
     help="The least severity of a check that counts in the gate.",
 )
 as_of_option = click.option("--as-of", metavar="T", help="Date or instant to assess as of (default: now).")
-
-
-def now() -> datetime:
-    """The clock of the command line."""
-    return datetime.now(UTC)
 
 
 @click.command(

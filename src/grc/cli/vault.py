@@ -5,12 +5,12 @@ from __future__ import annotations
 import getpass
 import secrets
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from grc.cli.clock import now
 from grc.cli.exits import Exit
 from grc.cli.options import examples, pack_argument, workspace_option
 from grc.cli.output import echo_json, echo_rows, format_option, printable, printable_lines
@@ -85,7 +85,7 @@ def init(vault: str | None, mode: str, retention: Path | None, workspace: Path |
     place = _place(vault, _workspace(workspace))
     locked = mode.upper() if place.startswith(SCHEME) else None
     classes = read_retention(retention) if retention else read_retention()
-    described = Description(format=FORMAT, chain=secrets.token_hex(16), created=_now(), classes=classes, mode=locked)
+    described = Description(format=FORMAT, chain=secrets.token_hex(16), created=now(), classes=classes, mode=locked)
     made = Vault.begin(open_store(place, locked), described)
     click.echo(printable(f"Vault: {place}"))
     click.echo(f"Chain: {described.chain}")
@@ -288,11 +288,7 @@ def _place(vault: str | None, workspace: Workspace) -> str:
 def _who(workspace: Workspace, by: str | None, sign: str | None) -> Who:
     from grc.evidence.vault import Who
 
-    return Who(by=by or getpass.getuser(), at=_now(), signer=open_signer(workspace, sign))
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+    return Who(by=by or getpass.getuser(), at=now(), signer=open_signer(workspace, sign))
 
 
 def _print(title: str, lines: Sequence[str]) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any, assert_never
-from zoneinfo import ZoneInfo
 
 import click
 
+from grc.cli.clock import today
 from grc.cli.desk import open_desk
 from grc.cli.exits import Exit
 from grc.cli.options import examples, workspace_option
@@ -24,7 +23,6 @@ from grc.model.views import (
     CapabilityRow,
     CapabilityView,
 )
-from grc.run.desk import Desk
 from grc.run.selection import frameworks_of
 from grc.run.views import Given, changes, document, given_here, given_in, views
 
@@ -74,7 +72,7 @@ def _given(pack: Path | None, workspace: Path | None) -> tuple[Given, Sequence[s
     """What the table is made of, and the frameworks that are in it by default."""
     if pack is None:
         desk = open_desk(workspace)
-        return given_here(desk, _today(desk)), desk.workspace.frameworks or ()
+        return given_here(desk, today(desk.workspace.organisation.timezone)), desk.workspace.frameworks or ()
     from grc.evidence import open_assessment, open_pack
     from grc.run.sealed import sealed_policy
 
@@ -82,10 +80,6 @@ def _given(pack: Path | None, workspace: Path | None) -> tuple[Given, Sequence[s
     effective, assessment = layer.effective(), layer.assessment()
     policy, _ = sealed_policy(layer, effective)
     return given_in(policy, effective, assessment), assessment.scope.frameworks
-
-
-def _today(desk: Desk) -> Any:
-    return datetime.now(ZoneInfo(desk.workspace.organisation.timezone)).date()
 
 
 def _lines(found: AnyView) -> Iterator[str]:

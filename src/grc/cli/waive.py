@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 import click
 
+from grc.cli.clock import today
 from grc.cli.desk import open_desk
 from grc.cli.exits import Exit
 from grc.cli.options import examples, workspace_option
@@ -69,7 +69,6 @@ def waive(
     if (instead is None) != (instead_check is None):
         raise click.UsageError("--instead and --instead-check go together")
     desk = open_desk(workspace)
-    today = datetime.now(ZoneInfo(desk.workspace.organisation.timezone)).date()
     wanted = Wanted(
         check=check,
         subject=subject,
@@ -78,7 +77,7 @@ def waive(
         compensating=None if instead is None or instead_check is None else (instead, instead_check),
         requested_by=requested_by,
         approved_by=approved_by,
-        approved_on=approved_on.date() if approved_on else today,
+        approved_on=approved_on.date() if approved_on else today(desk.workspace.organisation.timezone),
         until=until.date().isoformat(),
         id=name,
     )
