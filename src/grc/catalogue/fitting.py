@@ -51,8 +51,12 @@ class Fitting:
         return typed or (lambda value: True)
 
     def _named(self, name: str) -> Fits:
+        def later(value: Any) -> bool:
+            """For a part that names itself."""
+            return self._made[name](value)
+
         if name not in self._made:
-            self._made[name] = lambda value: self._made[name](value)  # for a part that names itself
+            self._made[name] = later
             self._made[name] = self.of(self._definitions[name])
         return self._made[name]
 
