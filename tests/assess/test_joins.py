@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -314,3 +315,52 @@ def _truths(world: list[tuple[str, str]]) -> tuple[bool, bool, bool]:
 
 def test_the_kinds_are_those_of_the_tests() -> None:
     assert {LOG.name, VPC.name, BUCKET.name, PERSON.name} == set(KINDS)
+
+
+SHARED = check(
+    "b.shared",
+    BUCKET,
+    "logs.exists(l, l.Status == resource.KeyId) || resource.?Public.orValue(false)",
+    when="resource.?Name.orValue('') != 'left-out'",
+    relate={"logs": (LOG, {"ResourceId": "resource.?logging.?Target.orValue('')"}, Within.ANY)},
+    fail="{resource.Name} of {logs.size()}",
+)
+BUCKETS = st.builds(
+    lambda body, gaps: (body, {path: "access-denied" for path in gaps if path not in body}),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "KeyId": st.sampled_from(["k", "l"]),
+            "Public": st.booleans(),
+            "logging": st.sampled_from([{"Target": "x"}, {"Target": "y"}, {}]),
+        },
+    ),
+    st.sets(st.sampled_from(["KeyId", "Public", "logging", "encryption"])),
+)
+
+
+@given(st.lists(BUCKETS, min_size=2, max_size=6), st.booleans(), st.booleans())
+@settings(max_examples=25, deadline=None)
+def test_what_is_said_of_a_record_does_not_hang_on_those_before_it(
+    buckets: list[tuple[dict[str, object], dict[str, str]]], left_out: bool, whole: bool
+) -> None:
+    """Records that read the same of the same related records are explained once, each with its own message."""
+    names = ["left-out" if left_out and not n else f"other-{n}" for n in range(len(buckets))]
+    lines = [line(name, {"Name": name, **body}, gaps=gaps) for name, (body, gaps) in zip(names, buckets, strict=True)]
+    logs = population(LOG, HERE, log("1", "x", "k"), log("2", "y", "l"), complete=whole)
+    together, _ = observed(estate(logs, population(BUCKET, "aws/1", *lines)), SHARED)
+    alone = [observed(estate(logs, population(BUCKET, "aws/1", text)), SHARED)[0][0] for text in lines]
+    assert together == alone
+
+
+def test_many_records_that_read_the_same_are_not_each_compared_with_all() -> None:
+    """A thousand groups of one network, none of which has an id yet."""
+    held = [
+        line(f"b{n}", {"Name": f"b{n}", "logging": {"Target": "x"}}, gaps={"KeyId": "not-translated"})
+        for n in range(1000)
+    ]
+    logs = [log(f"l{n}", "x", f"s{n}") for n in range(1000)]
+    started = time.process_time()
+    found, _ = observed(estate(population(LOG, HERE, *logs), population(BUCKET, "aws/1", *held)), SHARED)
+    assert {each["verdict"] for each in found} == {"unknown"}
+    assert time.process_time() - started < 2

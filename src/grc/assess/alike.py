@@ -33,13 +33,11 @@ _gaps = msgspec.json.Decoder(_Gaps)
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """How one check tells that a record is like another that it has explained, and what its message is."""
+class Likeness:
+    """How one check tells that a record is like another that it has explained."""
 
     position: int
     deciding: msgspec.json.Decoder[Any]
-    telling: msgspec.json.Decoder[Any]
-    message: CompiledMessage
 
     def values(self, text: bytes) -> Values | None:
         """All that an explanation is made from, but for the message; None where that is not as declared."""
@@ -49,6 +47,15 @@ class Way:
             return None
         gaps = b"" if found.gaps is None else bytes(_gaps.decode(text).gaps)
         return self.position, msgspec.json.encode(found.body), gaps
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How one check explains a record like another, and what its message is."""
+
+    likeness: Likeness
+    telling: msgspec.json.Decoder[Any]
+    message: CompiledMessage
 
     def told(self, text: bytes, population: Population) -> str | None:
         """The message of a failure; None where the interpreter must tell, as it must of a record with gaps."""
@@ -72,6 +79,7 @@ class Alike:
         self.as_of = as_of
         self.org = org
         self._ways: dict[int, Way | None] = {}
+        self._joined: dict[int, Likeness | None] = {}
         self._known: dict[Coverage, dict[Values, Explained]] = {}
 
     def way(self, position: int) -> Way | None:
@@ -79,6 +87,12 @@ class Alike:
         if position not in self._ways:
             self._ways[position] = _way(self.compiled, position, self.as_of, self.org)
         return self._ways[position]
+
+    def joined(self, position: int) -> Likeness | None:
+        """How records of a check with joins are alike that reach the same related records and to which it applies."""
+        if position not in self._joined:
+            self._joined[position] = _joined(self.compiled, position)
+        return self._joined[position]
 
     def known(self, coverage: Coverage) -> dict[Values, Explained]:
         """What was explained of records of populations with this coverage."""
@@ -94,8 +108,16 @@ def _way(compiled: CompiledKind, position: int, as_of: datetime, org: Mapping[st
         return None
     shown = compiled.touched[position] | frozenset(touched_by(program.kind.shape, program.reads))
     return Way(
-        position=position,
-        deciding=msgspec.json.Decoder(record_type(program.kind.shape, shown, tags=False)),
+        likeness=Likeness(position, msgspec.json.Decoder(record_type(program.kind.shape, shown, tags=False))),
         telling=msgspec.json.Decoder(message.line),
         message=message,
     )
+
+
+def _joined(compiled: CompiledKind, position: int) -> Likeness | None:
+    """By what the assertion and the joins read alone: ``when`` is asked of every record."""
+    program = compiled.programs[position]
+    if not program.related or "subject" in program.used:
+        return None
+    shown = frozenset(touched_by(program.kind.shape, program.asserted))
+    return Likeness(position, msgspec.json.Decoder(record_type(program.kind.shape, shown, tags=False)))

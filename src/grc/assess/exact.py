@@ -16,7 +16,7 @@ from grc.model.evidence import Gap, GapReason, Population
 from grc.model.identifiers import CheckId, SubjectId
 from grc.model.status import Verdict
 from grc.policy.binding import record, subject
-from grc.policy.explain import observe_one
+from grc.policy.explain import Seen, applies, observe_one
 from grc.policy.program import CheckProgram
 from grc.policy.values import STOPPED, Failure, PartialList, Unknown, Value, unknown_at
 
@@ -53,6 +53,7 @@ class ExactJudge:
         self.lines = lines
         self._alike = alike
         self._known = alike.known(population.coverage)
+        self._known_here: dict[Values, Explained] = {}
         self._tells = tuple(
             all(population.coverage.covers(path) for path in program.message_reads) for program in programs
         )
@@ -66,10 +67,10 @@ class ExactJudge:
             EvidenceError: the text is not a record.
         """
         way = self._alike.way(position) if declared and self._tells[position] else None
-        values = None if way is None else way.values(text)
+        values = None if way is None else way.likeness.values(text)
         told = None if way is None or values is None else self._again(way, values, text)
         if told is None:
-            told = self._anew(position, text)
+            told = self._anew(position, text, declared=declared)
             if values is not None and len(self._known) < MOST_KEPT:
                 self._known[values] = told[1]
         message, found = told
@@ -84,10 +85,20 @@ class ExactJudge:
         message = way.told(text, self.population)
         return None if message is None else (message, found)
 
-    def _anew(self, position: int, text: bytes) -> Told:
+    def _anew(self, position: int, text: bytes, *, declared: bool) -> Told:
         program, line = self.programs[position], read_line(text, self.population)
-        seen = observe_one(program, self._bindings(program, line))
-        return seen.message, explained(seen)
+        bindings = self._bindings(program, line)
+        likeness = self._alike.joined(position) if declared else None
+        values = None if likeness is None else likeness.values(text)
+        if values is None or not applies(program, bindings):
+            return _told(observe_one(program, bindings))
+        found = self._known_here.get(values)
+        if found is None:
+            seen = observe_one(program, bindings)
+            if len(self._known_here) < MOST_KEPT:
+                self._known_here[values] = explained(seen)
+            return _told(seen)
+        return program.fail.render(bindings) if found.verdict is Verdict.FAIL else None, found
 
     def _bindings(self, program: CheckProgram, line: Line) -> Mapping[str, Value]:
         unit, reads = self.population.unit, program.reads | program.message_reads
@@ -106,6 +117,10 @@ class ExactJudge:
     def _waiver(self, check: CheckId, found: str) -> str | None:
         waivers = self.terms.waivers.get(check, ())
         return next((each.id for each in waivers if covers(each, found)), None)
+
+
+def _told(seen: Seen) -> Told:
+    return seen.message, explained(seen)
 
 
 def _related(reached: Reached, bindings: Mapping[str, Value]) -> Value:

@@ -31,6 +31,8 @@ Member = msgspec.Struct | RecordValue
 
 Generated code that reads a field of the latter stumbles over it, and the interpreter decides.
 """
+MOST_READ = 10_000
+"""Related records that are kept as the interpreter reads them, and those of one value more."""
 EVERYTHING = "*"
 """The one key of an index whose match fields are of a type that is only found by comparing."""
 
@@ -45,6 +47,8 @@ class Reached:
     holes: set[Unknown] = field(default_factory=set)
     keys: tuple[Callable[[Any], Any], ...] = field(init=False)
     """What gives each match field of a projected member."""
+    read: dict[Any, list[RecordValue]] = field(default_factory=dict)
+    """What the interpreter was given last, by the value of the match fields."""
 
     def __post_init__(self) -> None:
         shape = self.related.kind.shape
@@ -78,16 +82,21 @@ class Reached:
         """The related list for the values to match, as the interpreter reads it. Null matches nothing."""
         if any(value is None for value in values):
             return []
-        items = [self._value(member) for member in self._found(values)]
+        items = self._items(values)
         return PartialList(items, merged(self.holes)) if self.holes else items
 
-    def _found(self, values: Sequence[Value]) -> Iterable[Member]:
-        if self.hashed:
-            return self.members.get(values[0] if len(values) == 1 else tuple(values), ())
-        return (member for member in self.members.get(EVERYTHING, ()) if self._equal(member, values))
+    def _items(self, values: Sequence[Value]) -> list[RecordValue]:
+        if not self.hashed:
+            every = map(self._value, self.members.get(EVERYTHING, ()))
+            return [member for member in every if self._equal(member, values)]
+        key = values[0] if len(values) == 1 else tuple(values)
+        if key not in self.read:
+            if sum(map(len, self.read.values())) > MOST_READ:
+                self.read.clear()
+            self.read[key] = [self._value(member) for member in self.members.get(key, ())]
+        return self.read[key]
 
-    def _equal(self, member: Member, values: Sequence[Value]) -> bool:
-        held = self._value(member)
+    def _equal(self, held: RecordValue, values: Sequence[Value]) -> bool:
         pairs = zip(self.related.matches, values, strict=True)
         return all(equal(value_at(held, match.field), value) is True for match, value in pairs)
 

@@ -7,13 +7,13 @@ tests hold this one against ``jsonschema``, accepted and refused alike.
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from grc.catalogue.fitting import Fitting, pattern_of
 from grc.errors import Problem
 from grc.yamltext import Document
 
@@ -69,9 +69,12 @@ class Validator:
         self._root = root
         for part in (root, *self._definitions.values()):
             _refuse_keywords(part)
+        self._fits = Fitting(self._definitions).of(root)
 
     def check(self, value: object) -> list[Found]:
         """Every problem of a value, with the path of what is wrong."""
+        if self._fits(value):
+            return []
         found: list[Found] = []
         self._check(value, self._root, (), found)
         return found
@@ -157,14 +160,8 @@ def _validator(name: str) -> Validator:
     return Validator(schema(name))
 
 
-@cache
-def _pattern(pattern: str) -> Callable[[str], object]:
-    """A pattern's search. A final ``$`` is the end of the text, and not also the place before a last newline."""
-    return re.compile(re.sub(r"\$(?=\||\Z)", r"\\Z", pattern)).search
-
-
 def _check_text(value: str, node: Schema, at: JsonPath, found: list[Found]) -> None:
-    if "pattern" in node and not _pattern(node["pattern"])(value):
+    if "pattern" in node and not pattern_of(node["pattern"])(value):
         found.append((at, f"is {_shown(value)}: must be {node['description']}"))
 
 
@@ -181,7 +178,7 @@ def _wrong_type(value: object, node: Schema) -> str:
     if value is None:
         return f"has no value: must be {_words_of(node)}"
     text = str(value).lower()
-    if isinstance(value, int) and "string" in node["type"] and _pattern(node.get("pattern", ""))(text):
+    if isinstance(value, int) and "string" in node["type"] and pattern_of(node.get("pattern", ""))(text):
         return f'is {_shown(value)}: must be text: quote it, "{text}"'
     return f"is {_shown(value)}: must be {node.get('description', _words_of(node))}"
 

@@ -54,6 +54,11 @@ def judge(program: CheckProgram, bindings: Mapping[str, Value]) -> Verdict:
     return _judge(program, bindings)[0]
 
 
+def applies(program: CheckProgram, bindings: Mapping[str, Value]) -> bool:
+    """Whether it is certain that the check applies to the record: only its assertion is left to be seen."""
+    return program.when is None or program.when.outcome(bindings) is True
+
+
 def _judge(program: CheckProgram, bindings: Mapping[str, Value]) -> tuple[Verdict, Checked, Value]:
     """The verdict, the expression that gave it, and its value."""
     if program.when is not None:

@@ -78,6 +78,7 @@ class CheckProgram:
     """A check made ready to run.
 
     ``reads`` are the paths of the record that decide the verdict (a whole record is spelled out as its fields);
+    ``asserted`` are those of them that ``when`` alone does not read: what the assertion and the joins are given.
     ``message_reads`` are those of the ``fail`` message. ``used`` holds the variables that decide, so that tags are
     decoded only where ``subject`` is among them. ``private``: what decides reads something that must not be shown.
     """
@@ -90,6 +91,7 @@ class CheckProgram:
     fail: Template
     params: RecordValue
     reads: frozenset[str]
+    asserted: frozenset[str]
     message_reads: frozenset[str]
     related: tuple[RelatedProgram, ...]
     used: frozenset[str]
@@ -177,7 +179,8 @@ class _Compiler:
         used: frozenset[str],
     ) -> CheckProgram:
         shapes = {RESOURCE: kind.shape, **{each.name: self.kinds[each.kind].shape for each in self.check.relate}}
-        decided = _together([reads(each, shapes) for each in _deciding(when, assertion, matches)], shapes)
+        asserted = [reads(each, shapes) for each in _deciding(None, assertion, matches)]
+        decided = _together(asserted if when is None else [reads(when, shapes), *asserted], shapes)
         of_holes = {hole: reads(hole.checked, shapes) for hole in fail.holes}
         told = _together(of_holes.values(), shapes)
         return CheckProgram(
@@ -189,6 +192,7 @@ class _Compiler:
             fail=fail.withholding(hole for hole, paths in of_holes.items() if any_withheld(shapes, paths)),
             params=parameters(self.check.parameters, params),
             reads=decided[RESOURCE],
+            asserted=_together(asserted, shapes)[RESOURCE],
             message_reads=told[RESOURCE],
             related=tuple(
                 RelatedProgram(

@@ -49,7 +49,8 @@ def report_input(
     effective = layer.effective()
     concluded = effective_conclusions(path, layer)
     assessment = with_conclusions(layer.assessment(), concluded)
-    policy, known = sealed_policy(layer, effective)
+    policy, sealed = sealed_policy(layer, effective)
+    known = {**sealed, **pack.kinds()}
     scope: Any = pack.manifest.run.scope
     return ReportInput(
         assessment=assessment,
@@ -72,9 +73,9 @@ def report_input(
         ),
         concluded=concluded,
         waiver_matches=_matches(path, layer, assessment),
-        kind_titles={name: kind.title for name, kind in {**known, **pack.kinds()}.items()},
+        kind_titles={name: kind.title for name, kind in known.items()},
         every=layer.observed,
-        coverage=_coverage(policy, {**known, **pack.kinds()}, assessment),
+        coverage=_coverage(policy, known, assessment),
         earlier=tuple(sorted((_earlier(one, assessment) for one in before), key=lambda it: it.assessment.as_of)),
     )
 

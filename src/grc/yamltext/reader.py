@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
@@ -22,11 +23,15 @@ MAX_BYTES: Final = 16 * 1024 * 1024
 MAX_DEPTH: Final = 64
 MAX_PROBLEMS: Final = 100
 INTEGERS: Final = range(-(2**63), 2**63)
+DIGITS: Final = frozenset("0123456789")
 DECIMAL: Final = re.compile(r"-?(0|[1-9][0-9]*)\Z")
 NOT_TEXT: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 CONSTANTS: Final[Mapping[str, bool | None]] = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where PyYAML was built with it
+
+STARTS: Final = frozenset({yaml.MappingStartEvent, yaml.SequenceStartEvent})
+ENDS: Final = frozenset({yaml.MappingEndEvent, yaml.SequenceEndEvent})
 
 JsonPath = tuple[str | int, ...]
 
@@ -49,25 +54,22 @@ class Place(Protocol):
     index: int
 
 
-Span = tuple[Place, Place, str | None]
-"""Where a scalar's text begins and ends, and whether it is quoted or a block."""
-
-
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One parsed file: plain dicts and lists, and where each entry stands."""
+    """One parsed file: plain dicts and lists, and where each entry stands.
+
+    ``members`` holds, by the ``id`` of each list of the value, where its members begin: that is asked for of every
+    entry. Any other place is asked for by a problem alone, and the text is then read once more.
+    """
 
     path: str
     value: dict[str, Any]
     text: str
-    marks: Mapping[JsonPath, Place]
-    spans: Mapping[JsonPath, Span]
+    members: Mapping[int, Sequence[Place]]
 
     def mark(self, at: JsonPath) -> Mark:
         """Where the entry at ``at`` stands, or its nearest ancestor when there is none."""
-        while at and at not in self.marks:
-            at = at[:-1]
-        return _mark(self.marks[at]) if at in self.marks else START
+        return _mark(self._member(at) or _located(self.text, at)[0])
 
     def mark_within(self, at: JsonPath, offset: int) -> Mark:
         """Where the character at ``offset`` of the text at ``at`` stands in the file.
@@ -76,16 +78,15 @@ class Document:
         character of its source. An offset at the end is the place behind the last one. In quoted text with escapes
         the answer is where the entry stands.
         """
-        span = self.spans.get(at)
-        value = self._lookup(at)
-        if span is None or not isinstance(value, str):
+        node = _located(self.text, at)[1]
+        value = self._value(at) if isinstance(node, yaml.ScalarNode) else None
+        if not isinstance(node, yaml.ScalarNode) or not isinstance(value, str):
             return self.mark(at)
-        begin, end, style = span
-        start, source = begin.index, self.text[begin.index : end.index]
-        if style in ("|", ">"):
+        start, source = node.start_mark.index, self.text[node.start_mark.index : node.end_mark.index]
+        if node.style in ("|", ">"):
             header = source.find("\n") + 1
             start, source = start + header, source[header:]
-        elif style:
+        elif node.style:
             start, source = start + 1, source[1:-1]
         inked = [index for index, char in enumerate(source) if not char.isspace()]
         before = sum(not char.isspace() for char in value[:offset])
@@ -99,11 +100,52 @@ class Document:
         mark = self.mark(at) if offset is None else self.mark_within(at, offset)
         return Problem(path=self.path, line=mark.line, column=mark.column, at=json_path(at), message=message)
 
-    def _lookup(self, at: JsonPath) -> Any:
+    def _member(self, at: JsonPath) -> Place | None:
+        """Where a member of a list begins; None for anything else, and for what is not there."""
+        if not at or not isinstance(at[-1], int):
+            return None
+        try:
+            return self.members[id(self._value(at[:-1]))][at[-1]]
+        except (KeyError, IndexError, TypeError):
+            return None
+
+    def _value(self, at: JsonPath) -> Any:
         value: Any = self.value
         for step in at:
             value = value[step]
         return value
+
+
+@lru_cache(maxsize=4)
+def _tree(text: str) -> yaml.Node | None:
+    """The nodes of a text that was read already: it holds no alias, and is not deep."""
+    loader = LOADER(text)
+    try:
+        found: yaml.Node | None = loader.get_single_node()
+    finally:
+        loader.dispose()
+    return found
+
+
+def _located(text: str, at: JsonPath) -> tuple[Place, yaml.Node | None]:
+    """Where the entry at ``at`` stands, or its nearest ancestor; and its node when it is there."""
+    root = _tree(text)
+    assert root is not None
+    place: Place = root.start_mark
+    node: yaml.Node | None = root
+    for step in at:
+        place, node = _below(node, step, place)
+    return place, node
+
+
+def _below(node: yaml.Node | None, step: str | int, above: Place) -> tuple[Place, yaml.Node | None]:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == step:
+                return key.start_mark, value
+    elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and 0 <= step < len(node.value):
+        return node.value[step].start_mark, node.value[step]
+    return above, None
 
 
 def json_path(at: JsonPath) -> str:
@@ -162,22 +204,21 @@ _MISSING: Final = object()
 
 
 class _Open:
-    """A mapping or list being filled."""
+    """A mapping or list being filled. ``step`` is its own place in what holds it; ``starts`` are those of a list."""
 
-    __slots__ = ("at", "key", "mapping", "path", "value")
+    __slots__ = ("key", "starts", "step", "value")
 
-    def __init__(self, value: dict[str, Any] | list[Any], at: JsonPath) -> None:
+    def __init__(self, value: dict[str, Any] | list[Any], step: str | int | None) -> None:
         self.value: Any = value
-        self.at = at
-        self.mapping = isinstance(value, dict)
+        self.step = step
         self.key: Any = _MISSING
-        self.path = at
+        self.starts: list[Place] | None = [] if isinstance(value, list) else None
 
-    def next_path(self) -> JsonPath:
-        """Where what comes next belongs."""
-        if self.mapping:
-            return self.at if self.key is _MISSING else self.path
-        return (*self.at, len(self.value))
+    def next_step(self) -> str | int | None:
+        """Where what comes next belongs; None where that is a key."""
+        if self.starts is not None:
+            return len(self.starts)
+        return None if self.key is _MISSING else str(self.key)
 
 
 class _Builder:
@@ -187,8 +228,7 @@ class _Builder:
         self.path = path
         self.text = text
         self.problems: list[Problem] = []
-        self.marks: dict[JsonPath, Place] = {}
-        self.spans: dict[JsonPath, Span] = {}
+        self.members: dict[int, list[Place]] = {}
         self.open: list[_Open] = []
         self.root: Any = _MISSING
 
@@ -205,17 +245,19 @@ class _Builder:
             self._refuse(START, (), "is not a mapping: a file of ours begins with `format: …`")
         if self.problems:
             raise DataError(self.problems)
-        return Document(self.path, self.root, self.text, self.marks, self.spans)
+        return Document(self.path, self.root, self.text, self.members)
 
     def _take_all(self) -> None:
         loader = LOADER(self.text)
+        take = loader.get_event
+        scalar, ends, starts = yaml.ScalarEvent, ENDS, STARTS
         try:
-            while not isinstance(event := loader.get_event(), yaml.StreamEndEvent):
-                if isinstance(event, yaml.ScalarEvent):
+            while (kind := type(event := take())) is not yaml.StreamEndEvent:
+                if kind is scalar:
                     self._take_scalar(event)
-                elif isinstance(event, yaml.CollectionEndEvent):
+                elif kind in ends:
                     self.open.pop()
-                elif isinstance(event, yaml.CollectionStartEvent):
+                elif kind in starts:
                     self._take_collection(event)
                 else:
                     self._take_other(event)
@@ -223,39 +265,38 @@ class _Builder:
             loader.dispose()
 
     def _take_scalar(self, event: Any) -> None:
-        place, style = event.start_mark, event.style
         value: str | int | bool | None = event.value
-        if not style:  # plain text, not quoted and not a block
-            value = self._convert(event.value, place)
+        if not event.style:  # plain text, not quoted and not a block
+            value = self._convert(event.value, event)
         if event.anchor is not None or event.tag is not None:
-            self._refuse_properties(event, _mark(place))
+            self._refuse_properties(event)
         top = self.open[-1] if self.open else None
         if top is None:
             self.root = value
-        elif top.mapping and top.key is _MISSING:
-            self._take_key(top, value, event.value, place)
+        elif top.starts is not None:
+            top.starts.append(event.start_mark)
+            top.value.append(value)
+        elif top.key is _MISSING:
+            self._take_key(top, value, event)
         else:
-            at = top.next_path()
-            self.spans[at] = (place, event.end_mark, style)
-            self._put(top, value, at, place)
+            top.value[top.key] = value
+            top.key = _MISSING
 
     def _take_collection(self, event: Any) -> None:
-        place = event.start_mark
-        at = self._next_path()
         if event.anchor is not None or event.tag is not None:
-            self._refuse_properties(event, _mark(place))
+            self._refuse_properties(event)
         if len(self.open) >= MAX_DEPTH:
-            self._refuse(_mark(place), at, f"is nested deeper than {MAX_DEPTH} levels", stop=True)
-        value: dict[str, Any] | list[Any] = {} if isinstance(event, yaml.MappingStartEvent) else []
+            message = f"is nested deeper than {MAX_DEPTH} levels"
+            self._refuse(_mark(event.start_mark), self._next_path(), message, stop=True)
+        value: dict[str, Any] | list[Any] = {} if type(event) is yaml.MappingStartEvent else []
+        new = _Open(value, self.open[-1].next_step() if self.open else None)
+        if new.starts is not None:
+            self.members[id(value)] = new.starts
         if not self.open:
             self.root = value
-            self.marks[at] = place
         else:
-            top = self.open[-1]
-            if top.mapping and top.key is _MISSING:
-                self._refuse(_mark(place), at, "a key must be text", stop=True)
-            self._put(top, value, at, place)
-        self.open.append(_Open(value, at))
+            self._put(self.open[-1], value, event.start_mark)
+        self.open.append(new)
 
     def _take_other(self, event: Any) -> None:
         mark = _mark(event.start_mark)
@@ -264,38 +305,45 @@ class _Builder:
         if isinstance(event, yaml.DocumentStartEvent) and self.root is not _MISSING:
             self._refuse(mark, (), "holds a second document: use one file each", stop=True)
 
-    def _take_key(self, top: _Open, value: object, text: str, place: Place) -> None:
-        if not isinstance(value, str):
-            self._refuse(_mark(place), top.at, f"a key must be text: quote it, {text!r}")
-        at = (*top.at, text)
+    def _take_key(self, top: _Open, value: object, event: Any) -> None:
+        text: str = event.value
+        if value is not text:
+            self._refuse(_mark(event.start_mark), self._next_path(), f"a key must be text: quote it, {text!r}")
         if text in top.value:
-            self._refuse(_mark(place), at, f"the key {text!r} stands twice: remove one")
-        top.key, top.path = text, at
-        self.marks.setdefault(at, place)
+            at = (*self._next_path(), text)
+            self._refuse(_mark(event.start_mark), at, f"the key {text!r} stands twice: remove one")
+        top.key = text
 
-    def _put(self, top: _Open, value: Any, at: JsonPath, place: Place) -> None:
-        if top.mapping:
+    def _put(self, top: _Open, value: Any, place: Place) -> None:
+        if top.starts is not None:
+            top.starts.append(place)
+            top.value.append(value)
+        elif top.key is _MISSING:
+            self._refuse(_mark(place), self._next_path(), "a key must be text", stop=True)
+        else:
             top.value[top.key] = value
             top.key = _MISSING
-        else:
-            top.value.append(value)
-            self.marks[at] = place
 
-    def _convert(self, text: str, place: Place) -> str | int | bool | None:
+    def _convert(self, text: str, event: Any) -> str | int | bool | None:
         if text in CONSTANTS:
             return CONSTANTS[text]
-        if text[-1] in "0123456789" and DECIMAL.match(text):
+        if text[-1] in DIGITS and DECIMAL.match(text):
             if len(text) > 20 or int(text) not in INTEGERS:
-                self._refuse(_mark(place), self._next_path(), "the number is too large: quote it if it is an id")
+                message = "the number is too large: quote it if it is an id"
+                self._refuse(_mark(event.start_mark), self._next_path(), message)
                 return 0
             return int(text)
         return text
 
     def _next_path(self) -> JsonPath:
-        return self.open[-1].next_path() if self.open else ()
+        """Where what comes next belongs; a key's own place is that of its mapping."""
+        steps = [each.step for each in self.open[1:]]
+        if self.open:
+            steps.append(self.open[-1].next_step())
+        return tuple(step for step in steps if step is not None)
 
-    def _refuse_properties(self, event: Any, mark: Mark) -> None:
-        at = self._next_path()
+    def _refuse_properties(self, event: Any) -> None:
+        mark, at = _mark(event.start_mark), self._next_path()
         if event.anchor is not None:
             self._refuse(mark, at, "anchors are not allowed: write the value out")
         if event.tag is not None:

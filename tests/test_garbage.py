@@ -1,0 +1,33 @@
+"""The cyclic collector, held back while values are made and at the end of a process."""
+
+from __future__ import annotations
+
+import gc
+import subprocess
+import sys
+
+import pytest
+
+from grc.garbage import collector_paused
+
+TOLD_LAST = """
+import atexit, gc
+atexit.register(lambda: print(gc.get_freeze_count() > 0))
+import grc.garbage
+"""
+
+
+@pytest.mark.parametrize("was_on", [True, False])
+def test_the_collector_is_as_it_was_before(was_on: bool) -> None:
+    (gc.enable if was_on else gc.disable)()
+    try:
+        with collector_paused():
+            assert not gc.isenabled()
+        assert gc.isenabled() is was_on
+    finally:
+        gc.enable()
+
+
+def test_a_process_that_ends_searches_nothing() -> None:
+    told = subprocess.run([sys.executable, "-c", TOLD_LAST], check=True, capture_output=True, text=True)
+    assert told.stdout == "True\n"
