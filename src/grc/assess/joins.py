@@ -58,6 +58,19 @@ class Reached:
         """Any list may lack members, for these reasons."""
         self.holes.update(unknown_at(gap, self.related.name) for gap in gaps)
 
+    def add_all(self, members: Iterable[Member | Unknown]) -> None:
+        """Take records in."""
+        if len(self.keys) > 1 or not self.hashed:
+            for member in members:
+                self.add(member)
+            return
+        key_of, held = self.keys[0], self.members
+        for member in members:
+            if not isinstance(member, msgspec.Struct):
+                self.add(member)
+            elif (key := key_of(member)) is not None:
+                held.setdefault(key, []).append(member)
+
     def add(self, member: Member | Unknown) -> None:
         """Take one record in."""
         if isinstance(member, Unknown):
@@ -164,8 +177,7 @@ class Joins:
         reached.lack(missing)
         for other in found:
             reached.lack(holes_in(other))
-            for member in self._members(other):
-                reached.add(member)
+            reached.add_all(self._members(other))
         self._last[position] = key, reached
         return reached
 
@@ -183,9 +195,25 @@ class Joins:
         seen = tops(reads)
         covered = all(population.coverage.covers(path) for path in reads)
         for chunk in self.store.lines(population):
-            for line in split(chunk, population):
+            lines = split(chunk, population)
+            bodies = _bodies(decoder, lines) if covered else None
+            if bodies is not None:
+                yield from bodies
+                continue
+            for line in lines:
                 member = _projected(decoder, line, seen) if covered else None
                 yield member or _exact(read_line(line, population), shape, reads, population)
+
+
+def _bodies(decoder: msgspec.json.Decoder[Any], lines: list[bytes]) -> list[msgspec.Struct] | None:
+    """The fields of records that were all seen as declared; None where one may not have been."""
+    if len(max(lines, key=len, default=b"")) > LARGEST:
+        return None
+    try:
+        found = [decoder.decode(line) for line in lines]
+    except MALFORMED:
+        return None
+    return None if any(each.gaps is not None for each in found) else [each.body for each in found]
 
 
 def _projected(decoder: msgspec.json.Decoder[Any], line: bytes, read: frozenset[str]) -> msgspec.Struct | None:

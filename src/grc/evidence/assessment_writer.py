@@ -12,7 +12,7 @@ from typing import Self
 from grc.errors import EvidenceError
 from grc.evidence import manifest as manifests
 from grc.evidence.assessments import open_assessment
-from grc.evidence.durable import flush_folder, flush_folders, write_file, writing
+from grc.evidence.durable import flush_folder, flush_folders, write_file, write_files, writing
 from grc.evidence.guarded import read_inside, sha256
 from grc.evidence.layers import (
     EFFECTIVE,
@@ -117,8 +117,9 @@ class AssessmentWriter:
                 observations=content,
                 stored=stored,
                 effective=self._put(EFFECTIVE, effective_bytes(effective)),
-                files=tuple(self._copy(path, files[path]) for path in sorted(files)),
+                files=tuple(_copied(path, files[path]) for path in sorted(files)),
             )
+            write_files(self._content, {policy_file(path): data for path, data in files.items()})
             data = manifests.encode(made)
             self._put(MANIFEST, data)
             self._put(NAME, layer_sums(made, data))
@@ -143,10 +144,6 @@ class AssessmentWriter:
             raise ValueError("the assessment was made as of another instant")
         if any(policy_file(path) == EFFECTIVE for path in files):
             raise ValueError("a data file of the policy cannot be called effective.json")
-
-    def _copy(self, path: str, data: bytes) -> PolicyFile:
-        stored = self._put(policy_file(path), data)
-        return PolicyFile(path=path, file=policy_file(path), digest=stored.digest, bytes=stored.bytes)
 
     def _put(self, name: str, data: bytes) -> Stored:
         write_file(self._content / name, data, by_way_of=self._partial / "file.tmp")
@@ -183,6 +180,10 @@ class AssessmentWriter:
         if sealer.stamp is not None and not (folder / TIMESTAMP).exists():
             write_file(folder / TIMESTAMP, sealer.stamp(found), by_way_of=self._partial / "file.tmp")
         flush_folder(folder)
+
+
+def _copied(path: str, data: bytes) -> PolicyFile:
+    return PolicyFile(path=path, file=policy_file(path), digest=sha256(data), bytes=len(data))
 
 
 def _refuse_changed(pack: Pack, folder: Path, made: AssessmentManifest) -> None:

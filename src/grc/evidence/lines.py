@@ -4,32 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Final
 
 import msgspec
 
 from grc import canonical
 from grc.errors import EvidenceError
+from grc.evidence.flatlines import flat_lines
 from grc.evidence.guarded import MAX_LINE
 from grc.evidence.manifest import refuse_naive
 from grc.model.evidence import Population, Record
 from grc.newlines import lines_of
 
-KEYS: Final = frozenset({str})
-FLAT: Final = frozenset({str, bool, int})
-
-
-class FlatLine(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
-    """A record without lists and mappings, in the form of its line."""
-
-    body: dict[str, object]
-    collected: str
-    kind: str
-    origin: str
-    place: str
-    subject: str
-    file: str | None = None
-    line: int | None = None
+TOGETHER: Final = 256
+"""So many records are written at once."""
 
 
 def record_line(record: Record) -> bytes:
@@ -39,7 +28,7 @@ def record_line(record: Record) -> bytes:
         EvidenceError: the record holds an explicit null, a number or text that JSON has no form for, or is too large.
     """
     try:
-        line = _flat_line(record) or canonical.encode(record)
+        line = canonical.encode(record)
     except (ValueError, TypeError, RecursionError) as error:
         raise EvidenceError(f"{_named(record)} cannot be written: {error}") from error
     if b"null" in line:
@@ -49,30 +38,24 @@ def record_line(record: Record) -> bytes:
     return line
 
 
-def _flat_line(record: Record) -> bytes | None:
-    """The same bytes, sooner, for a record whose body holds no lists, mappings or fractions; None for any other.
+def record_lines(records: Sequence[Record]) -> Iterator[bytes]:
+    """The canonical lines of records, with their newlines, some at a time.
 
-    The quicker encoder writes texts, truth values and whole numbers as the canonical form does, and fractions not.
+    Raises:
+        EvidenceError: as ``record_line``.
     """
-    body = record.body
-    if type(body) is not dict or record.gaps or record.tags is not None or not KEYS.issuperset(map(type, body)):
-        return None
-    if not FLAT.issuperset(map(type, body.values())):
-        return None
-    flat = FlatLine(
-        body=body,
-        collected=canonical.plain_instant(record.collected),
-        kind=record.kind,
-        origin=record.origin.value,
-        place=record.place,
-        subject=record.subject,
-        file=record.file,
-        line=record.line,
-    )
+    for start in range(0, len(records), TOGETHER):
+        some = records[start : start + TOGETHER]
+        lines = _flat(some)
+        yield b"".join(lines or [record_line(record) + b"\n" for record in some])
+
+
+def _flat(records: Sequence[Record]) -> list[bytes] | None:
     try:
-        return msgspec.json.encode(flat, order="sorted")
-    except OverflowError:  # a number of more than 64 bits
+        lines = flat_lines(records)
+    except ValueError:  # the one that cannot be written is found when each is written alone
         return None
+    return lines if lines and len(max(lines, key=len)) <= MAX_LINE else None
 
 
 def record_from(line: bytes) -> Record:
@@ -120,19 +103,9 @@ def split(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _once(population: Population, records: Sequence[Record]) -> Iterator[Record]:
+    _refuse_other(population, records)
     previous: Record | None = None
-    for record in sorted(
-        records, key=lambda record: (record.subject.encode("utf-8", "surrogatepass"), record.collected)
-    ):
-        if (record.kind, record.place, record.origin) != (
-            population.unit.kind,
-            population.unit.place,
-            population.origin,
-        ):
-            raise EvidenceError(
-                f"{_named(record)} was given with {_unit(population)}: "
-                f"this is an error in the source {population.unit.source!r}"
-            )
+    for record in sorted(records, key=attrgetter("subject", "collected")):
         if previous is None or record.subject != previous.subject:
             yield record
             previous = record
@@ -141,6 +114,17 @@ def _once(population: Population, records: Sequence[Record]) -> Iterator[Record]
                 f"{_named(record)} was given twice with different contents: collect again, "
                 f"and if it happens again it is an error in the source {population.unit.source!r}"
             )
+
+
+def _refuse_other(population: Population, records: Sequence[Record]) -> None:
+    here = (population.unit.kind, population.unit.place, population.origin)
+    belongs = attrgetter("kind", "place", "origin")
+    if not {here}.issuperset(map(belongs, records)):
+        other = next(record for record in records if belongs(record) != here)
+        raise EvidenceError(
+            f"{_named(other)} was given with {_unit(population)}: "
+            f"this is an error in the source {population.unit.source!r}"
+        )
 
 
 def _same(record: Record, other: Record) -> bool:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -19,7 +20,7 @@ from grc.evidence import manifest as manifests
 from grc.evidence.durable import flush_folder, flush_folders, write_file, writing
 from grc.evidence.guarded import sha256
 from grc.evidence.journal import FORMAT, Begun, Entry, Journal
-from grc.evidence.lines import record_line, settled
+from grc.evidence.lines import record_lines, settled
 from grc.evidence.lock import Lock
 from grc.evidence.manifest import Content, EvidenceManifest, Held, Redacted, Resumption, Run, SourceUsed, Stored
 from grc.evidence.naming import population_file
@@ -122,7 +123,7 @@ class PackWriter:
 
         Raises:
             EvidenceError: the disk is full or cannot be written; the unit is held already; its kind is not known;
-                or the source gave what cannot be held (see ``lines.settled`` and ``lines.record_line``).
+                or the source gave what cannot be held (see ``lines.settled`` and ``lines.record_lines``).
         """
         key = (population.unit.kind, population.unit.place)
         self._reserve(population)
@@ -230,15 +231,15 @@ class PackWriter:
 
         unit = population.unit
         kept = settled(population, records)
-        content = b"".join(record_line(record) + b"\n" for record in kept)
+        content = b"".join(record_lines(kept))
         stored = zstandard.ZstdCompressor(level=LEVEL).compress(content)
         held = Held(
             population=replace(population, count=len(kept)),
             file=population_file(unit.kind, unit.place),
             content=Content(digest=sha256(content), bytes=len(content), lines=len(kept)),
             stored=Stored(digest=sha256(stored), bytes=len(stored)),
-            oldest=min((record.collected for record in kept), default=None),
-            newest=max((record.collected for record in kept), default=None),
+            oldest=min(map(attrgetter("collected"), kept), default=None),
+            newest=max(map(attrgetter("collected"), kept), default=None),
             gaps=manifests.count_gaps(unit.kind, (*population.gaps, *(gap for record in kept for gap in record.gaps))),
         )
         manifests.encode_plain(canonical.plain(held))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from grc.collect.archive import ArchiveRefused, parse_xml
 from grc.collect.registers.numberformats import PLAIN, NumberFormat, Shown
 from grc.collect.registers.plainrows import plain_row
-from grc.collect.registers.sheetxml import Cells, SheetReader
+from grc.collect.registers.sheetxml import Cells, Run, SheetReader
 
 HEAD = '<worksheet xmlns="urn:s"><sheetData>'
 TAIL = '</sheetData><mergeCells><mergeCell ref="A1:B2"/></mergeCells></worksheet>'
@@ -55,7 +55,7 @@ def pieces(text: str, size: int) -> Generator[bytes, None, None]:
 class Parsed(SheetReader):
     """A reader that leaves every row to the parser."""
 
-    def rows(self, pieces: Generator[bytes, None, None]) -> Iterator[tuple[int, Cells]]:
+    def rows(self, pieces: Generator[bytes, None, None]) -> Iterator[tuple[int, Cells] | Run]:
         for _ in parse_xml(pieces, self._start, self._end, self._text):
             found, self._rows = self._rows, []
             yield from found
@@ -66,7 +66,7 @@ def read(kind: type[SheetReader], text: str, size: int) -> tuple[list[tuple[int,
     reader, rows = kind(TEXTS, FORMATS, since_1904=False), []
     try:
         for row in reader.rows(pieces(text, size)):
-            rows.append(row)
+            rows += row.rows() if isinstance(row, Run) else (row,)
     except ArchiveRefused as refused:
         return [], None, "refused" if "XML" in str(refused) else str(refused)
     return rows, reader.merged, ""
@@ -108,3 +108,40 @@ def test_a_worksheet_is_read_as_the_parser_alone_reads_it(
     text = head + "".join(row.format(2 + number * step) for number, row in enumerate(rows)) + TAIL
     text = text[: len(text) - cut] if cut < 20 else text
     assert read(SheetReader, text, size) == read(Parsed, text, size)
+
+
+@pytest.mark.parametrize("row", PLAIN_ROWS[:-1])
+@pytest.mark.parametrize("numbers", [(2, 3, 4), (2, 3, 3), (2, 4, 3), (2, 3, 9_999_999)])
+@pytest.mark.parametrize("size", [40, 10_000])
+def test_rows_of_a_form_that_was_learned_are_what_the_parser_reads(row: str, numbers: list[int], size: int) -> None:
+    text = HEAD + "".join(row.format(number) for number in numbers) + OTHER_ROWS[3].format(5) + row.format(6) + TAIL
+    assert read(SheetReader, text, size) == read(Parsed, text, size)
+
+
+def test_the_row_is_named_whose_text_the_workbook_does_not_hold() -> None:
+    rows = [f'<row r="{line}"><c r="A1" t="s"><v>{line // 5}</v></c></row>' for line in range(2, 20)]
+    text = HEAD + "".join(rows) + TAIL
+    assert "row 15" in read(SheetReader, text, 10_000)[2]
+    assert read(SheetReader, text, 10_000) == read(Parsed, text, 10_000)
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from(("", ' s="0"', ' s="1"', ' s="2"', ' t="s"', ' s="1" t="b"')), min_size=3, max_size=3),
+        min_size=4,
+        max_size=40,
+    )
+)
+@settings(max_examples=25, deadline=None)
+def test_columns_of_several_forms_are_what_the_parser_reads(rows: list[list[str]]) -> None:
+    """An empty form stands for no cell at all in two of three rows, and for a cell without a value in the others."""
+    text = HEAD
+    for line, forms in enumerate(rows, start=2):
+        cells = (
+            f'<c r="{column}{line}"{form}><v>{line % 3}</v></c>'
+            if form
+            else f'<c r="{column}{line}"/>' * (line % 3 == 0)
+            for column, form in zip("ABD", forms, strict=True)
+        )
+        text += f'<row r="{line}">{"".join(cells)}</row>'
+    assert read(SheetReader, text + TAIL, 500) == read(Parsed, text + TAIL, 500)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from grc.collect.registers.columns import CellError
-from grc.collect.registers.tables import Cell, Row, parse_error
+from grc.collect.registers.tables import Block, Cell, Row, parse_error
 from grc.model.evidence import Gap, GapReason
 from grc.model.identifiers import SubjectId
 
@@ -57,6 +57,27 @@ class Reader:
             body = {name: value for name, value in body.items() if value is not None}
         return self._identified(row, body, ())
 
+    def read_block(self, block: Block) -> tuple[list[SubjectId], list[Mapping[str, object]]] | None:
+        """The ids of a block's rows and what is known of each; None where one of them needs to be read by itself."""
+        cells = block.columns
+        if not cells.keys() >= {*self.required, *self.identity} or any("" in cells[name] for name in self.required):
+            return None
+        if not self.required or any(_may_be_example(cells[name]) for name in self.identity):
+            return None
+        try:
+            columns = {name: [*map(self.holds[name].__getitem__, cells[name])] for name in cells if name in self.holds}
+        except CellError:
+            return None
+        subjects = _subjects([columns[name] for name in self.identity])
+        if subjects is None:
+            return None
+        bodies: list[Mapping[str, object]] = [
+            dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)
+        ]
+        if any(None in values for values in columns.values()):
+            bodies = [{name: value for name, value in body.items() if value is not None} for body in bodies]
+        return subjects, bodies
+
     def _read_in_part(self, row: Row) -> ReadRow | Gap:
         body: dict[str, object] = {}
         gaps: list[Gap] = []
@@ -80,6 +101,20 @@ class Reader:
             if name not in row.cells:
                 return parse_error(f"{self.file}:{row.line}: {name} is missing: each row needs it")
         return ReadRow(subject=_subject(self.identity, body), body=body, gaps=gaps)
+
+
+def _may_be_example(cells: Iterable[Cell]) -> bool:
+    """Whether one of the cells may begin with ``(example)``."""
+    return any(cell.startswith("(") for cell in set(cells) if isinstance(cell, str))
+
+
+def _subjects(columns: Sequence[list[object]]) -> list[SubjectId] | None:
+    """The ids of rows whose columns hold texts that need no quoting; None where one does."""
+    steps = [step for column in columns for step in column]
+    texts = [step for step in steps if isinstance(step, str)]
+    if len(texts) < len(steps) or not AS_IT_IS.match(BETWEEN.join(texts)):
+        return None
+    return [SubjectId("/".join(row)) for row in zip(*columns, strict=True)]
 
 
 def _subject(identity: Sequence[str], body: Mapping[str, object]) -> SubjectId:

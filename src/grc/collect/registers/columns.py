@@ -53,7 +53,7 @@ class Remembered(dict[Cell, object]):
     """What the cells of a column hold, each read once. Numbers are not remembered: 1, 1.0 and true are one key."""
 
     def __init__(self, read: Callable[[Cell], object]) -> None:
-        super().__init__()
+        super().__init__({"": None})  # an empty cell
         self._read = read
 
     def __missing__(self, cell: Cell) -> object:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import codecs
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from typing import IO, Final
 
 from grc.collect.registers.tables import (
     MAX_BYTES,
     MAX_ROWS,
-    Row,
+    TOGETHER,
+    Block,
+    Rows,
     Table,
     TableRefused,
     headed,
@@ -24,6 +28,7 @@ from grc.model.evidence import Gap
 from grc.model.workspace import RegisterFile
 
 MAX_LINE: Final = 1024 * 1024  # characters
+CHUNK: Final = 64 * 1024  # characters
 WIDE: Final = (b"\xff\xfe", b"\xfe\xff")  # the byte order marks of UTF-16
 DELIMITERS: Final = (";", "\t", "|", ",")
 
@@ -40,13 +45,13 @@ def open_csv(path: Path, told: RegisterFile, size: int) -> Table:
     return Table(columns=frozenset(header), rows=_only_rows(rows))
 
 
-def _only_rows(rows: Iterator[list[str] | Row | Gap]) -> Iterator[Row | Gap]:
+def _only_rows(rows: Iterator[list[str] | Block | Gap]) -> Rows:
     for row in rows:
         assert not isinstance(row, list)
         yield row
 
 
-def _rows(path: Path, told: RegisterFile, size: int) -> Iterator[list[str] | Row | Gap]:
+def _rows(path: Path, told: RegisterFile, size: int) -> Iterator[list[str] | Block | Gap]:
     """The header, then the rows."""
     try:
         with _opened(path, told) as file:
@@ -88,28 +93,54 @@ def _advice() -> str:
     return "save it as UTF-8, or name its encoding in grc.yaml (registers: {files: {…: {encoding: …}}})"
 
 
-def _parsed(file: IO[str], name: str, told: RegisterFile, size: int) -> Iterator[list[str] | Row | Gap]:
+def _parsed(file: IO[str], name: str, told: RegisterFile, size: int) -> Iterator[list[str] | Block | Gap]:
     reader = csv.reader(_text(file, name), strict=True, delimiter=told.delimiter)
+    header = _header(reader, told, name)
+    yield header
+    width, line, held = len(header), reader.line_num, Held()
     try:
-        names = next(reader, [])
-        _refuse_other_delimiter(names, told, name)
-        header = headed(names, told, f"{name}:1")
-        yield header
-        columns, width, line = header, len(header), reader.line_num
         for count, cells in enumerate(reader):
             start, line = line + 1, reader.line_num  # a quoted cell may hold line breaks
             if count >= MAX_ROWS or (size > MAX_BYTES and file.buffer.tell() > MAX_BYTES):  # type: ignore[attr-defined]  # a file opened as text has one
+                yield from held.let_go(header)
                 yield too_long(name, f"{MAX_ROWS:,} rows" if count >= MAX_ROWS else f"{MAX_BYTES // 2**20} MiB")
                 return
-            if len(cells) != width:
-                if any(cell.strip() for cell in cells):
-                    yield parse_error(f"{name}:{start}: {len(cells)} cells under {width} columns: {_quoting(told)}")
-                continue
-            named = {column: text for column, cell in zip(columns, cells, strict=True) if (text := cell.strip())}
-            if named:
-                yield Row(line=start, cells=named)
+            if len(cells) == width:
+                held.lines.append(start)
+                held.rows.append(cells)
+                if len(held.rows) == TOGETHER:
+                    yield from held.let_go(header)
+            elif any(cell.strip() for cell in cells):
+                yield from held.let_go(header)
+                yield parse_error(f"{name}:{start}: {len(cells)} cells under {width} columns: {_quoting(told)}")
+        yield from held.let_go(header)
     except csv.Error as error:
+        yield from held.let_go(header)
         yield parse_error(f"{name}:{reader.line_num}: is not CSV from here on ({error}): {_quoting(told)}")
+
+
+def _header(reader: Iterator[list[str]], told: RegisterFile, name: str) -> list[str]:
+    try:
+        names = next(reader, [])
+    except csv.Error as error:
+        raise TableRefused(parse_error(f"{name}:1: the header is not CSV ({error}): {_quoting(told)}")) from error
+    _refuse_other_delimiter(names, told, name)
+    return headed(names, told, f"{name}:1")
+
+
+@dataclass(slots=True)
+class Held:
+    """Rows that were read and not yet handed on."""
+
+    lines: list[int] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+
+    def let_go(self, header: Sequence[str]) -> Iterator[Block]:
+        """Hand the rows on, if there are any."""
+        if self.rows:
+            columns = ([*map(str.strip, cells)] for cells in zip(*self.rows, strict=True))
+            yield Block(self.lines, dict(zip(header, columns, strict=True)))
+            self.lines, self.rows = [], []
 
 
 def _refuse_other_delimiter(names: list[str], told: RegisterFile, name: str) -> None:
@@ -127,9 +158,15 @@ def _quoting(told: RegisterFile) -> str:
 
 
 def _text(file: IO[str], name: str) -> Iterator[str]:
-    while line := file.readline(MAX_LINE):
-        if "\0" in line:
+    """The lines of a file, each with what ends it."""
+    rest = ""
+    while piece := file.read(CHUNK):
+        if "\0" in piece:
             raise TableRefused(parse_error(f"{name} is not text: it holds NUL characters. {_advice().capitalize()}"))
-        if len(line) == MAX_LINE:
+        lines = [*StringIO(rest + piece, newline="")]
+        rest = lines.pop()  # it may go on, and so may a line that ends with half of its end
+        if max(map(len, (rest, *lines))) >= MAX_LINE:
             raise TableRefused(parse_error(f"{name} has a line of more than {MAX_LINE:,} characters: {_advice()}"))
-        yield line
+        yield from lines
+    if rest:
+        yield rest

@@ -66,9 +66,9 @@ def plain_row(octets: bytes) -> PlainRow | None:
 
 
 def without_plain_rows(
-    pieces: Generator[bytes, None, None], take: Callable[[PlainRow], bool]
+    pieces: Generator[bytes, None, None], take: Callable[[bytes], bool]
 ) -> Generator[bytes, None, None]:
-    """What the parser has to read of a worksheet, in order: all but the plain rows that ``take`` has taken.
+    """What the parser has to read of a worksheet, in order: all but the rows, up to their end tag, that ``take`` took.
 
     Ends each piece where a row ends, so that the parser has read everything before a row that is taken. A piece may be
     empty: time to hand on what was taken.
@@ -93,15 +93,14 @@ def _is_simple(head: bytes) -> bool:
 
 
 def _between(
-    held: bytes, pieces: Generator[bytes, None, None], take: Callable[[PlainRow], bool]
+    held: bytes, pieces: Generator[bytes, None, None], take: Callable[[bytes], bool]
 ) -> Generator[bytes, None, bytes]:
     """Takes rows as long as it can; gives what the parser has to go on with."""
     while len(held) <= MAX_HEAD:
         rows = held.split(END)
         held = rows.pop()
         for number, row in enumerate(rows):
-            plain = plain_row(row)
-            if plain is not None and take(plain):
+            if take(row):
                 continue
             if any(mark in row for mark in UNSEEN):
                 return END.join([*rows[number:], held])

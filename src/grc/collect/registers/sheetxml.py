@@ -9,15 +9,16 @@ are cells that nobody can read, which is not the same as empty ones.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from operator import ge
-from typing import Final
+from typing import Final, NamedTuple
 
 from grc.collect.archive import ArchiveRefused, Attributes, local, parse_xml
 from grc.collect.registers.numberformats import PLAIN, NumberFormat, Shown, moment
-from grc.collect.registers.plainrows import PlainRow, without_plain_rows
+from grc.collect.registers.plainrows import plain_row, without_plain_rows
+from grc.collect.registers.rowpattern import Form, RowPattern
 from grc.collect.registers.tables import Cell, Unreadable
 
 MAX_COLUMNS: Final = 16_384
@@ -31,6 +32,20 @@ Cells = dict[int, Cell]
 """A row's cells by column, from 0."""
 
 
+class Run(NamedTuple):
+    """Rows that stand one after another, by column, from 0, each with its number. An empty cell is an empty text."""
+
+    lines: Sequence[int]
+    columns: Mapping[int, Sequence[Cell]]
+
+    def rows(self) -> Iterator[tuple[int, Cells]]:
+        """The rows that hold anything, one by one."""
+        for line, row in zip(self.lines, zip(*self.columns.values(), strict=True), strict=True):
+            cells = {column: cell for column, cell in zip(self.columns, row, strict=True) if cell != ""}
+            if cells:
+                yield line, cells
+
+
 class SheetReader:
     """Collects the cells of one worksheet while its XML goes by. ``merged`` is the first merged range, if any."""
 
@@ -39,7 +54,10 @@ class SheetReader:
         self._texts = texts
         self._formats = formats
         self._since_1904 = since_1904
-        self._rows: list[tuple[int, Cells]] = []
+        self._rows: list[tuple[int, Cells] | Run] = []
+        self._pattern = RowPattern()
+        self._run: list[tuple[bytes | None, ...]] = []
+        self._values: dict[Form, Values] = {}
         self._line = 0
         self._cells: Cells = {}
         self._column = -1
@@ -52,23 +70,41 @@ class SheetReader:
         self._columns = Columns()
         self._read = lru_cache(REMEMBERED)(self._read_anew)
 
-    def rows(self, pieces: Generator[bytes, None, None]) -> Iterator[tuple[int, Cells]]:
-        """The rows that hold anything, each with its number.
+    def rows(self, pieces: Generator[bytes, None, None]) -> Iterator[tuple[int, Cells] | Run]:
+        """The rows that hold anything, each with its number, and runs of rows.
 
         Raises:
             ArchiveRefused: the XML cannot be read, or says what no worksheet can.
         """
         for _ in parse_xml(without_plain_rows(pieces, self._take), self._start, self._end, self._text):
+            self._end_run()
             found, self._rows = self._rows, []
             yield from found
 
-    def _take(self, row: PlainRow) -> bool:
-        """Take a plain row as the parser's events would give it; False where they would refuse it."""
+    def _take(self, octets: bytes) -> bool:
+        """Take a plain row as the parser's events would give it; False where they have to, or would refuse it."""
+        found = self._pattern.match(octets)
+        if found is None:
+            self._end_run()
+            return self._take_alone(octets)
+        values = found.groups()
+        line = int(values[0])
+        if not self._line < line <= MAX_LINE:
+            return False
+        self._line = line
+        self._run.append(values)
+        return True
+
+    def _take_alone(self, octets: bytes) -> bool:
+        row = plain_row(octets)
+        if row is None:
+            return False
         known = self._columns
         columns = [known[letters] for letters in row.letters]
         if not self._line < row.line <= MAX_LINE or any(map(ge, columns, columns[1:])) or columns[-1:] >= [MAX_COLUMNS]:
             return False
         self._line = row.line
+        self._pattern.learn(columns, row)
         read = self._read
         cells = {
             column: cell
@@ -78,6 +114,35 @@ class SheetReader:
         if cells:
             self._rows.append((row.line, cells))
         return True
+
+    def _end_run(self) -> None:
+        """Read the values of the rows that the pattern has matched."""
+        run, self._run = self._run, []
+        if not run:
+            return
+        lines, *groups = zip(*run, strict=True)
+        columns: dict[int, Sequence[Cell]] = {}
+        try:
+            for (column, form), values in zip(self._pattern.forms, groups, strict=True):
+                cells = [*map(self._values_of(form).__getitem__, values)]
+                other = columns.get(column)
+                columns[column] = cells if other is None else [*map(_either, other, cells)]
+        except ArchiveRefused:
+            self._refuse(run)
+            raise
+        self._rows.append(Run([*map(int, lines)], columns))
+
+    def _refuse(self, run: Sequence[tuple[bytes | None, ...]]) -> None:
+        """Say in which row the value stands that refuses the file."""
+        for line, *values in run:
+            self._line = int(line or 0)
+            for (_, form), value in zip(self._pattern.forms, values, strict=True):
+                self._values_of(form)[value]
+
+    def _values_of(self, form: Form) -> Values:
+        if form not in self._values:
+            self._values[form] = Values(lambda value: self._read_anew(form.type or "n", form.style or "0", value))
+        return self._values[form]
 
     def _start(self, name: str, attributes: Attributes) -> None:
         if name in ("v", "t"):
@@ -204,6 +269,25 @@ def whole(text: str | None, otherwise: int) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise ArchiveRefused("counts in something other than whole numbers: save it again")
     return int(text)
+
+
+def _either(first: Cell, second: Cell) -> Cell:
+    """A row has one cell in a column, whatever its form."""
+    return second if first == "" else first
+
+
+class Values(dict[bytes | None, Cell]):
+    """What the values of cells of one form are, each read once. Without a value a cell is empty."""
+
+    def __init__(self, read: Callable[[str], Cell]) -> None:
+        super().__init__({None: ""})
+        self._read = read
+
+    def __missing__(self, value: bytes) -> Cell:
+        cell = self._read(value.decode("ascii"))
+        if len(self) < REMEMBERED:
+            self[value] = cell
+        return cell
 
 
 class Columns(dict[str, int]):

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
 from grc.collect.persons import Pseudonyms
-from grc.collect.registers.cells import Reader, is_example
+from grc.collect.registers.cells import Reader
 from grc.collect.registers.columns import columns_of, identity_of
+from grc.collect.registers.recorded import Recorded
 from grc.collect.registers.tables import (
     SUFFIXES,
-    Row,
-    Table,
     TableRefused,
     not_provided,
     open_table,
@@ -36,16 +35,6 @@ OTHERS: Final = (".xls", ".xlsm", ".ods")
 NOT_FOUND: Final = (*OTHERS, ".yml", ".tsv", ".txt", ".json")
 MAX_GAPS: Final = 100
 """How many rows that could not be read are named; the rest are counted."""
-
-
-@dataclass(slots=True)
-class Rows:
-    """What a file's rows came to. ``lines`` says where each subject was first seen."""
-
-    records: list[Record] = field(default_factory=list)
-    gaps: list[Gap] = field(default_factory=list)
-    lines: dict[str, int] = field(default_factory=dict)
-    examples: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +84,9 @@ class RegisterSource:
         try:
             table = open_table(path, told, register)
             columns = table.columns or (frozenset(kind.shape.fields) if path.suffix == ".yaml" else frozenset())
-            rows = self._rows(unit, table, started, path.name) if required_of(kind) <= columns else Rows()
+            rows = Recorded(unit=unit, file=path.name, collected=started)
+            if required_of(kind) <= columns:
+                rows.take(table.rows, self._reader(kind, path.name))
         except TableRefused as refused:
             return self._population(unit, started, path.name, frozenset(), (refused.gap,)), ()
         gaps = (*_shape_gaps(kind, columns, rows, path.name), *_bounded(rows.gaps, path.name))
@@ -115,40 +106,10 @@ class RegisterSource:
             return not_provided(f"there is no {' or '.join(names)} among the registers{advice}")
         return found[0]
 
-    def _rows(self, unit: Unit, table: Table, collected: datetime, file: str) -> Rows:
-        kind = self.registers[unit.kind]
-        columns = columns_of(kind, self.timezone, self.pseudonyms, self.redact.get(unit.kind, {}))
-        identity = identity_of(kind)
+    def _reader(self, kind: Kind, file: str) -> Reader:
+        columns = columns_of(kind, self.timezone, self.pseudonyms, self.redact.get(kind.name, {}))
         required = tuple(column.name for column in columns if column.required)
-        reader = Reader({column.name: column.holds for column in columns}, required, tuple(identity), file)
-        found = Rows()
-        for row in table.rows:
-            if isinstance(row, Gap):
-                found.gaps.append(row)
-            elif is_example(row, identity):
-                found.examples += 1
-            else:
-                read = reader.read(row)
-                if isinstance(read, Gap):
-                    found.gaps.append(read)
-                elif read.subject in found.lines:
-                    found.gaps.append(_twice(file, row, found.lines[read.subject], identity))
-                else:
-                    found.lines[read.subject] = row.line
-                    found.records.append(
-                        Record(
-                            kind=unit.kind,
-                            subject=read.subject,
-                            place=unit.place,
-                            origin=Origin.REGISTER,
-                            collected=collected,
-                            body=read.body,
-                            gaps=read.gaps,
-                            file=file,
-                            line=row.line,
-                        )
-                    )
-        return found
+        return Reader({column.name: column.holds for column in columns}, required, tuple(identity_of(kind)), file)
 
     def _population(
         self,
@@ -176,13 +137,7 @@ class RegisterSource:
         )
 
 
-def _twice(file: str, row: Row, first: int, identity: Sequence[str]) -> Gap:
-    return parse_error(
-        f"{file}:{row.line}: the same row as in line {first}: rows need ids of their own ({', '.join(identity)})"
-    )
-
-
-def _shape_gaps(kind: Kind, columns: frozenset[str], rows: Rows, file: str) -> list[Gap]:
+def _shape_gaps(kind: Kind, columns: frozenset[str], rows: Recorded, file: str) -> list[Gap]:
     missing = sorted(required_of(kind) - columns)
     foreign = sorted(columns - kind.shape.fields.keys())
     if not columns or not (missing or rows.records or rows.gaps or _may_be_empty(kind, rows)):
@@ -196,7 +151,7 @@ def required_of(kind: Kind) -> frozenset[str]:
     return frozenset(name for name, declared in kind.shape.fields.items() if not declared.nullable)
 
 
-def _may_be_empty(kind: Kind, rows: Rows) -> bool:
+def _may_be_empty(kind: Kind, rows: Recorded) -> bool:
     """Whether no row is a fact. A template that nobody has touched says nothing."""
     return kind.document.get("may_be_empty") is True and not rows.examples
 

@@ -6,7 +6,7 @@ in its place and the next rows are still read; what makes every row doubtful ref
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -17,6 +17,8 @@ from grc.model.workspace import RegisterFile
 
 MAX_BYTES: Final = 256 * 1024 * 1024
 MAX_ROWS: Final = 250_000
+TOGETHER: Final = 512
+"""So many rows make a block."""
 SUFFIXES: Final = (".csv", ".xlsx", ".yaml")
 
 
@@ -37,12 +39,29 @@ class Row(NamedTuple):
     cells: Mapping[str, Cell]
 
 
+class Block(NamedTuple):
+    """Some rows that stand one after another, by column, each with its line. An empty cell is an empty text."""
+
+    lines: Sequence[int]
+    columns: Mapping[str, Sequence[Cell]]
+
+    def rows(self) -> Iterator[Row]:
+        """The rows, one by one; those without anything are left out."""
+        for line, cells in zip(self.lines, zip(*self.columns.values(), strict=True), strict=True):
+            named = {column: cell for column, cell in zip(self.columns, cells, strict=True) if cell != ""}
+            if named:
+                yield Row(line, named)
+
+
+Rows = Iterator[Row | Block | Gap]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """A register's file. ``columns`` is what its header, or any of its rows, names; ``rows`` are read once."""
 
     columns: frozenset[str]
-    rows: Iterator[Row | Gap]
+    rows: Rows
 
 
 class TableRefused(Exception):  # noqa: N818 - what it is, not an error of ours: it becomes a gap

@@ -11,10 +11,12 @@ from zipfile import ZipFile
 
 from grc.collect.archive import ArchiveRefused, Attributes, chunks, local, open_archive, parse_xml
 from grc.collect.registers.numberformats import NumberFormat, format_of
-from grc.collect.registers.sheetxml import Cells, SheetReader, whole
+from grc.collect.registers.sheetxml import Cells, Run, SheetReader, whole
 from grc.collect.registers.tables import (
     MAX_ROWS,
+    Block,
     Row,
+    Rows,
     Table,
     TableRefused,
     headed,
@@ -48,20 +50,20 @@ def open_workbook(path: Path, told: RegisterFile, register: str) -> Table:
     return Table(columns=frozenset(header if isinstance(header, list) else ()), rows=_only_rows(rows))
 
 
-def _only_rows(rows: Iterator[list[str] | Row | Gap]) -> Iterator[Row | Gap]:
+def _only_rows(rows: Iterator[list[str] | Row | Block | Gap]) -> Rows:
     for row in rows:
         assert not isinstance(row, list)
         yield row
 
 
-def _guarded(rows: Iterator[list[str] | Row | Gap], name: str) -> Iterator[list[str] | Row | Gap]:
+def _guarded(rows: Iterator[list[str] | Row | Block | Gap], name: str) -> Iterator[list[str] | Row | Block | Gap]:
     try:
         yield from rows
     except ArchiveRefused as error:
         raise TableRefused(parse_error(f"{name} {error}")) from error
 
 
-def _rows(path: Path, told: RegisterFile, register: str) -> Iterator[list[str] | Row | Gap]:
+def _rows(path: Path, told: RegisterFile, register: str) -> Iterator[list[str] | Row | Block | Gap]:
     """The header, then the rows."""
     file = path.name
     with open_archive(path) as archive:
@@ -70,9 +72,22 @@ def _rows(path: Path, told: RegisterFile, register: str) -> Iterator[list[str] |
         name = _chosen(sheets, told.sheet, register)
         reader = SheetReader(_texts(archive, relations), _formats(archive, relations), since_1904=sheets.since_1904)
         rows = reader.rows(chunks(archive, _member(relations, sheets.by_name[name])))
-        header: Mapping[int, str] | None = None
-        count = 0
-        for line, cells in rows:
+        yield from _under_header(rows, told, file)
+        if reader.merged:
+            raise ArchiveRefused(f"has merged cells ({name}!{reader.merged}): unmerge them and fill each cell")
+
+
+def _under_header(
+    rows: Iterator[tuple[int, Cells] | Run], told: RegisterFile, file: str
+) -> Iterator[list[str] | Row | Block | Gap]:
+    header: Mapping[int, str] | None = None
+    count = 0
+    for found in rows:
+        if header is not None and isinstance(found, Run) and (block := _block(header, found, MAX_ROWS - count)):
+            count += len(block.lines)
+            yield block
+            continue
+        for line, cells in found.rows() if isinstance(found, Run) else (found,):
             if header is None:
                 header = _header(cells, told, f"{file}:{line}")
                 yield [*header.values()]
@@ -82,8 +97,15 @@ def _rows(path: Path, told: RegisterFile, register: str) -> Iterator[list[str] |
             else:
                 count += 1
                 yield _row(header, line, cells, file)
-        if reader.merged:
-            raise ArchiveRefused(f"has merged cells ({name}!{reader.merged}): unmerge them and fill each cell")
+
+
+def _block(header: Mapping[int, str], run: Run, most: int) -> Block | None:
+    """A run of rows under the header; None where one of its rows has to be looked at by itself."""
+    blank = all("" in cells for cells in run.columns.values())
+    beside = any(column not in header and any(cell != "" for cell in cells) for column, cells in run.columns.items())
+    if blank or beside or len(run.lines) > most:
+        return None
+    return Block(run.lines, {header[column]: cells for column, cells in run.columns.items() if column in header})
 
 
 def _header(cells: Cells, told: RegisterFile, where: str) -> Mapping[int, str]:

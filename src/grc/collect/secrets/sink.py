@@ -19,7 +19,9 @@ from grc.model.ports import Sink
 from grc.model.types import Primitive
 
 TOGETHER: Final = 64
-"""So many records are looked at at once."""
+"""So many records are looked at at once where one of them may hold a secret."""
+MOST_TOGETHER: Final = 1024
+"""So many where none does."""
 REMEMBERED: Final = 32_768
 """So many texts that hold no secret are known again: days, choices and names of columns repeat."""
 PSEUDONYM: Final = re.compile(rf"{PREFIX}[0-9a-f]{{{LENGTH}}}")
@@ -53,36 +55,53 @@ def _records(records: Sequence[Record], kind: Kind | None, removed: Removed) -> 
     """The clean records: looked at together first, because nearly none holds a secret, and each text once."""
     harmless: set[object] = set()
     persons: set[object] = set()
-    for start in range(0, len(records), TOGETHER):
-        some = records[start : start + TOGETHER]
-        fresh = _distinct_texts(some) - harmless
+    start, size = 0, TOGETHER
+    while start < len(records):
+        some = records[start : start + size]
+        texts, flat = _distinct_texts(some)
+        fresh = texts - harmless
         persons.update([text for text in fresh if text.startswith(PREFIX) and PSEUDONYM.fullmatch(text)])
+        doubtful = suspicious(fresh - persons)
+        if doubtful and size > TOGETHER:
+            size = TOGETHER
+            continue
         if persons:
-            removed.update([(path, "pseudonym", "") for record in some for path in _pseudonyms(record.body, persons)])
-        if suspicious(fresh - persons):
+            removed.update(_persons_of(some, persons, flat))
+        if doubtful:
             yield from (_record(record, kind, removed) for record in some)
         else:
             yield from some
             if len(harmless) > REMEMBERED:
                 harmless.clear()
             harmless |= fresh
+        start += size
+        size = TOGETHER if doubtful else min(2 * size, MOST_TOGETHER)
 
 
-def _distinct_texts(records: Iterable[Record]) -> set[str]:
-    """Every text in some records, once."""
+def _distinct_texts(records: Sequence[Record]) -> tuple[set[str], bool]:
+    """Every text in some records, once, and whether their bodies hold no lists and no mappings."""
     found: set[object] = set()
     for record in records:
         found.update((record.subject, record.file or ""))
-        found.update(record.body)
-        try:
-            found.update(record.body.values())
-        except TypeError:  # a list or a mapping is in it
-            found.update(_texts(record))
         if record.tags is not None or record.gaps:
             found.update(_texts(record))
-    if any(isinstance(value, tuple) for value in found):
+    bodies: list[Any] = [record.body for record in records]
+    found.update(*bodies)
+    try:
+        found.update(*map(dict.values, bodies))
+        flat = not any(isinstance(value, tuple) for value in found)
+    except TypeError:  # a list or a mapping is in one
+        flat = False
+    if not flat:
         found.update(text for record in records for text in _texts(record))
-    return {text for text in found if isinstance(text, str)}
+    return {text for text in found if isinstance(text, str)}, flat
+
+
+def _persons_of(records: Iterable[Record], persons: Collection[object], flat: bool) -> Iterator[tuple[str, str, str]]:
+    """Where the pseudonyms stand, one for each."""
+    if flat:
+        return ((name, "pseudonym", "") for each in records for name, text in each.body.items() if text in persons)
+    return ((path, "pseudonym", "") for each in records for path in _pseudonyms(each.body, persons))
 
 
 def _record(record: Record, kind: Kind | None, removed: Removed) -> Record:
