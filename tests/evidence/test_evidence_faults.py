@@ -79,6 +79,7 @@ FAULTS = [
     ("reread.py", "    if len(known) < len(moments) or not", "    if not"),
     ("shapes.py", "return found if written == chunk else None", "return found"),
     ("shapes.py", 'if self._loose and b"null" in chunk:', "if False:"),
+    ("shapes.py", "if close and shape.tags.holds_texts():", "if close:"),
     ("shapes.py", "PLAIN if sort is float else sort", "sort"),
     ("verify_evidence.py", '("content", "oldest", "newest", "gaps")', '("content", "oldest", "newest")'),
     ("verify_evidence.py", '("content", "oldest", "newest", "gaps")', '("content", "gaps")'),

@@ -14,7 +14,7 @@ from grc.canonical import encode
 from grc.errors import EvidenceError
 from grc.evidence.lines import record_from, record_line
 from grc.evidence.quick import headed, moment, plainly_canonical
-from grc.evidence.shapes import MOST_KEYS, PATIENCE, RecordLook, Shape, observed_look
+from grc.evidence.shapes import CLOSE, MOST_KEYS, OFTEN, PATIENCE, RecordLook, Shape, observed_look
 
 TEXTS = st.text() | st.sampled_from([chr(code) for code in (*range(0x20), 0x22, 0x2F, 0x5C, 0x7F, 0x2028, 0x1F600)])
 DATA = st.recursive(
@@ -157,6 +157,41 @@ def test_a_shape_that_nothing_fits_is_given_up() -> None:
     for _ in range(PATIENCE):
         assert look.lines(encode(record("a", body={"other": 1})) + b"\n") is None
     assert look.lines(LINE + b"\n") is None
+
+
+def often(**more: Any) -> Shape:
+    """The shape of many lines that are alike but for a number."""
+    shape = Shape()
+    shape.learn([{"body": {"n": at, "on": "yes"}} | more for at in range(OFTEN)])
+    return shape
+
+
+def test_what_always_stood_there_is_looked_for_and_another_thing_is_left_to_another_way() -> None:
+    def fits(**more: Any) -> bool:
+        given: dict[str, Any] = {"body": {"n": 7, "on": "yes"}, "tags": {"a": "x"}} | more
+        return RecordLook(population(), often(tags={"a": "x"})).lines(encode(record("s", **given)) + b"\n") is not None
+
+    assert fits()
+    assert not fits(body={"n": 7, "on": "no"})
+    assert not fits(body={"n": 7})
+    assert not fits(tags={"a": "y"})
+    assert not fits(tags={})
+
+
+def test_lines_that_differ_are_all_taken_once_the_shape_is_made_loosely() -> None:
+    shape = often(tags={"a": "x"})
+    for at in range(CLOSE):
+        shape.learn([{"body": {"n": at}, "tags": {"a": "x"}}])
+    for tags in ({"a": "x"}, {"b": "", "c": "y"}, {}):
+        line = encode(record("s", body={"n": 7, "on": "no"}, tags=tags)) + b"\n"
+        assert RecordLook(population(), shape).lines(line) is not None, tags
+
+
+def test_tags_are_texts_also_where_others_were_learned() -> None:
+    line = encode(json.loads(LINE) | {"body": {"n": 1, "on": "yes"}, "tags": {"a": 1}})
+    assert not exactly(line)
+    for tags in ({"a": 1}, {"a": "1"}, {}, [], None):
+        assert RecordLook(population(), often(tags=tags)).lines(line + b"\n") is None, tags
 
 
 def learned(body: dict[str, Any]) -> Shape:

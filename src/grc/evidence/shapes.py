@@ -23,6 +23,12 @@ PATIENCE: Final = 8
 """Chunks that may miss a shape, beyond those that fit it, before it is given up."""
 WORTH: Final = 128 * 1024
 """Octets of a population from which making a shape costs less than doing without."""
+CLOSE: Final = 2
+"""Times that a shape is made closely: what always stood there must, and one of few texts must be one of them."""
+OFTEN: Final = 16
+"""Times that something must have been seen before what it always was is held to be what it is."""
+FEW: Final = 8
+"""Texts at one place that are few, if each was seen often."""
 PLAIN: Final = Annotated[float, msgspec.Meta(ge=1e-4, lt=1e16)]
 """The fractions that C writes as the canonical form does; beyond these it writes exponents in another way."""
 LOOSE: Final = frozenset({dict, list, type(None)})
@@ -60,16 +66,22 @@ def look_closer(_: str) -> float:
 
 @dataclass(slots=True)
 class Seen:
-    """What stood at one place of the bodies seen so far."""
+    """What stood at one place of the lines seen so far."""
 
+    times: int = 0
     sorts: set[type] = field(default_factory=set)
+    texts: set[str] = field(default_factory=set)
     keys: dict[str, Seen] = field(default_factory=dict)
     items: Seen | None = None
 
     def add(self, value: object) -> None:
         """Take in a value."""
+        self.times += 1
         self.sorts.add(type(value))
-        if isinstance(value, dict):
+        if isinstance(value, str):
+            if len(self.texts) <= FEW:
+                self.texts.add(value)
+        elif isinstance(value, dict):
             for key, found in value.items():
                 below = self.keys.get(key)
                 if below is None and len(self.keys) <= MOST_KEYS:
@@ -81,14 +93,16 @@ class Seen:
             for found in value:
                 self.items.add(found)
 
-    def type(self) -> Any:
-        """The type of what stood here. Only ``Any`` takes a null."""
+    def type(self, close: bool) -> Any:
+        """The type of what stood here. Only ``Any`` takes a null. ``close``: it must be as it always was."""
         if self.sorts == {dict}:
-            return self._struct() if self._is_struct() else dict[str, Any]
+            return self._struct(close) if self._is_struct() else dict[str, Any]
         if self.sorts == {list}:
-            return list[self.items.type()] if self.items else EMPTY  # type: ignore[misc]  # made at run time
+            return list[self.items.type(close)] if self.items else EMPTY  # type: ignore[misc]  # made at run time
         if not self.sorts or self.sorts & LOOSE:
             return Any
+        if close and self.sorts == {str} and len(self.texts) <= FEW and self.times >= OFTEN * len(self.texts):
+            return Literal[tuple(sorted(self.texts))]
         return Union[tuple(PLAIN if sort is float else sort for sort in self.sorts)]  # noqa: UP007 - made at run time
 
     def is_loose(self) -> bool:
@@ -99,30 +113,41 @@ class Seen:
             return self.items is not None and self.items.is_loose()
         return not self.sorts or bool(self.sorts & LOOSE)
 
+    def holds_texts(self) -> bool:
+        """Whether this was always a mapping of names that are few to texts."""
+        return self.sorts == {dict} and self._is_struct() and all(each.sorts == {str} for each in self.keys.values())
+
     def _is_struct(self) -> bool:
         return len(self.keys) <= MOST_KEYS and all(map(_is_plain, self.keys))
 
-    def _struct(self) -> Any:
+    def _struct(self, close: bool) -> Any:
         names = {f"f{number}": key for number, key in enumerate(sorted(self.keys))}
-        optional = {own: Union[self.keys[key].type(), msgspec.UnsetType] for own, key in names.items()}  # noqa: UP007
-        below = [(own, sort, msgspec.UNSET) for own, sort in optional.items()]
+        below = [self._field(own, self.keys[key], close) for own, key in names.items()]
         return msgspec.defstruct("Body", below, rename=names, **STRUCT)
+
+    def _field(self, own: str, seen: Seen, close: bool) -> Any:
+        if close and seen.times == self.times >= OFTEN:
+            return own, seen.type(close)
+        return own, Union[seen.type(close), msgspec.UnsetType], msgspec.UNSET  # noqa: UP007 - made at run time
 
 
 @dataclass(slots=True)
 class Shape:
-    """What the bodies of one kind look like, learned from lines that were looked at another way."""
+    """What the bodies and tags of one kind look like, learned from lines that were looked at another way."""
 
     seen: Seen = field(default_factory=Seen)
+    tags: Seen = field(default_factory=Seen)
     made: int = 0
     left: int = PATIENCE
 
     def learn(self, lines: Sequence[Mapping[str, Any]]) -> None:
-        """Take in the bodies of lines, while there is hope that others are like them."""
+        """Take in the bodies and tags of lines, while there is hope that others are like them."""
         if self.left > 0:
             self.made += 1
             for line in lines:
                 self.seen.add(line.get("body"))
+                if "tags" in line:
+                    self.tags.add(line["tags"])
 
     def told(self, fits: bool) -> None:
         """Take in whether a chunk fitted."""
@@ -145,19 +170,21 @@ class RecordLook:
         if shape.made == 0 or shape.left <= 0:
             return None
         if self._look is None or self._made != shape.made:
-            self._look, self._made, self._loose = Look(self._line(shape.seen)), shape.made, shape.seen.is_loose()
+            self._look, self._made, self._loose = Look(self._line(shape)), shape.made, shape.seen.is_loose()
         if self._loose and b"null" in chunk:  # elsewhere no type takes one
             return None
         found = self._look.lines(chunk)
         shape.told(found is not None)
         return found
 
-    def _line(self, seen: Seen) -> Any:
+    def _line(self, shape: Shape) -> Any:
         """A record of this population, its instant left as text."""
-        unit = self._population.unit
+        unit, close = self._population.unit, shape.made <= CLOSE
         heads = {"kind": unit.kind, "place": unit.place, "origin": self._population.origin.value}
         fixed = {name: Literal[value] for name, value in heads.items()}
-        return twin(Record, collected=str, body=seen.type(), **fixed)
+        if close and shape.tags.holds_texts():
+            fixed["tags"] = Union[shape.tags.type(close), None]  # noqa: UP007 - made at run time
+        return twin(Record, collected=str, body=shape.seen.type(close), **fixed)
 
 
 @cache
