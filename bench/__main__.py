@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import catalogues, cloudformation, kubernetes, registers, report, site, startup, terraform, verify
+from bench import catalogues, cloudformation, declared, kubernetes, registers, report, site, startup, terraform, verify
 from bench.collect import many, scan
 from bench.collect.__main__ import against_bare, under_latency
 from bench.evaluation.measure import RECORDS, measure, show
@@ -27,6 +27,7 @@ def main() -> None:
     say("10,000 Terraform resources, as files and as a plan", json.dumps(terraform.measure(), indent=1))
     say("10,000 CloudFormation resources", json.dumps(cloudformation.measure(), indent=1))
     say("Kubernetes manifests of 10,000 objects, beside the YAML parser", json.dumps(kubernetes.measure(), indent=1))
+    say("grc scan of 10,000 declared resources, beside checkov", json.dumps(declared.measure(), indent=1))
     say("Verifying a pack", json.dumps(verify.measure(), indent=1))
     say("A report of 10,000 observations", json.dumps(report.measure(), indent=1))
     say("A folder of 100,000 observations", json.dumps(site.measure(), indent=1))

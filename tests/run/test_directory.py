@@ -127,3 +127,27 @@ def test_no_two_readers_have_one_name() -> None:
     )
     names = [reader.name for reader in readers(setting)]
     assert len(names) == len(set(names))
+
+
+APART = """
+provider "aws" { region = "eu-central-1" }
+provider "aws" {
+  alias  = "west"
+  region = "eu-west-1"
+}
+resource "aws_ebs_encryption_by_default" "here" { enabled = true }
+resource "aws_guardduty_detector" "there" {
+  PROVIDER
+  enable = true
+}
+"""
+
+
+@pytest.mark.parametrize(("provider", "code"), [("provider = aws.west", 4), ("", 0)])
+def test_what_stands_in_another_region_passes_nothing_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, provider: str, code: int
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "infra").mkdir()
+    (tmp_path / "infra" / "main.tf").write_text(APART.replace("PROVIDER", provider))
+    assert scan(tmp_path / "infra", tmp_path / "pack", "aws.account-region.threat-detection") == code

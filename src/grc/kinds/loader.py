@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -53,6 +54,13 @@ def load(folders: Iterable[Path] = (SHIPPED,)) -> Mapping[KindName, Kind]:
     if problems:
         raise DataError(problems)
     return dict(sorted(kinds.items()))
+
+
+@cache
+def is_regional(name: KindName) -> bool:
+    """Whether a shipped kind of AWS is listed region by region. Reads its file alone."""
+    document = _document(SHIPPED / "aws" / f"{name.removeprefix('aws.')}.json")
+    return KindScope(document["scope"]) is KindScope.REGIONAL
 
 
 def kind_from(document: Mapping[str, Any], path: str) -> Kind:

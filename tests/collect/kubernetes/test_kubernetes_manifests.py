@@ -212,6 +212,23 @@ def test_what_a_dump_says_of_owners_leaves_nothing_out(tmp_path: Path) -> None:
     assert held.record("Pod/a/x").body["controlled"] is True
 
 
+@pytest.mark.parametrize(
+    ("labels", "own"),
+    [
+        ("{kubernetes.io/bootstrapping: rbac-defaults}", True),
+        ("{kubernetes.io/bootstrapping: mine}", False),
+        ("{kubernetes.io/bootstrapping: [rbac-defaults]}", False),
+        ("{app: rbac-defaults}", False),
+        ("null", False),
+    ],
+)
+def test_a_role_that_comes_with_kubernetes_bears_its_label(tmp_path: Path, labels: str, own: bool) -> None:
+    head = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\n"
+    text = f"{head}metadata: {{name: 'system:a', labels: {labels}}}\nrules: []\n"
+    record = declared(write(tmp_path, {"a.yaml": text})).record("ClusterRole/system:a")
+    assert record.body["bootstrapping"] is own
+
+
 def test_a_role_that_is_gathered_is_known_to_the_cluster_alone(tmp_path: Path) -> None:
     text = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: a}\naggregationRule: {}\n"
     record = declared(write(tmp_path, {"a.yaml": text})).record("ClusterRole/a")

@@ -209,6 +209,46 @@ def test_a_block_that_is_marked_may_be_dynamic_where_the_provider_fills_nothing_
     assert [one.path for one in record.gaps if "known after apply" in (one.detail or "")] == [gap] * (gap is not None)
 
 
+LIST = resource("terraform_data.l", {}, unknown={"id": True, "output": True})
+TABLE = resource("aws_dynamodb_table.t", {"name": "t"}, unknown={"server_side_encryption": True})
+DEFAULTED = "table.SSEDescription"
+
+
+@pytest.mark.parametrize(
+    ("rests_on", "elsewhere", "hidden"),
+    [
+        ([("terraform_data.l", "output")], (), True),
+        ([("terraform_data.l", "output")], ("terraform_data.l.output", "terraform_data.l"), False),
+        ([("terraform_data.l", "output")], ("terraform_data.l",), True),
+        ([("terraform_data.l", "id")], (), False),
+        ([("terraform_data.l", "input")], (), False),
+        ([("data.aws_subnets.all", "ids")], (), False),
+        ([("data.aws_subnets.all", "tags")], (), True),
+        ([], (), False),
+    ],
+)
+def test_a_block_is_no_default_where_the_plan_rests_on_what_it_does_not_show(
+    tmp_path: Path, rests_on: list[tuple[str, str]], elsewhere: tuple[str, ...], hidden: bool
+) -> None:
+    """As Terraform 1.11 plans a ``dynamic`` block over a list that is not known: by its mark alone."""
+    other = resource("aws_sns_topic.o", {}, refers={"name": [*elsewhere, "data.aws_subnets.all.ids"]})
+    document = plan(TABLE, LIST, other)
+    document["relevant_attributes"] = [{"resource": at, "attribute": [name, 0]} for at, name in rests_on]
+    _, (record,) = translate(tmp_path, document, KindName("aws.dynamodb.table"))
+    assert (DEFAULTED in {gap.path for gap in record.gaps}) is hidden
+
+
+def test_a_reference_within_a_module_is_seen(tmp_path: Path) -> None:
+    """By the path of its module; the same name elsewhere is another."""
+    document = plan(TABLE)
+    inner = {"address": "terraform_data.l", "expressions": {"input": {"references": ["aws_vpc.v.cidr_blocks"]}}}
+    document["configuration"]["root_module"]["module_calls"] = {"m": {"module": {"resources": [inner]}}}
+    for name, hidden in (("module.m[0].aws_vpc.v[1]", False), ("aws_vpc.v", True)):
+        document["relevant_attributes"] = [{"resource": name, "attribute": ["cidr_blocks"]}]
+        _, (record,) = translate(tmp_path, document, KindName("aws.dynamodb.table"))
+        assert (DEFAULTED in {gap.path for gap in record.gaps}) is hidden
+
+
 def test_what_may_decide_a_default_is_marked_too(tmp_path: Path) -> None:
     database = resource("aws_db_instance.d", {"identifier": "d"}, unknown={"s3_import": True})
     record = one(tmp_path, DATABASE, database)

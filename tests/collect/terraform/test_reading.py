@@ -30,6 +30,7 @@ def declared(address: str = "aws_x.a", values: Mapping[str, Any] | None = None, 
         "exhaustive": True,
         "file": None,
         "line": None,
+        "within": "",
         **given,
     }
     return DeclaredResource(address=address, values=values or {}, **told)

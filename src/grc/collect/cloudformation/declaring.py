@@ -64,6 +64,7 @@ def _declared(resource: Resource) -> DeclaredResource:
         exhaustive=False,
         file=resource.file,
         line=resource.line,
+        within="",
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from grc.collect.kubernetes.defaults import default
 from grc.collect.kubernetes.reading import Object, Reading
+from grc.collect.kubernetes.traffic import labels_of
 from grc.model.evidence import GapReason
 
 RULE: Final = (
@@ -25,7 +26,8 @@ def role(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
         reading.fault("rules", "its rules are gathered from other roles by the cluster", GapReason.NOT_PROVIDED)
     for number, rule in reading.mappings(item, "rules", "rules"):
         rules.append({field: reading.texts(rule, name, f"rules[{number}].{field}") for name, field in RULE})
-    return {"rules": rules, "aggregated": aggregated}
+    own = labels_of(item).get("kubernetes.io/bootstrapping") == "rbac-defaults"
+    return {"rules": rules, "aggregated": aggregated, "bootstrapping": own}
 
 
 def binding(kind: str, item: Object, reading: Reading) -> dict[str, Any]:

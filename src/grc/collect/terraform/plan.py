@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from grc.collect.strictjson import read_json
-from grc.collect.translated.resource import INDEX, DeclaredResource
+from grc.collect.terraform.hidden import doubtful, hidden
+from grc.collect.translated.resource import INDEX, DeclaredResource, region_of
 from grc.errors import ConfigError
 
 MAX_BYTES: Final = 512 * 1024 * 1024
@@ -77,6 +78,8 @@ def _plan(document: Any, name: str, root: str) -> Plan:
     changes = _changes(document.get("resource_changes", ()))
     configuration = document.get("configuration", {}).get("root_module", {})
     found = _resources(document["planned_values"].get("root_module", {}), "", root, changes, configuration)
+    if hidden(document.get("relevant_attributes", ()), configuration, changes):
+        found = map(doubtful, found)
     return Plan(
         terraform_version=str(document.get("terraform_version", "unknown")),
         resources=tuple(sorted(found, key=lambda resource: resource.address)),
@@ -91,7 +94,7 @@ def _changes(told: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
 def _resources(
     module: Mapping[str, Any], address: str, root: str, changes: Mapping[str, Any], configuration: Mapping[str, Any]
 ) -> Iterator[DeclaredResource]:
-    declared = {block["address"]: block.get("expressions", {}) for block in configuration.get("resources", ())}
+    declared = {block["address"]: block for block in configuration.get("resources", ())}
     for block in module.get("resources", ()):
         if block.get("mode") == "managed":
             yield _resource(block, address, root, changes[block["address"]], declared)
@@ -104,7 +107,8 @@ def _resources(
 def _resource(
     block: Mapping[str, Any], module: str, root: str, change: Mapping[str, Any], declared: Mapping[str, Any]
 ) -> DeclaredResource:
-    expressions = declared.get(f"{block['type']}.{block['name']}", {})
+    written = declared.get(f"{block['type']}.{block['name']}", {})
+    expressions = written.get("expressions", {})
     unknown = change.get("after_unknown")
     sensitive = block.get("sensitive_values")
     return DeclaredResource(
@@ -119,7 +123,16 @@ def _resource(
         exhaustive=True,
         file=root,
         line=None,
+        within=_within(block, written),
     )
+
+
+def _within(block: Mapping[str, Any], written: Mapping[str, Any]) -> str:
+    """The alias of the provider, and the region where the resource says one itself."""
+    _, dot, alias = str(written.get("provider_config_key", "")).partition(".")
+    if "region" not in written.get("expressions", {}):
+        return alias if dot else ""
+    return region_of(alias, block["values"].get("region"), block["address"])
 
 
 def _names(expression: Any) -> tuple[str, ...]:

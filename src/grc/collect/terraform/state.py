@@ -6,6 +6,7 @@ A state holds every argument that the provider told when it last looked: one tha
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from grc.collect.terraform.addresses import quoted
@@ -113,13 +114,23 @@ def _resource(address: str, type_: str, values: Any, sensitive: Any, file: str) 
         exhaustive=True,
         file=file,
         line=None,
+        within=_region(values),
     )
+
+
+def _region(values: Any) -> str:
+    """Region and account, as the ARN of a resource says them; nothing of one that has none."""
+    arn = values.get("arn") if isinstance(values, Mapping) else None
+    steps = arn.split(":") if isinstance(arn, str) else []
+    return ":".join(steps[3:5]) if len(steps) > 4 and steps[3] else ""
 
 
 def _declared(resources: list[DeclaredResource], facts: list[Fact]) -> Declared:
     by_address: dict[str, list[DeclaredResource]] = {}
     for one in resources:
         by_address.setdefault(one.address, []).append(one)
+    if len({one.within for one in resources} - {""}) == 1:
+        by_address = {at: [replace(one, within="") for one in same] for at, same in by_address.items()}
     single = [same[0] for same in by_address.values() if len(same) == 1]
     return Declared(
         resources=tuple(sorted(single, key=lambda one: one.address)),

@@ -127,7 +127,8 @@ class Reading:
 
     def _perhaps(self, name: str) -> bool:
         """Whether a block that nothing is seen to set may be there: a plan names no ``dynamic`` block that makes it."""
-        return name not in self.filled and _is_mark(self.resource.unknown.get(name))
+        mark = self.resource.unknown.get(name)
+        return isinstance(mark, Untold) or (mark is True and name not in self.filled)
 
     def _unset(self, value: Mapping[str, Any]) -> Any:
         return _or_absent(value["unset"]["value"])

@@ -29,6 +29,8 @@ class DeclaredResource:
     with or without index, and what follows it after a dot (``aws_s3_bucket.logs[0].id``). ``created`` says that the
     resource is new, so that what nothing sets is what a new one has. ``exhaustive`` says that an argument that is not
     in ``values`` is not set; else what the provider makes of it is not known. ``line`` counts from 1.
+    ``within`` names the account and region that it is made in where the source makes resources in several; "" is that
+    of the rest.
     """
 
     address: str
@@ -42,6 +44,7 @@ class DeclaredResource:
     exhaustive: bool
     file: str | None
     line: int | None
+    within: str
 
     @property
     def local(self) -> str:
@@ -58,6 +61,12 @@ class DeclaredResource:
         """``[0]`` or ``["key"]``, or nothing."""
         found = INDEX.search(self.address)
         return found[0] if found else ""
+
+
+def region_of(provider: str, region: object, address: str) -> str:
+    """What stands for the region that a resource names itself. One that is not known is that of no other resource."""
+    named = region if isinstance(region, str) else address
+    return f"{provider}:{named}" if provider else named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

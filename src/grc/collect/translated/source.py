@@ -12,6 +12,7 @@ from grc.collect.translated.reading import Wording
 from grc.collect.translated.resource import Declared, DeclaredResource
 from grc.collect.translated.translation import Translation
 from grc.garbage import collector_paused
+from grc.kinds import is_regional
 from grc.model.evidence import Coverage, Demand, Gap, GapReason, Origin, Population, Record, Unit
 from grc.model.identifiers import KindName, Place, SubjectId
 from grc.model.ports import Progress, Sink
@@ -44,28 +45,51 @@ class DeclaredSource:
         return frozenset(translation.kind for translation in self.translations)
 
     def collect(self, demand: Demand, sink: Sink, progress: Progress) -> None:
-        """Translate the demanded kinds, a unit for each estate; a kind without resources is a proven empty one."""
+        """Translate the demanded kinds, a unit for each estate; a kind without resources is a proven empty one.
+
+        What an estate makes in further regions or accounts is a place for each, of the kinds that stand there.
+        """
         units = [
-            (Unit(source=self.name, place=Place(f"file/{estate.root}"), kind=kind), estate)
-            for estate in self.estates
-            for kind in sorted(demand.keys() & self.kinds())
+            (Unit(source=self.name, place=place, kind=kind), estate, within)
+            for estate, place, within in self._places()
+            for kind in sorted(demand.keys() & self._kinds_in(estate, within))
         ]
         progress.planned(len(units))
         index: Index | None = None
-        for unit, estate in units:
+        for unit, estate, within in units:
             if not sink.has(unit):
                 if index is None or index.declared is not estate.declared:
                     index = Index(estate.declared)
                 with collector_paused():
-                    self._write(unit, estate, index, sink)
+                    self._write(unit, estate, within, index, sink)
             progress.done(unit)
 
-    def _write(self, unit: Unit, estate: Estate, index: Index, sink: Sink) -> None:
+    def _places(self) -> Iterator[tuple[Estate, Place, str]]:
+        taken = {f"file/{estate.root}" for estate in self.estates}
+        for estate in self.estates:
+            yield estate, Place(f"file/{estate.root}"), ""
+            for within in sorted({one.within for one in _all_of(estate.declared)} - {""}):
+                place = f"file/{estate.root}@{within}"
+                while place in taken:
+                    place += "@"
+                taken.add(place)
+                yield estate, Place(place), within
+
+    def _kinds_in(self, estate: Estate, within: str) -> frozenset[KindName]:
+        if not within:
+            return self.kinds()
+        types = {one.type for one in _all_of(estate.declared) if one.within == within}
+        found = (one.kind for one in self.translations if not types.isdisjoint({one.type, *one.siblings}))
+        return frozenset(kind for kind in found if is_regional(kind))
+
+    def _write(self, unit: Unit, estate: Estate, within: str, index: Index, sink: Sink) -> None:
         started = self.clock()
         translations = [one for one in self.translations if one.kind == unit.kind]
         paths = frozenset(path for one in translations for path in one.paths())
-        records = [record for one in translations for record in _records(unit, estate, index, one, paths, started)]
-        gaps = tuple(gap for one in translations for gap in _population_gaps(estate, index, one))
+        records = [
+            record for one in translations for record in _records(unit, estate, within, index, one, paths, started)
+        ]
+        gaps = tuple(gap for one in translations for gap in _population_gaps(estate, within, index, one))
         population = Population(
             unit=unit,
             origin=estate.origin,
@@ -83,14 +107,31 @@ class DeclaredSource:
         sink.write(population, records)
 
 
+def _all_of(declared: Declared) -> Iterator[DeclaredResource]:
+    """Every resource, also those that may not be there."""
+    yield from declared.resources
+    yield from (one.resource for one in declared.uncertain)
+
+
+def _stands_in(resource: DeclaredResource, kind: KindName) -> str:
+    """What is global stands with the rest, whichever region it is made through."""
+    return resource.within and (resource.within if is_regional(kind) else "")
+
+
 def _records(
-    unit: Unit, estate: Estate, index: Index, translation: Translation, covered: frozenset[str], collected: datetime
+    unit: Unit,
+    estate: Estate,
+    within: str,
+    index: Index,
+    translation: Translation,
+    covered: frozenset[str],
+    collected: datetime,
 ) -> Iterator[Record]:
     """The records of one type. ``covered`` are the paths of all types that give the kind: some give others alone."""
     lacking = [_lacking(path, estate.wording) for path in sorted(covered - translation.paths())]
     owners = [index.owners(translation.type, one) for one in translation.attached]
     hole = estate.declared.holes[0].detail if estate.declared.holes else None
-    for resource in index.of(translation.type):
+    for resource in (one for one in index.of(translation.type) if _stands_in(one, unit.kind) == within):
         body = Body(resource, estate.wording, hole)
         body.translate(translation, owners)
         yield Record(
@@ -107,13 +148,16 @@ def _records(
         )
 
 
-def _population_gaps(estate: Estate, index: Index, translation: Translation) -> Iterator[Gap]:
+def _population_gaps(estate: Estate, within: str, index: Index, translation: Translation) -> Iterator[Gap]:
     """Where resources of this kind may stand that no record tells of."""
     yield from estate.declared.holes
-    yield from (one.gap for one in estate.declared.uncertain if one.resource.type == translation.type)
-    perhaps = (one.resource for one in estate.declared.uncertain if one.resource.type in translation.siblings)
+    kind = translation.kind
+    uncertain = [one for one in estate.declared.uncertain if _stands_in(one.resource, kind) == within]
+    yield from (one.gap for one in uncertain if one.resource.type == translation.type)
+    perhaps = (one.resource for one in uncertain if one.resource.type in translation.siblings)
     certain = (resource for type_ in sorted(translation.siblings) for resource in index.of(type_))
-    yield from (_sibling(resource, translation, estate.wording) for resource in (*certain, *perhaps))
+    apart = (resource for resource in (*certain, *perhaps) if _stands_in(resource, kind) == within)
+    yield from (_sibling(resource, translation, estate.wording) for resource in apart)
 
 
 def _sibling(resource: DeclaredResource, translation: Translation, wording: Wording) -> Gap:

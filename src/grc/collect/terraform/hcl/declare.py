@@ -20,6 +20,7 @@ from grc.collect.terraform.hcl.references import references_of
 from grc.collect.terraform.hcl.tree import Block, Literal, Name, Trouble
 from grc.collect.terraform.hcl.values import Unknown, find_unknown
 from grc.collect.translated import Declared, DeclaredResource, Uncertain
+from grc.collect.translated.resource import region_of
 from grc.model.evidence import Gap, GapReason
 
 CALL: Final = "terraform files"
@@ -44,7 +45,17 @@ def declare(directory: Directory, folder: str, types: frozenset[str], most: int 
     found = _Found(most)
     given, troubles = given_values(directory, folder)
     _holes(found, troubles)
-    root = Instance(reach=reach, module=module, path="", given=given, caller=None, above=(folder,), doubt=None, tags={})
+    root = Instance(
+        reach=reach,
+        module=module,
+        path="",
+        given=given,
+        caller=None,
+        above=(folder,),
+        doubt=None,
+        tags={},
+        providers={},
+    )
     _collect(root, types, found, frozenset(_imported(module)))
     resources = _once_each(found)
     return Declared(
@@ -114,7 +125,14 @@ def _resource(instance: Instance, block: Block, element: Element, imported: froz
         exhaustive=False,
         file=block.file,
         line=block.line,
+        within=_within(instance, block, values, f"{instance.address(local)}{element.index}"),
     )
+
+
+def _within(instance: Instance, block: Block, values: Mapping[str, Any], address: str) -> str:
+    """The provider, and the region where the resource says one itself."""
+    provider = instance.provider(alias_of(block.attributes.get("provider")))
+    return region_of(provider, values.get("region"), address) if "region" in block.attributes else provider
 
 
 def _tag(instance: Instance, block: Block, values: dict[str, Any], unknown: dict[str, Any]) -> None:

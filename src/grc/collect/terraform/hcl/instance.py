@@ -14,7 +14,7 @@ from grc.collect.terraform.hcl.handles import Called, Resources
 from grc.collect.terraform.hcl.inputs import input_of
 from grc.collect.terraform.hcl.modules import Module
 from grc.collect.terraform.hcl.policies import Documents
-from grc.collect.terraform.hcl.providers import default_tags, passed_tags, provider_of
+from grc.collect.terraform.hcl.providers import default_tags, passed_on, provider_of
 from grc.collect.terraform.hcl.reach import Reach, read_outside
 from grc.collect.terraform.hcl.scope import Effort, Scope
 from grc.collect.terraform.hcl.tree import Block, Expression, Literal, Step
@@ -31,7 +31,7 @@ class Instance:
 
     ``given`` are the inputs, as expressions in the scope of the caller. ``above`` are its own folder and those of the
     modules that it is called in. ``doubt`` says why it may not be there. ``tags`` are the default tags of the providers
-    that the caller passes, by alias.
+    that the caller passes, by alias; ``providers`` names these as the root module does.
     """
 
     reach: Reach
@@ -42,6 +42,7 @@ class Instance:
     above: tuple[str, ...]
     doubt: Unknown | None
     tags: Mapping[str, Any]
+    providers: Mapping[str, Any]
     _values: dict[tuple[str, str], Any] = field(default_factory=dict)
     _elements: dict[tuple[str, ...], Sequence[Element] | Unknown] = field(default_factory=dict)
     _children: dict[str, Mapping[str, Instance]] = field(default_factory=dict)
@@ -168,12 +169,10 @@ class Instance:
             return {}
         found = self.elements(block)
         elements, doubt = (UNTOLD, found) if isinstance(found, Unknown) else (found, self.doubt)
-        tags = passed_tags(block.attributes.get("providers"), self.default_tags)
-        return {element.index: self._child(block, module, element, doubt, tags) for element in elements}
+        return {element.index: self._child(block, module, element, doubt) for element in elements}
 
-    def _child(
-        self, block: Block, module: Module, element: Element, doubt: Unknown | None, tags: Mapping[str, Any]
-    ) -> Instance:
+    def _child(self, block: Block, module: Module, element: Element, doubt: Unknown | None) -> Instance:
+        passed = block.attributes.get("providers")
         return Instance(
             reach=self.reach,
             module=module,
@@ -182,8 +181,18 @@ class Instance:
             caller=self.scope.bind(element.bound),
             above=(*self.above, module.folder),
             doubt=doubt,
-            tags=tags,
+            tags=passed_on(passed, self.default_tags),
+            providers=passed_on(passed, self.provider),
         )
+
+    def provider(self, alias: str) -> str:
+        """The provider of an alias as the root module names it, or by the path of this module where it is its own."""
+        if not self.path:
+            return alias
+        own, passed = provider_of(self.module.providers, alias), self.providers.get(alias)
+        if isinstance(passed, str) and (own is None or not (own.blocks or own.attributes.keys() - {"alias"})):
+            return passed
+        return f"{self.path}:{alias}"
 
     def default_tags(self, alias: str) -> Any:
         """The tags that the provider of an alias gives to everything, or what is not known of them."""

@@ -30,16 +30,16 @@ def default_tags(block: Block, scope: Scope) -> Any:
     return {}
 
 
-def passed_tags(given: Expression | None, tags_of: Callable[[str], Any]) -> Mapping[str, Any]:
-    """Default tags by alias in a called module: ``given`` are the providers that the call passes.
+def passed_on(given: Expression | None, told_of: Callable[[str], Any]) -> Mapping[str, Any]:
+    """What is told of the providers of a called module, by alias there: ``given`` are those that the call passes.
 
-    ``tags_of`` gives those of an alias of the caller.
+    ``told_of`` tells it of an alias of the caller.
     """
     if given is None:
-        return {"": tags_of("")}
+        return {"": told_of("")}
     if not isinstance(given, Object):
         return {"": Unknown("providers are not told")}
-    return {alias_of(_named_by(key)): tags_of(alias_of(value)) for key, value in given.items}
+    return {alias_of(_named_by(key)): told_of(alias_of(value)) for key, value in given.items}
 
 
 def alias_of(expression: Expression | None) -> str:
