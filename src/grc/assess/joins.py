@@ -32,7 +32,7 @@ Member = msgspec.Struct | RecordValue
 Generated code that reads a field of the latter stumbles over it, and the interpreter decides.
 """
 MOST_READ = 10_000
-"""Related records that are kept as the interpreter reads them, and those of one value more."""
+"""How many values of match fields, and related records under them, are kept as the interpreter reads them."""
 EVERYTHING = "*"
 """The one key of an index whose match fields are of a type that is only found by comparing."""
 
@@ -49,6 +49,8 @@ class Reached:
     """What gives each match field of a projected member."""
     read: dict[Any, list[RecordValue]] = field(default_factory=dict)
     """What the interpreter was given last, by the value of the match fields."""
+    room: int = MOST_READ
+    """How much more of it is kept before all of it is given up."""
 
     def __post_init__(self) -> None:
         shape = self.related.kind.shape
@@ -104,9 +106,11 @@ class Reached:
             return [member for member in every if self._equal(member, values)]
         key = values[0] if len(values) == 1 else tuple(values)
         if key not in self.read:
-            if sum(map(len, self.read.values())) > MOST_READ:
+            if self.room <= 0:
                 self.read.clear()
+                self.room = MOST_READ
             self.read[key] = [self._value(member) for member in self.members.get(key, ())]
+            self.room -= 1 + len(self.read[key])
         return self.read[key]
 
     def _equal(self, held: RecordValue, values: Sequence[Value]) -> bool:
