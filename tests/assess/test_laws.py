@@ -342,6 +342,8 @@ def test_the_figures_are_of_the_whole_set(world: World) -> None:
         assert 0 <= summary.floor <= summary.ceiling <= 1
         assert 0 <= summary.assessed <= 1
         assert summary.ceiling - summary.floor == pytest.approx(1 - summary.assessed)
+        good = summary.counts[Status.SATISFIED] + summary.counts[Status.INHERITED]
+        assert summary.floor * summary.applicable == pytest.approx(good)
 
 
 @many
