@@ -166,12 +166,14 @@ def test_a_problem_names_the_line(tmp_path: Path) -> None:
         ('{\n"catalog": {},\n"catalog": {}}', "3: $.catalog: the key 'catalog' stands twice"),
         ("[" * 100_000, "is nested deeper than 64 levels"),
         ('{"catalog":' * 5_000 + "1" + "}" * 5_000, "is nested deeper than 64 levels"),
+        ('{"catalog":' * 64 + "1" + "}" * 64, "'metadata' is missing"),
+        ('{"catalog":' * 65 + "1" + "}" * 65, "is nested deeper than 64 levels"),
         ('{"x": ' + "9" * 5_000 + "}", "1: $: "),
         ("[1]", "1: $: must be a mapping"),
         ('{"profile": {}}', "1: $: is no OSCAL catalogue: it has no key 'catalog'"),
         ('{"catalog": {"metadata": {"title": "t", "version": "1", "oscal-version": "1.1.2"}}}', "holds no control"),
     ],
-    ids=range(10),
+    ids=range(12),
 )
 def test_what_is_no_catalogue_is_refused(tmp_path: Path, text: str, expected: str) -> None:
     found = refused(tmp_path, text)

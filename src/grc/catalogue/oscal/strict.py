@@ -42,13 +42,16 @@ class Foreign:
 
     def _parsed(self) -> Any:
         try:
-            return json.loads(self._text, parse_constant=_refuse, object_pairs_hook=_mapping)
+            found = json.loads(self._text, parse_constant=_refuse, object_pairs_hook=_mapping)
         except json.JSONDecodeError as error:
             raise DataError([self._at(error.pos, (), f"is not JSON: {error.msg}")]) from error
         except RecursionError as error:
             raise DataError([self._deep()]) from error
         except ValueError as error:
             raise DataError([self._doubtful(str(error))]) from error
+        if _is_deep(found):
+            raise DataError([self._deep()])
+        return found
 
     def _deep(self) -> Problem:
         for at, offset in _places(self._text):
@@ -88,6 +91,15 @@ def _text_of(path: Path) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise refused(f"is not UTF-8 (byte {error.start}): save it as UTF-8") from error
+
+
+def _is_deep(value: Any) -> bool:
+    """Whether it is nested deeper than is read. Which depths a parser takes differs from one Python to the next."""
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        held = [each.values() if isinstance(each, dict) else each for each in level if isinstance(each, dict | list)]
+        level = [below for each in held for below in each]
+    return bool(level)
 
 
 def _refuse(constant: str) -> float:
