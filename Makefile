@@ -11,10 +11,10 @@ demo: $(READY)  ## run the main job on a simulated AWS account; prints where the
 	$(BIN)/grc demo $(OUT)
 
 test: $(READY)  ## run the tests
-	$(BIN)/pytest -n 2 --dist loadfile -m "not slow and not faults"
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not faults"
 
 slow: $(READY)  ## the long tail: every fault on every operation, kills at every step; GRC_LENGTH=10 generates ten times as much
-	$(BIN)/pytest -n 2 --dist loadfile -m slow --ignore=tests/test_wheel.py
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow --ignore=tests/test_wheel.py
 
 faults: $(READY)  ## break the code on purpose, a fault at a time: the tests must notice each (about 10 minutes)
 	$(BIN)/pytest -n 2 -m faults

@@ -15,6 +15,17 @@ from hypothesis import settings
 from grc.model.evidence import Unit
 
 ROOT = Path(__file__).parent.parent
+LONGEST = (
+    "test_tampering.py",
+    "test_denied_verdicts.py",
+    "test_killed.py",
+    "test_hostile_names.py",
+    "test_determinism.py",
+    "test_commands.py",
+    "test_end_to_end.py",
+    "test_verify.py",
+)
+"""The modules that take longest come first, so that no process is left to work at the end alone."""
 
 # The same examples each time: a run says the same of the same code. `GRC_EXPLORE=1 pytest` looks for new ones.
 settings.register_profile("steady", derandomize=True, deadline=None)
@@ -24,6 +35,11 @@ if not os.environ.get("GRC_EXPLORE"):
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write the golden files anew; review them like code")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    turn = {name: at for at, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: turn.get(item.path.name, len(turn)))
 
 
 @pytest.hookimpl(wrapper=True)

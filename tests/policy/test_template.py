@@ -11,8 +11,9 @@ from policy_shapes import BUCKET, KINDS, VARIABLES, check_of
 from grc.model.evidence import Gap, GapReason
 from grc.policy import compile_check
 from grc.policy.binding import record
-from grc.policy.checker import Refused
+from grc.policy.checker import Checked, Refused, check
 from grc.policy.display import escaped, shown
+from grc.policy.parser import parse
 from grc.policy.template import compile_template
 from grc.policy.values import NONE, Failure, Optional, PartialList, UInt, unknown_at
 
@@ -101,6 +102,10 @@ def test_visible_text_stays_as_it_is() -> None:
     assert escaped("Größe — 数 <b>&") == "Größe — 数 <b>&"
 
 
+def typed(source: str) -> Checked:
+    return check(parse(source), VARIABLES, source)
+
+
 @pytest.mark.parametrize(
     ("text", "offset", "message"),
     [
@@ -115,7 +120,7 @@ def test_visible_text_stays_as_it_is() -> None:
 )
 def test_refuses(text: str, offset: int, message: str | None) -> None:
     with pytest.raises(Refused) as caught:
-        compile_template(text, VARIABLES)
+        compile_template(text, typed)
     (refusal,) = caught.value.refusals
     assert refusal.offset == offset
     assert message is None or refusal.message == message
@@ -123,5 +128,5 @@ def test_refuses(text: str, offset: int, message: str | None) -> None:
 
 def test_all_problems_are_collected() -> None:
     with pytest.raises(Refused) as caught:
-        compile_template("{a} {b} }", VARIABLES)
+        compile_template("{a} {b} }", typed)
     assert [refusal.offset for refusal in caught.value.refusals] == [1, 5, 8]

@@ -29,6 +29,11 @@ PRIMITIVES: Final = {
     "string": Primitive.STRING,
 }
 TYPES: Final = (*PRIMITIVES, "array", "object")
+PLAIN_FIELDS: Final = {
+    (declared, nullable): Field(type=type_, nullable=nullable)
+    for declared, type_ in PRIMITIVES.items()
+    for nullable in (True, False)
+}
 
 
 def load(folders: Iterable[Path] = (SHIPPED,)) -> Mapping[KindName, Kind]:
@@ -188,7 +193,7 @@ class ShapeBuilder:
 
     def build(self, schema: object, name: str) -> Type:
         """The type of a schema; ``name`` is what messages and types call it."""
-        if not isinstance(schema, Mapping):
+        if not isinstance(schema, dict):
             return self._refuse(name, "is not a mapping")
         declared = schema.get("type")
         if declared == "string" and schema.get("format") in ("date-time", "date"):
@@ -218,8 +223,11 @@ class ShapeBuilder:
         return MapType(Primitive.STRING, Primitive.DYN)
 
     def _field(self, schema: object, name: str, *, nullable: bool) -> Field:
+        plain = _plain_field(schema, nullable=nullable)
+        if plain is not None:
+            return plain
         type_ = self.build(schema, name)
-        if not isinstance(schema, Mapping):
+        if not isinstance(schema, dict):
             return Field(type=type_)
         personal, secret = schema.get("x-personal"), schema.get("x-secret", False)
         if personal not in (None, *REDACTIONS):
@@ -244,6 +252,13 @@ class ShapeBuilder:
     def _refuse(self, name: str, message: str) -> Type:
         self.problems.append(_problem(self.path, "$.schema", f"{name} {message}"))
         return Primitive.DYN
+
+
+def _plain_field(schema: object, *, nullable: bool) -> Field | None:
+    """The field of a schema that gives a plain type and nothing else, as half of them do: one for all of a type."""
+    if isinstance(schema, dict) and len(schema) == 1 and isinstance(schema.get("type"), str):
+        return PLAIN_FIELDS.get((schema["type"], nullable))
+    return None
 
 
 def _problem(path: str, at: str, message: str) -> Problem:

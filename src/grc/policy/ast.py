@@ -188,14 +188,14 @@ Expression = (
 def children(node: Expression) -> tuple[Expression, ...]:
     """The direct sub-expressions of a node, in the order they are written."""
     match node:
-        case Literal() | Identifier():
-            return ()
         case Select() | Has():
             return (node.operand,)
-        case Index():
-            return (node.operand, node.index)
+        case Identifier() | Literal():
+            return ()
         case Call():
             return node.arguments if node.target is None else (node.target, *node.arguments)
+        case Index():
+            return (node.operand, node.index)
         case And() | Or():
             return node.operands
         case Conditional():

@@ -30,7 +30,7 @@ from grc.policy.ast import (
 from grc.policy.checked import Checked, Refusal, Refused, did_you_mean
 from grc.policy.functions import Overload
 from grc.policy.narrowing import NOTHING, key_of, prove
-from grc.policy.resolution import Resolved, resolve, type_named
+from grc.policy.resolution import Resolved, resolve, type_may_end_in, type_named
 from grc.policy.rules import (
     KEYS,
     always_fails,
@@ -126,18 +126,18 @@ class _Checker:
 
     def _visit(self, node: Expression, scope: Scope) -> Term:
         match node:
-            case Literal():
-                return self._literal(node)
-            case Identifier():
-                return self._identifier(node, scope)
             case Select():
                 return self._select(node, scope)
+            case Identifier():
+                return self._identifier(node, scope)
+            case Call():
+                return self._call(node, scope)
+            case Literal():
+                return self._literal(node)
             case Has():
                 return self._has(node, scope)
             case Index():
                 return self._index(node, scope)
-            case Call():
-                return self._call(node, scope)
             case And() | Or():
                 return self._junction(node, scope)
             case Conditional():
@@ -184,7 +184,7 @@ class _Checker:
         return self.refuse(node, f"there is no {node.name!r} here{did_you_mean(node.name, sorted(names))}")
 
     def _select(self, node: Select, scope: Scope) -> Term:
-        if type_named(self._text(node)):
+        if type_may_end_in(node.field) and type_named(self._text(node)):
             return Term(TypeType())
         operand = self.term(node.operand, scope) if node.optional else self.present(node.operand, scope)
         return self._field(node, operand, node.field, optional=node.optional)
@@ -257,10 +257,12 @@ class _Checker:
 
     def _junction(self, node: And | Or, scope: Scope) -> Term:
         sign = "&&" if isinstance(node, And) else "||"
+        last = node.operands[-1]
         for operand in node.operands:
             self.boolean(operand, scope, f"an operand of {sign}")
-            proof = prove(operand, self._solid)
-            scope = scope.knowing(proof.true if isinstance(node, And) else proof.false)
+            if operand is not last:
+                proof = prove(operand, self._solid)
+                scope = scope.knowing(proof.true if isinstance(node, And) else proof.false)
         return Term(Primitive.BOOL)
 
     def _conditional(self, node: Conditional, scope: Scope) -> Term:

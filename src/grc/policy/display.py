@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from grc.model.types import Field, ListType, MapType, ObjectType, OptionalType, Type
@@ -111,6 +112,7 @@ def private(field: Field) -> bool:
     return field.secret or field.personal is not None
 
 
+@lru_cache(maxsize=8192)
 def withheld(shape: ObjectType, path: str) -> bool:
     """Whether what stands at a path of a record, above it or below it is private."""
     found: Type = shape

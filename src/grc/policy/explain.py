@@ -14,8 +14,9 @@ from grc.policy.checker import Checked
 from grc.policy.deciding import Point, deciding
 from grc.policy.display import WITHHELD, shown
 from grc.policy.locating import Located, Places
-from grc.policy.program import RESOURCE, CheckProgram
+from grc.policy.program import CheckProgram
 from grc.policy.seeing import look
+from grc.policy.shared import RESOURCE
 from grc.policy.usage import names
 from grc.policy.values import Failure, Unknown, Value
 

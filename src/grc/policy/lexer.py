@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import Enum
 from typing import Final, NamedTuple
 
@@ -45,19 +46,30 @@ class Token(NamedTuple):
     value: bool | int | UIntValue | float | str | bytes | None = None
 
 
-_BEFORE_SPACE: Final = " \n\t\f\r/"
-_SPACE: Final = re.compile(r"(?:[ \t\n\f\r]+|//[^\n]*)*")
 _TOKEN: Final = re.compile(
     r"""
-      (?P<text>(?:[bB][rR]?|[rR])?(?:\"{3}|'{3}|["']))
-    | (?P<float>[0-9]*\.[0-9]+(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+)
-    | (?P<int>(?:0x[0-9a-fA-F]+|[0-9]+)[uU]?)
-    | (?P<name>[_a-zA-Z][_a-zA-Z0-9]*)
-    | (?P<quoted>`[a-zA-Z0-9_./\ -]+`)
-    | (?P<operator>&&|\|\||<=|>=|==|!=|[-+*/%<>!?:.,()\[\]{}])
+      [ \t\n\f\r]*+
+      (?:
+        (?P<name>[_a-zA-Z][_a-zA-Z0-9]*+(?!["']))
+      | (?P<operator>&&|\|\||<=|>=|==|!=|[-+*%<>!?:,()\[\]{}]|\.(?![0-9])|/(?!/))
+      | (?P<text>(?:[bB][rR]?|[rR])?(?:\"{3}|'{3}|["']))
+      | (?P<float>[0-9]*\.[0-9]+(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+)
+      | (?P<int>(?:0x[0-9a-fA-F]+|[0-9]+)[uU]?)
+      | (?P<word>[_a-zA-Z][_a-zA-Z0-9]*)
+      | (?P<quoted>`[a-zA-Z0-9_./\ -]+`)
+      | //[^\n]*  # a comment has no name: it is no token
+      | \Z
+      )
     """,
     re.VERBOSE,
 )
+"""White space, and what stands behind it. A name before a quote may be a text's prefix; where not, it is a ``word``."""
+_WORDS: Final[Mapping[str, tuple[Kind, bool | None]]] = {
+    "in": (Kind.OPERATOR, None),
+    **{text: (Kind.LITERAL, value) for text, value in CONSTANTS.items()},
+}
+_NAME: Final = (Kind.NAME, None)
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _CLOSERS: Final = {
     "'": re.compile(r"(?:[^'\\\n\r]|\\[^\n\r])*(')"),
     '"': re.compile(r'(?:[^"\\\n\r]|\\[^\n\r])*(")'),
@@ -80,35 +92,38 @@ def tokens(source: str) -> tuple[Token, ...]:
     """
     if len(source) > MAX_SOURCE:
         raise CompileError(f"the expression is longer than {MAX_SOURCE} characters", MAX_SOURCE, source)
-    surrogate = re.search("[\ud800-\udfff]", source)
+    surrogate = _SURROGATE.search(source)
     if surrogate:
         raise CompileError("half a surrogate pair is not text", surrogate.start(), source)
-    found = []
+    found: list[Token] = []
     at, end = 0, len(source)
     while at < end:
-        if source[at] in _BEFORE_SPACE:
-            space = _SPACE.match(source, at)
-            if space is not None and space.end() > at:
-                at = space.end()
-                continue
-        token = _token(source, at)
-        found.append(token)
-        at = token.end
+        match = _TOKEN.match(source, at)
+        if match is None:
+            raise _unexpected(source, at)
+        group, at = match.lastgroup, match.end()
+        if group == "name":
+            text = match["name"]
+            kind, value = _WORDS.get(text, _NAME)
+            found.append(Token(kind, text, at - len(text), at, value))
+        elif group == "operator":
+            text = match["operator"]
+            found.append(Token(Kind.OPERATOR, text, at - len(text), at))
+        elif group is not None:
+            found.append(_other(group, match[group], at, source))
+            at = found[-1].end
     return (*found, Token(Kind.END, "", at, at))
 
 
-def _token(source: str, at: int) -> Token:
-    match = _TOKEN.match(source, at)
-    if match is None:
-        raise CompileError(f"unexpected character {source[at]!r}", at, source)
-    text, end = match.group(), match.end()
-    match match.lastgroup:
-        case "operator":
-            return Token(Kind.OPERATOR, text, at, end)
-        case "name" if text in CONSTANTS:
-            return Token(Kind.LITERAL, text, at, end, CONSTANTS[text])
-        case "name":
-            return Token(Kind.OPERATOR if text == "in" else Kind.NAME, text, at, end)
+def _unexpected(source: str, at: int) -> CompileError:
+    while source[at] in " \t\n\f\r":
+        at += 1
+    return CompileError(f"unexpected character {source[at]!r}", at, source)
+
+
+def _other(group: str, text: str, end: int, source: str) -> Token:
+    at = end - len(text)
+    match group:
         case "text":
             return _text(source, at, end)
         case "float":
@@ -116,8 +131,11 @@ def _token(source: str, at: int) -> Token:
         case "int":
             _refuse_tail(source, end)
             return Token(Kind.NUMBER, text, at, end, _int(text, at, source))
-        case _:
+        case "quoted":
             return Token(Kind.QUOTED_NAME, text[1:-1], at, end)
+        case _:
+            kind, value = _WORDS.get(text, _NAME)
+            return Token(kind, text, at, end, value)
 
 
 def _refuse_tail(source: str, end: int) -> None:

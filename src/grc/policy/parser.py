@@ -91,11 +91,11 @@ class _Parser:
 
     def sees(self, text: str) -> bool:
         token = self.tokens[self.at]
-        return token.kind is Kind.OPERATOR and token.text == text
+        return token.text == text and token.kind is Kind.OPERATOR
 
     def takes(self, text: str) -> bool:
         token = self.tokens[self.at]
-        if token.kind is not Kind.OPERATOR or token.text != text:
+        if token.text != text or token.kind is not Kind.OPERATOR:
             return False
         self.at += 1
         return True
@@ -115,10 +115,10 @@ class _Parser:
         self.depth += 1
         if self.depth > MAX_DEPTH:
             self.fail(f"the expression is nested deeper than {MAX_DEPTH} levels")
-        start = self.next.start
+        start = self.tokens[self.at].start
         left = self._unary()
         while True:
-            token = self.next
+            token = self.tokens[self.at]
             precedence = _BINARY.get(token.text, 0) if token.kind is Kind.OPERATOR else 0
             if precedence > above:
                 self.take()
@@ -175,12 +175,12 @@ class _Parser:
     def _primary(self) -> Expression:
         token = self.take()
         match token.kind:
+            case Kind.NAME:
+                return self._name(token, token.start, absolute=False)
             case Kind.LITERAL:
                 return Literal(start=token.start, end=token.end, value=token.value)
             case Kind.NUMBER:
                 return self._number(token, token.start, 1)
-            case Kind.NAME:
-                return self._name(token, token.start, absolute=False)
             case Kind.OPERATOR if token.text == "-" and self._sees_signed_number():
                 return self._number(self.take(), token.start, -1)
             case Kind.OPERATOR if token.text == ".":
@@ -217,15 +217,17 @@ class _Parser:
         return macro or Call(start=start, end=self.last_end, function=token.text, target=None, arguments=arguments)
 
     def _postfix(self, left: Expression, start: int) -> Expression:
-        while self.tokens[self.at].kind is Kind.OPERATOR:
-            if self.takes("."):
+        while (token := self.tokens[self.at]).kind is Kind.OPERATOR:
+            if token.text == ".":
+                self.at += 1
                 left = self._member(left, start)
-            elif self.takes("["):
+            elif token.text == "[":
+                self.at += 1
                 optional = self.takes("?")
                 index = self.expression(0)
                 self.expect("]")
                 left = Index(start=start, end=self.last_end, operand=left, index=index, optional=optional)
-            elif self.sees("{") and qualified_name(left) is not None:
+            elif token.text == "{" and qualified_name(left) is not None:
                 return self.fail('messages are not supported: write a map, {"field": value}')
             else:
                 break
@@ -241,11 +243,11 @@ class _Parser:
             return Select(start=start, end=token.end, operand=left, field=token.text, optional=optional)
         arguments = self._arguments()
         end = self.last_end
-        prefix = qualified_name(left)
-        full = f"{prefix}.{token.text}"
         macro = expand(self.source, left, token.text, arguments, start, end)
         if macro is not None:
             return macro
+        prefix = qualified_name(left)
+        full = f"{prefix}.{token.text}"
         if prefix is not None and full in NAMESPACED:
             return Call(start=start, end=end, function=full, target=None, arguments=_gathered(full, arguments))
         return Call(start=start, end=end, function=token.text, target=left, arguments=arguments)

@@ -14,19 +14,19 @@ from grc.model.identifiers import CheckId, KindName
 from grc.model.kind import Kind
 from grc.model.types import ListType, ObjectType, Primitive, Type
 from grc.policy.ast import Expression
-from grc.policy.binding import ORG, SUBJECT, parameters, parameters_shape
-from grc.policy.checker import Checked, Refused, check, did_you_mean
+from grc.policy.binding import parameters, parameters_shape
+from grc.policy.checker import Checked, Refused, did_you_mean
 from grc.policy.display import any_withheld
 from grc.policy.errors import CompileError
-from grc.policy.parser import parse
-from grc.policy.reads import minimal, reads
+from grc.policy.reads import minimal
+from grc.policy.shared import ALWAYS, RESOURCE, reads_of, typed
 from grc.policy.template import Template, compile_template
 from grc.policy.unification import alike, show
 from grc.policy.usage import EVERY, names, parameters_used
 from grc.policy.values import RecordValue, Unknown, Value
 
-RESOURCE: Final = "resource"
-TAKEN: Final = frozenset({RESOURCE, "params", "subject", "as_of", "org"})
+PARAMS: Final = "params"
+TAKEN: Final = frozenset({RESOURCE, PARAMS, *ALWAYS})
 Field = tuple[str, ...]
 """Where a text stands in a check's entry: ``("assert",)``, ``("relate", "logs", "match", "ResourceId")``."""
 
@@ -108,7 +108,7 @@ class CheckProgram:
     ) -> dict[str, Value]:
         """The values of all variables for one record. A related list that is not given is empty."""
         lists = {each.name: (related or {}).get(each.name, []) for each in self.related}
-        own = {RESOURCE: resource, "params": self.params, "subject": subject, "as_of": as_of, "org": dict(org)}
+        own = {RESOURCE: resource, PARAMS: self.params, "subject": subject, "as_of": as_of, "org": dict(org)}
         return {**own, **lists}
 
 
@@ -149,22 +149,24 @@ class _Compiler:
             self._refuse(("kind",), f"there is no kind {self.check.kind!r}{hint}")
             raise CheckErrors(self.check.id, self.problems)
         params = parameters_shape(self.check.parameters)
-        own = _variables(kind, params)
         joins = [each for each in self.check.relate if self._acceptable(each)]
         lists = {each.name: ListType(self.kinds[each.kind].shape) for each in joins}
-        matches = {each.name: self._matches(each, own) for each in joins}
-        variables = {**own, **lists}
+        matches = {each.name: self._matches(each, kind, params) for each in joins}
+        others: dict[str, Type] = {PARAMS: params, **lists}
         when = None
         if self.check.when is not None:
-            when = self._expression(("when",), self.check.when, variables, Primitive.BOOL)
-        assertion = self._expression(("assert",), self.check.assertion, variables, Primitive.BOOL)
-        fail = self._attempt(("fail",), lambda: compile_template(self.check.fail, variables))
+            when = self._expression(("when",), self.check.when, kind, others, Primitive.BOOL)
+        assertion = self._expression(("assert",), self.check.assertion, kind, others, Primitive.BOOL)
+        fail = self._attempt(
+            ("fail",), lambda: compile_template(self.check.fail, lambda each: typed(each, kind.shape, others))
+        )
         expressions = [each.expression for each in _deciding(when, assertion, matches)]
         used = frozenset().union(*map(names, expressions))
         if not self.problems:
             self._refuse_unused(expressions, used, lists)
         if self.problems or assertion is None or fail is None:
             raise CheckErrors(self.check.id, self.problems)
+        variables = {RESOURCE: kind.shape, **ALWAYS, **others}
         return self._program(kind, params, variables, when, assertion, fail, matches, used)
 
     def _program(
@@ -179,9 +181,9 @@ class _Compiler:
         used: frozenset[str],
     ) -> CheckProgram:
         shapes = {RESOURCE: kind.shape, **{each.name: self.kinds[each.kind].shape for each in self.check.relate}}
-        asserted = [reads(each, shapes) for each in _deciding(None, assertion, matches)]
-        decided = _together(asserted if when is None else [reads(when, shapes), *asserted], shapes)
-        of_holes = {hole: reads(hole.checked, shapes) for hole in fail.holes}
+        asserted = [reads_of(each, shapes) for each in _deciding(None, assertion, matches)]
+        decided = _together(asserted if when is None else [reads_of(when, shapes), *asserted], shapes)
+        of_holes = {hole: reads_of(hole.checked, shapes) for hole in fail.holes}
         told = _together(of_holes.values(), shapes)
         return CheckProgram(
             check=self.check,
@@ -222,8 +224,10 @@ class _Compiler:
             self._refuse(field, error.message, error.offset)
         return None
 
-    def _expression(self, field: Field, source: str, variables: Mapping[str, Type], result: Type) -> Checked | None:
-        return self._attempt(field, lambda: check(parse(source), variables, source, result=result))
+    def _expression(
+        self, field: Field, source: str, kind: Kind, others: Mapping[str, Type], result: Type
+    ) -> Checked | None:
+        return self._attempt(field, lambda: typed(source, kind.shape, others, result))
 
     def _acceptable(self, related: Related) -> bool:
         at = ("relate", related.name)
@@ -238,12 +242,12 @@ class _Compiler:
             return True
         return False
 
-    def _matches(self, related: Related, variables: Mapping[str, Type]) -> tuple[Match, ...]:
+    def _matches(self, related: Related, kind: Kind, params: ObjectType) -> tuple[Match, ...]:
         found = []
         for path, source in sorted(related.match.items()):
             field = ("relate", related.name, "match", path)
             declared = self._match_type(field, self.kinds[related.kind].shape, path)
-            checked = self._expression(field, source, variables, Primitive.DYN)
+            checked = self._expression(field, source, kind, {PARAMS: params}, Primitive.DYN)
             if declared is None or checked is None:
                 continue
             if not alike(declared, checked.type):
@@ -273,17 +277,6 @@ class _Compiler:
         for parameter in self.check.parameters:
             if not chosen & {parameter.name, EVERY}:
                 self._refuse(("params", parameter.name), "is declared and decides nothing: use it or remove it")
-
-
-def _variables(kind: Kind, params: ObjectType) -> dict[str, Type]:
-    """What an expression may use besides the related lists."""
-    return {
-        RESOURCE: kind.shape,
-        "params": params,
-        "subject": SUBJECT,
-        "as_of": Primitive.TIMESTAMP,
-        "org": ORG,
-    }
 
 
 def _deciding(

@@ -97,12 +97,14 @@ class _Reader:
     def trails(self, node: Expression, names: Names) -> Trails:
         """Where the value of this node comes from, once all that it takes to get there is noted as read."""
         match node:
-            case Literal():
-                return NOWHERE
-            case Identifier():
-                return names.get(node.name, NOWHERE)
             case Select():
                 return self._below(node.operand, node.field, names)
+            case Identifier():
+                return names.get(node.name, NOWHERE)
+            case Call():
+                return self._called(node, names)
+            case Literal():
+                return NOWHERE
             case Has():
                 found = self._below(node.operand, node.field, names)
                 if found:
@@ -110,8 +112,6 @@ class _Reader:
                 return NOWHERE
             case Index():
                 return self._indexed(node, names)
-            case Call():
-                return self._called(node, names)
             case Conditional():
                 self.consume(node.condition, names)
                 return self.trails(node.then, names) | self.trails(node.otherwise, names)

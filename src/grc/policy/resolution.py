@@ -15,6 +15,7 @@ from grc.policy.values import TYPE_NAMES
 
 NAMED: Final = frozenset(TYPE_NAMES.values()) | {"dyn"}
 """Names that stand for types where no variable has them."""
+LAST_STEPS: Final = frozenset(name.rpartition(".")[2] for name in NAMED if "." in name)
 SIGNS: Final[Mapping[str, str]] = {"!_": "!", "-_": "-", "@in": "in"}
 
 
@@ -29,6 +30,11 @@ class Resolved:
 def type_named(name: str) -> bool:
     """Whether a name is that of a type."""
     return name in NAMED
+
+
+def type_may_end_in(step: str) -> bool:
+    """Whether the name of a type that has dots ends in this step: few selections are worth a closer look."""
+    return step in LAST_STEPS
 
 
 def resolve(function: str, target: Type | None, arguments: Sequence[Type]) -> Resolved | str:

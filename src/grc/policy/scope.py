@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from grc.model.types import Primitive, Type
 from grc.policy.narrowing import NOTHING, Facts
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """What the checker knows of one expression.
 
     ``nullable``: it may be null here. ``absentable``: it would be, had no condition before it said otherwise.
@@ -37,11 +37,11 @@ class Scope:
 
     def declare(self, name: str, term: Term) -> Scope:
         """This scope and one more name."""
-        return replace(self, names={**self.names, name: term}, local=self.local | {name})
+        return Scope({**self.names, name: term}, self.local | {name}, self.known)
 
     def knowing(self, facts: Facts) -> Scope:
         """This scope where also these places are there."""
-        return replace(self, known=self.known | facts) if facts else self
+        return Scope(self.names, self.local, self.known | facts) if facts else self
 
     def visible(self, *, absolute: bool) -> Mapping[str, Term]:
         """The names that can be meant: a leading dot skips those of the macros."""

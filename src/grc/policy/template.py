@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from grc.model.types import Type
-from grc.policy.checker import Checked, Refusal, Refused, check
+from grc.policy.checker import Checked, Refusal, Refused
 from grc.policy.display import WITHHELD, shown
 from grc.policy.errors import CompileError
-from grc.policy.parser import parse
 from grc.policy.values import Value
 
 QUOTED: Final = re.compile(
@@ -55,8 +53,8 @@ def _filled(hole: Hole, bindings: Mapping[str, Value]) -> str:
     return WITHHELD if hole.withheld else shown(hole.checked.outcome(bindings))
 
 
-def compile_template(text: str, variables: Mapping[str, Type]) -> Template:
-    """Parse and type a message.
+def compile_template(text: str, typed: Callable[[str], Checked]) -> Template:
+    """Parse and type a message. ``typed`` parses and types one of its expressions.
 
     Raises:
         Refused: with everything that is wrong, offsets counted in ``text``.
@@ -68,7 +66,7 @@ def compile_template(text: str, variables: Mapping[str, Type]) -> Template:
             parts.append(piece)
             continue
         try:
-            parts.append(Hole(checked=check(parse(piece), variables, piece), offset=offset))
+            parts.append(Hole(checked=typed(piece), offset=offset))
         except Refused as error:
             refusals += [Refusal(offset + each.offset, each.message) for each in error.refusals]
         except CompileError as error:
