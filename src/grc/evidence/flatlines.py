@@ -20,6 +20,7 @@ KEYS: Final = frozenset({str})
 FLAT: Final = frozenset({str, bool, int})
 ENCODER: Final = msgspec.json.Encoder(order="sorted")
 AROUND: Final = attrgetter("collected", "file", "kind", "origin", "place")
+BODY, GAPS, LINE, SUBJECT, TAGS = map(attrgetter, ("body", "gaps", "line", "subject", "tags"))
 
 
 def flat_lines(records: Sequence[Record]) -> list[bytes] | None:
@@ -28,22 +29,27 @@ def flat_lines(records: Sequence[Record]) -> list[bytes] | None:
     Raises:
         ValueError: a record was collected at an instant without a time zone.
     """
-    if any(record.gaps or record.tags is not None for record in records):
+    if any(map(GAPS, records)) or any(tags is not None for tags in map(TAGS, records)):
         return None
-    bodies = [record.body for record in records]
+    bodies = list(map(BODY, records))
     if not _are_flat(bodies):
         return None
     try:
-        written = zip(
-            ENCODER.encode_lines(bodies).splitlines(),
-            map(AROUND, records),
-            [record.line for record in records],
-            ENCODER.encode_lines([record.subject for record in records]).splitlines(),
-            strict=True,
-        )
+        held = ENCODER.encode_lines(bodies).splitlines()
+        subjects = ENCODER.encode_lines(list(map(SUBJECT, records))).splitlines()
     except (OverflowError, UnicodeEncodeError):  # a number of more than 64 bits, or half a surrogate pair
         return None
-    return [_line(body, _around(*around), line, subject) for body, around, line, subject in written]
+    parts = zip(held, _around_all(records), map(_at, map(LINE, records)), subjects, strict=True)
+    return [
+        b'{"body":%b%b%b%b%b}\n' % (body, before, at, after, subject) for body, (before, after), at, subject in parts
+    ]
+
+
+def _around_all(records: Sequence[Record]) -> list[tuple[bytes, bytes]]:
+    around = list(map(AROUND, records))
+    if around.count(around[0]) == len(around):  # the records of a file share them
+        return [_around(*around[0])] * len(around)
+    return [_around(*each) for each in around]
 
 
 def _are_flat(bodies: list[Any]) -> bool:
@@ -52,12 +58,11 @@ def _are_flat(bodies: list[Any]) -> bool:
     return FLAT.issuperset(map(type, chain.from_iterable(map(dict.values, bodies))))
 
 
-def _line(body: bytes, around: tuple[bytes, bytes], line: int | None, subject: bytes) -> bytes:
-    at = b"" if line is None else b',"line":%d' % line
-    return b'{"body":%b%b%b%b%b}\n' % (body, around[0], at, around[1], subject)
+def _at(line: int | None) -> bytes:
+    return b"" if line is None else b',"line":%d' % line
 
 
-@lru_cache(64)  # the records of a collection share them
+@lru_cache(64)
 def _around(collected: Any, file: str | None, kind: str, origin: Any, place: str) -> tuple[bytes, bytes]:
     """What stands between a record's body and its line, and between that and its subject."""
     named = {} if file is None else {"file": file}

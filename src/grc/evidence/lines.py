@@ -17,6 +17,7 @@ from grc.evidence.manifest import refuse_naive
 from grc.model.evidence import Population, Record
 from grc.newlines import lines_of
 
+SUBJECT: Final = attrgetter("subject")
 TOGETHER: Final = 256
 """So many records are written at once."""
 
@@ -85,6 +86,9 @@ def settled(population: Population, records: Sequence[Record]) -> tuple[Record, 
             f"{_unit(population)} says {population.count:,} records and gave {len(records):,}: "
             f"this is an error in the source {population.unit.source!r}"
         )
+    _refuse_other(population, records)
+    if len(set(map(SUBJECT, records))) == len(records):
+        return tuple(sorted(records, key=SUBJECT))
     return tuple(_once(population, records))
 
 
@@ -103,7 +107,6 @@ def split(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _once(population: Population, records: Sequence[Record]) -> Iterator[Record]:
-    _refuse_other(population, records)
     previous: Record | None = None
     for record in sorted(records, key=attrgetter("subject", "collected")):
         if previous is None or record.subject != previous.subject:

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -61,7 +61,21 @@ def forms() -> tuple[Form, ...]:
 
 def possible(lowered: str) -> tuple[Form, ...]:
     """The forms that a text, given in lower case, may hold."""
-    return tuple(form for form in forms() if any(hint in lowered for hint in form.hints))
+    absent = "".join([mark for mark in _marks() if mark not in lowered])
+    return tuple(form for form, hints in _tried(absent) if any(hint in lowered for hint in hints))
+
+
+@cache
+def _marks() -> tuple[str, ...]:
+    """Every character of the hints. Where one is not in a text at all, which is soon seen, nor are many of them."""
+    return tuple(sorted({mark for form in forms() for hint in form.hints for mark in hint}))
+
+
+@lru_cache(256)
+def _tried(absent: str) -> tuple[tuple[Form, tuple[str, ...]], ...]:
+    """Each form with those of its hints that hold none of these characters."""
+    held = ((form, tuple(hint for hint in form.hints if not set(absent) & set(hint))) for form in forms())
+    return tuple((form, hints) for form, hints in held if hints)
 
 
 def entropy(text: str) -> float:
