@@ -11,12 +11,14 @@ import pytest
 from report_page import Page
 from report_sample import HOSTILE
 
+from grc.model.identifiers import SubjectId
 from grc.model.raised import Closing, Effectiveness, FindingClass, FindingState, RaisedFinding, RaisedResult
 from grc.model.status import Status
 from grc.report import ReportInput, narrowed, raised_line, render_html, render_json, summary_lines
 from grc.report.annexes.content import tables
 from grc.report.index import build
 from grc.report.text import visible
+from grc.report.views.affected import MOST, affected, affected_views
 from grc.report.views.page import page
 from grc.report.words import load_words
 
@@ -73,6 +75,53 @@ def test_each_is_shown_whole_and_linked_from_the_sheet_of_its_check(report: Repo
         assert said in shown.text
 
 
+def test_each_names_the_subjects_of_its_check_and_how_they_stand(report: ReportInput, templates: Path) -> None:
+    held = build(on_record(report))
+    told = {it.finding.id: it.finding for it in held.input.assessment.raised}
+    check = told["F-1"].check
+    assert check is not None
+    seen = held.seen[check]
+    fails = {it.subject for it in seen.failed}
+    assert fails
+    (view,) = [it for it in page(on_record(report), load_words()).raised if it.id == "F-1"]
+    (part,) = view.affected
+    every = len(seen.failed) + len(seen.unknown) + len(seen.waived)
+    assert (part.check, len(part.rows)) == (check, min(every, MOST))
+    assert {row.subject for row in part.rows if row.standing == "fails"} <= fails
+    assert [row.subject for row in part.rows] == [each.subject for each in (*seen.failed, *seen.unknown, *seen.waived)][
+        :MOST
+    ]
+    assert part.extent.startswith(f"{len(fails)} of ")
+    shown = Page.read(render_html(on_record(report), [templates]).decode())
+    assert shown.text.count("Subjects affected") >= 4
+
+
+def test_what_is_about_a_requirement_alone_names_the_subjects_of_its_checks(report: ReportInput) -> None:
+    index = build(on_record(report))
+    row = next(name for name, checks in index.answered_by.items() if any(index.seen.get(it) for it in checks))
+    alone = replace(FIRST, requirement=row)
+    assert {each.check for each in affected(index, alone)} <= index.answered_by[row]
+    views = affected_views(index, load_words(), alone)
+    assert views
+    assert all(view.rows for view in views)
+    assert {view.check for view in views} == {each.check for each in affected(index, alone)}
+
+
+def test_many_subjects_are_counted_and_all_in_the_table(report: ReportInput) -> None:
+    index = build(on_record(report))
+    check = next(it.finding.check for it in index.input.assessment.raised if it.finding.check)
+    (one, *_) = index.seen[check].failed
+    many = tuple(replace(one, subject=SubjectId(f"s{at:03}")) for at in range(MOST + 5))
+    large = replace(index, seen={**index.seen, check: replace(index.seen[check], failed=many, unknown=(), waived=())})
+    (view,) = affected_views(large, load_words(), replace(FIRST, check=check))
+    assert len(view.rows) == MOST
+    assert (view.left or "").startswith("5 more")
+    (table,) = [each for each in tables(large, load_words()) if each.name == "raised-subjects"]
+    first = [row for row in table.rows() if row[0] == "F-1"]
+    assert [row[3] for row in first] == [each.subject for each in many]
+    assert {row[2] for row in first} == {"fails"}
+
+
 def test_where_none_is_on_record_it_says_so_and_leaves_room(report: ReportInput, templates: Path) -> None:
     words = load_words()
     shown = Page.read(render_html(report, [templates]).decode())
@@ -115,6 +164,8 @@ def test_json_holds_where_each_stands(report: ReportInput) -> None:
         ("F-3", "major", "overdue"),
         ("F-2", "major", "reopened"),
     ]
+    assert {each["check"] for each in found[0]["subjects"]} == {found[0]["check"]}
+    assert "failed" in {each["standing"] for each in found[0]["subjects"]}
     assert (found[2]["due"], found[2]["effective_from"], found[2]["closed_on"]) == (
         "2026-05-01T00:00:00Z",
         "2026-05-01T00:00:00Z",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
-UNSEEN: Final = frozenset({"Cc", "Cf"})
+from grc.model.unseen import UNSEEN
+
 FILLERS: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164" + "".join(map(chr, range(0xFE00, 0xFE10))))
 """Letters and marks that show nothing."""
 
@@ -23,4 +24,4 @@ def two_persons(one: str, other: str) -> bool:
 
 
 def _unseen(char: str) -> bool:
-    return char in FILLERS or unicodedata.category(char) in UNSEEN
+    return char in FILLERS or UNSEEN.match(char) is not None

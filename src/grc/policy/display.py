@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
 from grc.model.types import Field, ListType, MapType, ObjectType, OptionalType, Type
+from grc.model.unseen import BREAKING
 from grc.policy.functions.instants import timestamp_text
 from grc.policy.values import STOPPED, Optional, PartialList, RecordValue, UInt, Value, value_of
 
@@ -16,7 +16,6 @@ MAX_CHARACTERS: Final = 200
 NOT_SET: Final = "(not set)"
 NOT_KNOWN: Final = "(not known)"
 WITHHELD: Final = "(withheld)"
-HIDDEN_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def shown(value: Value) -> str:
@@ -32,7 +31,7 @@ def escaped(text: str) -> str:
     """The text with everything that is not plainly visible written as an escape: it cannot forge a line or hide."""
     if text.isprintable():
         return text
-    return "".join(_escape(char) if unicodedata.category(char) in HIDDEN_CATEGORIES else char for char in text)
+    return BREAKING.sub(lambda found: _escape(found[0]), text)
 
 
 def _escape(char: str) -> str:

@@ -78,9 +78,11 @@ from typing import Final
 from grc.canonical import encode
 from grc.model.assessment import Finding, FrameworkSummary, PartResult
 from grc.model.catalogue import Requirement, RequirementKind
+from grc.model.raised import RaisedResult
 from grc.report.effects import missing
 from grc.report.index import Index, build
 from grc.report.input import EvidenceItem, ReportInput
+from grc.report.views.affected import affected, affected_row
 from grc.report.views.raised import raised_row
 from grc.report.views.waivers import Told, told
 
@@ -113,7 +115,7 @@ def render_json(report: ReportInput) -> bytes:
         "observations": sorted(report.observations(), key=lambda it: (it.check, it.place, it.subject, it.origin)),
         "gaps": missing(index),
         "attestations": assessment.attestations,
-        "raised": [raised_row(result) for result in assessment.raised],
+        "raised": [_raised(index, result) for result in assessment.raised],
         "waivers": sorted(assessment.waivers, key=lambda it: it.id),
         "waiver_results": [_waiver(each) for each in told(index)],
         "evidence": [_evidence(item) for items in index.evidence.values() for item in items],
@@ -231,6 +233,10 @@ def _checks(index: Index) -> Iterable[Json]:
         }
         for _, result in sorted(index.checks.items())
     ]
+
+
+def _raised(index: Index, result: RaisedResult) -> Json:
+    return {**raised_row(result), "subjects": [affected_row(each) for each in affected(index, result.finding)]}
 
 
 def _waiver(each: Told) -> Json:

@@ -9,14 +9,16 @@ from grc.model.attestation import AttestedFile, AttestedPart
 from grc.model.waiver import WaiverStanding
 from grc.report.annexes.table import Row, Table, several
 from grc.report.index import Index
+from grc.report.views.affected import affected, said
 from grc.report.views.waivers import told
 from grc.report.words import Words
 
 
 def decisions(index: Index, words: Words) -> tuple[Table, ...]:
-    """The tables of findings on record, of attestations and of waivers."""
+    """The tables of findings on record and their subjects, of attestations and of waivers."""
     return (
         Table(name="raised", columns=RAISED, rows=partial(_raised, index, words)),
+        Table(name="raised-subjects", columns=AFFECTED, rows=partial(_affected, index, words)),
         Table(name="attestations", columns=ATTESTATIONS, rows=partial(_attestations, index, words)),
         Table(name="waivers", columns=WAIVERS, rows=partial(_waivers, index, words)),
     )
@@ -69,6 +71,26 @@ def _raised(index: Index, words: Words) -> Iterator[Row]:
             closed.by if closed else None,
             closed.on if closed else None,
         )
+
+
+AFFECTED = ("raised", "check", "standing", "subject", "kind", "place", "found", "waiver", "digest")
+
+
+def _affected(index: Index, words: Words) -> Iterator[Row]:
+    for result in index.input.assessment.raised:
+        for each in affected(index, result.finding):
+            seen = each.seen
+            yield (
+                result.finding.id,
+                each.check,
+                words.say(f"raised_{each.fate}"),
+                seen.subject,
+                seen.kind,
+                seen.place,
+                said(words, seen),
+                seen.waiver,
+                seen.digest,
+            )
 
 
 ATTESTATIONS = (

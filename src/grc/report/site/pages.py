@@ -216,7 +216,7 @@ def _others(page: Page, front: SitePage) -> Iterator[SitePage]:
         ("controls", "controls_title", ("controls.csv", "mappings.csv")),
         ("ahead", "ahead_title", ("checks.csv",)),
         ("evidence", "evidence_title", ("evidence.csv", "gaps.csv")),
-        ("raised", "raised_title", ("raised.csv",)),
+        ("raised", "raised_title", ("raised.csv", "raised-subjects.csv")),
         ("attestations", "attestations_title", ("attestations.csv",)),
         ("waivers", "waivers_title", ("waivers.csv",)),
         ("unassessed", "unassessed_title", ("requirements.csv",)),

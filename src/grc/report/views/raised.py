@@ -12,6 +12,7 @@ from grc.model.raised import FindingState, RaisedFinding, RaisedResult
 from grc.report import anchors
 from grc.report.index import Index
 from grc.report.text import instant, number
+from grc.report.views.affected import AffectedView, affected_views
 from grc.report.views.requirements import requirement_link
 from grc.report.words import Words
 
@@ -29,7 +30,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RaisedView:
-    """One finding on record. ``urgent``: it is overdue, or has come back."""
+    """One finding on record. ``urgent``: it is overdue, or has come back. ``affected``: its subjects, by check."""
 
     anchor: str
     id: str
@@ -39,6 +40,7 @@ class RaisedView:
     urgent: bool
     reason: str
     facts: tuple[Fact, ...]
+    affected: tuple[AffectedView, ...]
 
 
 def raised(index: Index, words: Words) -> tuple[RaisedView, ...]:
@@ -105,6 +107,7 @@ def _view(index: Index, words: Words, result: RaisedResult) -> RaisedView:
         urgent=result.state in URGENT,
         reason=result.reason,
         facts=_facts(index, words, found),
+        affected=affected_views(index, words, found),
     )
 
 
