@@ -46,7 +46,7 @@ class KeptAnswers:
         except OSError:
             return None
         body = data[len(MAGIC) + DIGEST :]
-        if data[: -len(body) or None] != MAGIC + hashlib.sha256(body).digest():
+        if b"\n" not in body or data[: -len(body)] != MAGIC + hashlib.sha256(body).digest():
             return None
         head, _, rest = body.partition(b"\n")
         return Earlier(headers=json.loads(head), body=rest)
