@@ -47,7 +47,19 @@ def measure(resources: int = RESOURCES, seconds: float = SECONDS) -> dict[str, A
 
 
 def _plan(folder: Path, resources: int) -> None:
-    terraform.write_plan(folder / "plan.json", resources)
+    """With what checkov reads besides: each resource before and after."""
+    path = folder / "plan.json"
+    terraform.write_plan(path, resources)
+    plan = json.loads(path.read_bytes())
+    planned = plan["planned_values"]["root_module"]["resources"]
+    after = {one["address"]: one["values"] for one in planned}
+    named = {one["address"]: {"type": one["type"], "name": one["name"]} for one in planned}
+    for change in plan["resource_changes"]:
+        change["change"] |= {"before": None, "after": after[change["address"]]}
+        change |= {"mode": "managed", **named[change["address"]]}
+    for block in plan["configuration"]["root_module"]["resources"]:
+        block["type"], _, block["name"] = block["address"].partition(".")
+    path.write_text(json.dumps(plan), encoding="utf-8")
 
 
 INPUTS: Final[Mapping[str, tuple[Callable[[Path, int], None], str]]] = {

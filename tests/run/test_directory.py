@@ -86,11 +86,38 @@ def test_a_subject_is_told_with_its_file_and_line(pack: Pack) -> None:
 
 
 def test_what_was_left_out_is_told_with_the_reason(pack: Pack) -> None:
-    told = "\n".join(directory_lines(pack.manifest.run.scope))
+    told = "\n".join(directory_lines(pack.manifest.run.scope, pack.populations()))
     assert "infra: " in told
     assert "cloudformation 1 file" in told
     assert "deploy/loop: is a link, and links are not followed" in told
     assert ".txt 1 file" in told
+
+
+UNREAD = {
+    "main.tf": BUCKET + 'module "lost" { source = "./nowhere" }\n',
+    "bad/broken.tf": 'resource "aws_s3_bucket" "b" {\n  bucket = \n',
+    "k/broken.yaml": "apiVersion: v1\nkind: Pod\nspec: {containers: [{name: c}\n",
+    "later.json": json.dumps({**plan(), "format_version": "9.1"}),
+}
+
+
+def test_what_could_not_be_read_is_told_with_its_line_and_the_rest_is_scanned(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for path, text in UNREAD.items():
+        (tmp_path / "infra" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "infra" / path).write_text(text)
+    assert scan(tmp_path / "infra", tmp_path / "pack", *CHECKS) == 4
+    unread = [line for line in capsys.readouterr().out.splitlines() if line.startswith("  not read: ")]
+    heads = [
+        "bad/broken.tf:1: ",
+        "k/broken.yaml:4: ",
+        "later.json: is a plan of format version 9.1",
+        "main.tf:5: module lost",
+    ]
+    assert len(unread) == len(heads)
+    assert all(line.startswith(f"  not read: {head}") for line, head in zip(unread, heads, strict=True))
 
 
 def test_nothing_that_is_known_is_no_success(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -363,12 +364,16 @@ def matches(read: Read, request: Request) -> bool:
 
 
 class Server(ThreadingHTTPServer):
-    """A local server that replays an organization; ``fault`` gets the path and may answer instead."""
+    """A local server that replays an organization; ``fault`` gets the path and may answer instead.
+
+    ``unchanged`` are the paths that were answered by 304: like GitHub's, such an answer has no body and no link.
+    """
 
     daemon_threads = True
     answers: dict[str, Any]
     fault: Callable[[str], Reply | None]
     seen: list[tuple[str, str]]
+    unchanged: list[str]
 
     def handle_error(self, *args: object) -> None:
         """A reader that has gone is no news."""
@@ -382,6 +387,13 @@ class Handler(BaseHTTPRequestHandler):
         (status, headers, body), following = reply(self.server.answers, self.path)
         instead = self.server.fault(self.path)
         status, headers, body = (status, headers, body) if instead is None else instead
+        if status == 200 and "ETag" not in headers:
+            headers = {**headers, "ETag": f'W/"{hashlib.sha256(body).hexdigest()}"'}
+        if status == 200 and headers["ETag"] == self.headers["If-None-Match"]:
+            self.server.unchanged.append(self.path)
+            self.send_response(304)
+            self.end_headers()
+            return
         self.send_response(status)
         if following is not None and instead is None:
             here = f"http://127.0.0.1:{self.server.server_port}"
@@ -402,6 +414,7 @@ def served() -> Iterator[tuple[Server, str]]:
     """The server and its address."""
     server = Server(("127.0.0.1", 0), Handler)
     server.answers, server.fault, server.seen = organization(), lambda path: None, []
+    server.unchanged = []
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:

@@ -182,7 +182,8 @@ def collect(
         call = f" from {gap.call}" if gap.call else ""
         needs = f", needs {gap.permission}" if gap.permission else ""
         click.echo(printable(f"not seen: {gap.kind}: {gap.reason}{call}{needs} ({gap.count} times)"))
-    for line in (*second_count_lines(pack.populations()), *directory_lines(pack.manifest.run.scope)):
+    told = directory_lines(pack.manifest.run.scope, pack.populations())
+    for line in (*second_count_lines(pack.populations()), *told):
         click.echo(printable(line))
     click.echo(f"Pack: {out}")
     return Exit.NOTHING_FAILED
@@ -234,7 +235,12 @@ def conclude(
     report = report_input(pack, which, opened=opened)
     ahead = ahead_lines(report.observations(), report.policy.checks, located(opened))
     counted = second_count_lines(opened.populations())
-    for line in (*summary_lines(report), *ahead, *counted, *directory_lines(opened.manifest.run.scope)):
+    for line in (
+        *summary_lines(report),
+        *ahead,
+        *counted,
+        *directory_lines(opened.manifest.run.scope, opened.populations()),
+    ):
         click.echo(printable(line))
     click.echo(f"Pack: {pack}")
     if gate == "requirements":

@@ -245,6 +245,12 @@ def github_url() -> str | None:
     return os.environ.get("GITHUB_API_URL")
 
 
+def github_answers() -> Path | None:
+    """The folder for answers of GitHub, from the environment; None: none are kept."""
+    folder = os.environ.get("GRC_GITHUB_ANSWERS")
+    return Path(folder) if folder else None
+
+
 def _github(organization: str, setting: Setting) -> Source:
     from grc.collect.github import open_github
 
@@ -257,6 +263,7 @@ def _github(organization: str, setting: Setting) -> Source:
         url=github_url(),
         pseudonyms=setting.pseudonyms,
         redact=setting.workspace.redact.fields,
+        answers=github_answers(),
     )
 
 

@@ -8,13 +8,14 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from grc.collect.files import Claim, Tree
 from grc.collect.github.answers import Answer, CallError, Request
 from grc.collect.github.declared import load
 from grc.collect.github.export import INDEX, Export, ExportError, read_export
+from grc.collect.github.kept import KeptAnswers
 from grc.collect.github.source import GitHubSource, caller_of
 from grc.collect.github.web import PATIENCE, PUBLIC, Web
 from grc.collect.persons import Pseudonyms
@@ -71,13 +72,14 @@ def connect(
     clock: Clock,
     pause: Callable[[float], None] = time.sleep,
     patience: float = PATIENCE,
+    kept: KeptAnswers | None = None,
 ) -> Web:
-    """The way to GitHub, or to the server of an enterprise at ``url``.
+    """The way to GitHub, or to the server of an enterprise at ``url``. ``kept`` holds answers of earlier runs.
 
     Raises:
         ConfigError: a token may not be sent to this address, or this is no token.
     """
-    return Web(url or PUBLIC, token, clock=clock, pause=pause, patience=patience)
+    return Web(url or PUBLIC, token, clock=clock, pause=pause, patience=patience, kept=kept)
 
 
 def open_github(
@@ -90,17 +92,20 @@ def open_github(
     patience: float = PATIENCE,
     pseudonyms: Pseudonyms | None = None,
     redact: Redact | None = None,
+    answers: Path | None = None,
 ) -> GitHubSource:
     """Open an organization as a source, with a token that has read rights.
 
-    ``patience`` is how many seconds may be spent on waiting for rate limits.
+    ``patience`` is how many seconds may be spent on waiting for rate limits. ``answers`` is a folder for answers, as
+    GitHub gave them: those that a later run finds there are asked about, and not asked for again.
 
     Raises:
         ConfigError: the name or the address is not one, or GitHub does not accept the token.
     """
     if not ORGANIZATION.match(org):
         raise ConfigError(f"{org!r} is not the name of an organization: letters, digits and hyphens")
-    web = connect(url, token, clock=clock, pause=pause, patience=patience)
+    kept = None if answers is None else KeptAnswers(answers)
+    web = connect(url, token, clock=clock, pause=pause, patience=patience, kept=kept)
     parameters = {"organization": org, **({"url": url} if url else {})}
     return GitHubSource(
         org=org,

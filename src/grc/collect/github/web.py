@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from grc.collect.github.answers import Answer, CallError, Request
+from grc.collect.github.kept import Earlier, KeptAnswers
 from grc.collect.github.reasons import limited
 from grc.errors import ConfigError
 from grc.model.evidence import GapReason
@@ -38,7 +39,8 @@ NEXT: Final = re.compile(r'<([^<>]*)>\s*(?:;[^,<>]*)?;\s*rel="?next"?')
 class Web:
     """The API of GitHub or of a GitHub Enterprise Server. Meets ``answers.Transport``.
 
-    ``clock`` says when an answer came, ``pause`` waits for so many seconds.
+    ``clock`` says when an answer came, ``pause`` waits for so many seconds. ``kept`` holds answers of earlier runs: one
+    that GitHub says is unchanged is as of then.
 
     Raises:
         ConfigError: the address is not one that a token may be sent to.
@@ -54,10 +56,13 @@ class Web:
         patience: float = PATIENCE,
         seconds: float = SECONDS,
         connections: int = 8,
+        kept: KeptAnswers | None = None,
     ) -> None:
         from urllib3 import PoolManager, Timeout
 
         self._base = address(url)
+        self._token = token
+        self._kept = kept
         self._headers = {
             "Accept": "application/vnd.github+json",
             "Authorization": f"Bearer {_checked(token)}",
@@ -95,11 +100,27 @@ class Web:
             self._pause(tries.pop(0))
 
     def _ask(self, request: Request) -> Answer:
+        earlier = None if self._kept is None else self._kept.find(self._base, self._token, request.target)
+        status, headers, body = self._exchanged(request, earlier)
+        if earlier is not None and status == 304:
+            status, headers, body = 200, {**headers, **earlier.headers}, earlier.body
+        elif self._kept is not None and status == 200:
+            self._kept.keep(self._base, self._token, request.target, headers, body)
+        following = self._following(headers.get("link", ""))
+        return Answer(status=status, headers=headers, body=body, received=self._clock(), following=following)
+
+    def _exchanged(self, request: Request, earlier: Earlier | None) -> tuple[int, dict[str, str], bytes]:
+        """One request and what came back: status, headers, body."""
         from urllib3 import exceptions as http
 
+        unless = {} if earlier is None else {"If-None-Match": earlier.headers["etag"]}
         try:
             response = self._pool.request(
-                "GET", self._base + request.target, headers=self._headers, redirect=False, preload_content=False
+                "GET",
+                self._base + request.target,
+                headers={**self._headers, **unless},
+                redirect=False,
+                preload_content=False,
             )
             with response:
                 body = _body(response)
@@ -116,8 +137,7 @@ class Web:
             raise CallError(reason, "the answer is cut or damaged" if cut else "the connection broke") from error
         except (http.HTTPError, UnicodeError) as error:
             raise CallError(GapReason.UNREACHABLE, type(error).__name__) from error
-        following = self._following(headers.get("link", ""))
-        return Answer(status=response.status, headers=headers, body=body, received=self._clock(), following=following)
+        return response.status, headers, body
 
     def _following(self, link: str) -> Request | None:
         found = NEXT.search(link)
