@@ -13,18 +13,19 @@ import pickle
 import re
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import botocore.session
 import pytest
-from aws_cassette import Cassette, Held, Kept, Told, sessions
+from aws_cassette import Cassette, Faults, Held, Hooks, Kept, Told
 from aws_estate import seed
 from botocore.config import Config
 from observation_lines import single
@@ -38,7 +39,7 @@ from grc.collect.persons import Pseudonyms
 from grc.collect.registers import RegisterSource
 from grc.evidence.lines import record_line
 from grc.model.assessment import Assessment, Effective, PopulationResult, Scope
-from grc.model.evidence import Demand, Population, Record, Unit
+from grc.model.evidence import Demand, GapReason, Population, Record, Unit
 from grc.model.identifiers import CheckId, KindName
 from grc.model.status import GOOD, Status
 from grc.policy import CheckProgram
@@ -55,6 +56,8 @@ TAPE = "tape.pickle"
 
 Key = tuple[str, str, str, str]
 """Check, kind, subject, place."""
+Holed = TypeVar("Holed", Population, Record)
+Units = Mapping[Unit, tuple[Population, Sequence[Record]]]
 
 
 @cache
@@ -101,7 +104,7 @@ def effective() -> Effective:
 class Store:
     """A collection in memory, read like a pack."""
 
-    units: Mapping[Unit, tuple[Population, Sequence[Record]]]
+    units: Units
 
     def populations(self) -> list[Population]:
         return [self.units[unit][0] for unit in sorted(self.units, key=lambda unit: (unit.kind, unit.place))]
@@ -162,6 +165,14 @@ class Recorded:
     def tape(self, **faults: Any) -> Cassette:
         return Cassette(kept=dict(self.kept), **faults)
 
+    def faulted(self, faults: Faults | None = None, hooks: Hooks | None = None) -> Cassette:
+        """The one tape that a campaign plays again and again, with these faults."""
+        return self._reel.playing(faults, hooks)
+
+    @cached_property
+    def _reel(self) -> Cassette:
+        return self.tape()
+
     def collected(self, tape: Cassette | None = None, wanted: Demand | None = None, **options: Any) -> Held:
         """A collection from the tape."""
         sink = Held()
@@ -187,7 +198,7 @@ class Recorded:
 
 def source(tape: Cassette, **options: Any) -> AwsSource:
     given = {"regions": REGIONS, "attempts": 1, "concurrency": 2, "pseudonyms": Pseudonyms(KEY), **options}
-    return AwsSource(sessions(tape), clock=lambda: COLLECTED, **given)
+    return AwsSource(lambda: tape.session, clock=lambda: COLLECTED, **given)
 
 
 def registers(folder: Path) -> RegisterSource:
@@ -340,11 +351,38 @@ def touched_by(kinds: Iterable[KindName]) -> list[CheckProgram]:
 
 
 def under(estate: Recorded, tape: Cassette, kinds: Iterable[KindName], **options: Any) -> Judged:
-    """The estate with the tape's faults, which concern these kinds; all the rest is as it was at first."""
+    """The estate with the tape's faults, which concern these kinds; all the rest is as it was at first.
+
+    Evidence that differs from that of a fault before in the words of its gaps alone is not judged again.
+    """
+    units = under_fault(estate, tape, kinds, **options)
+    told = {unit: _without_words(*found) for unit, found in units.items()}
+    for before, known in JUDGED:
+        if before == told:
+            return known
+    JUDGED.append((told, anew(estate.baseline, kinds, units)))
+    return JUDGED[-1][1]
+
+
+def under_fault(estate: Recorded, tape: Cassette, kinds: Iterable[KindName], **options: Any) -> Units:
+    """What is collected of these kinds with the tape's faults."""
     affected = frozenset(kinds)
     held = estate.collected(tape, {name: demand()[name] for name in affected}, **options)
-    before = estate.baseline
-    return anew(before, affected, {unit: found for unit, found in held.units.items() if unit.kind in affected})
+    return {unit: found for unit, found in held.units.items() if unit.kind in affected}
+
+
+JUDGED: deque[tuple[object, Judged]] = deque(maxlen=4)
+"""What the last few faults came to: those of one operation follow one another."""
+
+
+def _without_words(population: Population, records: Sequence[Record]) -> tuple[Population, list[Record]]:
+    return _wordless(population), [_wordless(record) for record in records]
+
+
+def _wordless(found: Holed) -> Holed:
+    """A population, or a record, whose gaps say what is missing and not why."""
+    gaps = tuple(replace(gap, reason=GapReason.NOT_PROVIDED, detail=None) for gap in found.gaps)
+    return replace(found, gaps=gaps) if gaps else found
 
 
 def anew(before: Judged, kinds: Iterable[KindName], units: Mapping[Unit, Any]) -> Judged:

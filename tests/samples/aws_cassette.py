@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 import botocore.session
@@ -44,7 +45,10 @@ class Kept:
     body: bytes
 
 
-Fault = Callable[[AWSResponse], AWSResponse]
+Faults = dict[str, Callable[[Any, Kept], AWSResponse]]
+"""What is answered in place of what is kept, by operation."""
+Hooks = dict[str, Callable[..., Any]]
+"""What is said to an event of the SDK, by its name."""
 
 
 def told_answers() -> Mapping[str, Answer]:
@@ -63,8 +67,8 @@ class Cassette:
 
     record: bool = False
     kept: dict[tuple[str, ...], Kept] = field(default_factory=dict)
-    faults: dict[str, Callable[[Any, Kept], AWSResponse]] = field(default_factory=dict)
-    hooks: dict[str, Callable[..., Any]] = field(default_factory=dict)
+    faults: Faults = field(default_factory=dict)
+    hooks: Hooks = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)
     delay: Callable[[], None] = lambda: None
     otherwise: Kept | None = None
@@ -78,6 +82,22 @@ class Cassette:
     def asking(self, params: dict[str, Any], **_: Any) -> None:
         """Keep the parameters of the call that this thread makes next."""
         self._asking.parameters = params
+
+    @cached_property
+    def session(self) -> Any:
+        """One session for many collections of one account: it and its clients take longer to make than most answers."""
+        return sessions(self, OneClientEach)()
+
+    def playing(self, faults: Faults | None = None, hooks: Hooks | None = None) -> Cassette:
+        """The same answers and session, with these faults and no others."""
+        self.faults, self.hooks = dict(faults or {}), dict(hooks or {})
+        self.asked.clear()
+        return self
+
+    def hooked(self, event_name: str, **given: Any) -> Any:
+        """What a hook says to an event of one operation."""
+        hook = self.hooks.get(event_name)
+        return None if hook is None else hook(**given)
 
     def answer(self, request: Any, event_name: str, **_: Any) -> AWSResponse:
         """What a session asks instead of the network."""
@@ -120,18 +140,32 @@ def _region(headers: Mapping[str, Any]) -> str:
     return text.split("/")[2] if text.count("/") > 2 else ""
 
 
-def sessions(cassette: Cassette, endpoint: str = "http://127.0.0.1:9") -> Callable[[], Any]:
+class OneClientEach(botocore.session.Session):
+    """A session that gives the same client each time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._clients: dict[tuple[str, str], Any] = {}
+
+    def create_client(self, service_name: str, region_name: str, **options: Any) -> Any:
+        if (service_name, region_name) not in self._clients:
+            made = super().create_client(service_name, region_name=region_name, **options)
+            self._clients[service_name, region_name] = made
+        return self._clients[service_name, region_name]
+
+
+def sessions(cassette: Cassette, kind: type[botocore.session.Session] = botocore.session.Session) -> Callable[[], Any]:
     """A factory of sessions that ask the cassette."""
 
     def make() -> Any:
-        session = botocore.session.Session()
+        session = kind()
         session.set_credentials("testing", "testing")
         session.set_config_variable("region", "us-east-1")
         session.set_config_variable("ignore_configured_endpoint_urls", False)
         session.register("provide-client-params", cassette.asking)
+        session.register("provide-client-params", cassette.hooked)
+        session.register("before-call", cassette.hooked)
         session.register("before-send", cassette.answer)
-        for name, hook in cassette.hooks.items():
-            session.register(name, hook)
         return session
 
     return make

@@ -29,12 +29,15 @@ def error(service: str, status: int, code: str) -> Fault:
     return answer
 
 
+HOURS = itertools.count(0, 3600)
+"""One clock for all tests: a client that is used by several never sees it go back."""
+
+
 @contextmanager
 def hurried() -> Iterator[None]:
     """The SDK's clock is an hour on each time it looks: the calls that it holds back when throttled go out at once."""
-    hours = itertools.count(0, 3600)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Clock, "current_time", lambda _: next(hours))
+        patch.setattr(Clock, "current_time", lambda _: next(HOURS))
         yield
 
 

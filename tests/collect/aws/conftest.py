@@ -18,6 +18,7 @@ from made_once import made_once
 
 from grc.collect.aws import AwsSource, models
 from grc.collect.aws.declared import load
+from grc.collect.aws.sessions import SessionFactory
 from grc.collect.persons import Pseudonyms
 from grc.model.evidence import Demand
 from grc.run.demo.simulator import simulated_aws
@@ -93,15 +94,23 @@ def tape(recorded: Cassette) -> Cassette:
 
 
 @pytest.fixture
-def source(tape: Cassette) -> Callable[..., AwsSource]:
+def session_maker(tape: Cassette) -> SessionFactory:
+    """A session of its own for each source; a campaign has one for all."""
+    return sessions(tape)
+
+
+@pytest.fixture
+def source(tape: Cassette, session_maker: SessionFactory) -> Callable[..., AwsSource]:
     """Makes sources that ask the tape."""
-    return source_of(tape)
+    return source_of(tape, session_maker)
 
 
-def source_of(tape: Cassette) -> Callable[..., AwsSource]:
+def source_of(tape: Cassette, made: SessionFactory | None = None) -> Callable[..., AwsSource]:
+    """Makes sources that ask the tape, by sessions of their own or those given."""
+
     def make(**options: Any) -> AwsSource:
         given = {"regions": REGIONS, "attempts": 1, "concurrency": 4, "pseudonyms": Pseudonyms(b"key"), **options}
-        return AwsSource(sessions(tape), clock=lambda: NOW, **given)
+        return AwsSource(made or sessions(tape), clock=lambda: NOW, **given)
 
     return make
 

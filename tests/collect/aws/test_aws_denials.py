@@ -22,6 +22,7 @@ from grc import canonical
 from grc.collect.aws import AwsSource
 from grc.collect.aws.allowlist import Read
 from grc.collect.aws.declared import Call, Resource, load
+from grc.collect.aws.sessions import SessionFactory
 from grc.collect.aws.shapes import paging, service_model
 from grc.model.evidence import Demand, Gap, GapReason, Record
 from grc.model.identifiers import KindName
@@ -45,7 +46,27 @@ CASES = [
     for number, read in enumerate(READS)
     if fault in QUICK or in_turn(number + sort, len(FAULTS) // 3)
 ]
-"""Each operation is denied, and has one more of the faults in turn; `GRC_LENGTH=10 make slow` is every one of them."""
+"""Each operation is denied, and has more of the faults in turn; `GRC_LENGTH=10 make slow` is every one of them.
+
+What each fault does to the verdicts is shown for every operation in ``tests/run``."""
+
+
+@pytest.fixture(scope="module")
+def reel(recorded: Cassette) -> Cassette:
+    """One tape and session for the whole campaign."""
+    return Cassette(kept=recorded.kept)
+
+
+@pytest.fixture
+def tape(reel: Cassette) -> Cassette:
+    """The recorded estate, without faults."""
+    return reel.playing()
+
+
+@pytest.fixture
+def session_maker(tape: Cassette) -> SessionFactory:
+    """The one session of the tape."""
+    return lambda: tape.session
 
 
 @pytest.fixture(autouse=True)
@@ -133,14 +154,13 @@ def test_an_answer_of_the_right_form_with_nothing_in_it_is_malformed(
 
 
 PAGED = [
-    read
+    pytest.param(read, id=read.call)
     for number, read in enumerate(READS)
     if in_turn(number, 2) and read.call in CALLS and paging(read.service, read.operation)
 ]
-"""One operation in six, each with its own paging; `GRC_LENGTH=10` is every one of them."""
 
 
-@pytest.mark.parametrize("read", PAGED, ids=lambda read: read.call)
+@pytest.mark.parametrize("read", PAGED)
 def test_an_empty_page_with_a_token_goes_on(
     read: Read, tape: Cassette, source: Make, whole: Held, everything: Demand
 ) -> None:
@@ -165,7 +185,7 @@ def test_an_empty_page_with_a_token_goes_on(
         assert canonical.encode(records) == canonical.encode(whole.units[unit][1])
 
 
-@pytest.mark.parametrize("read", PAGED, ids=lambda read: read.call)
+@pytest.mark.parametrize("read", PAGED)
 def test_a_token_that_comes_back_is_truncated(read: Read, tape: Cassette, source: Make, whole: Held) -> None:
     name = event(read).replace(":", ".")
     tape.hooks = {f"before-call.{name}": lambda **_: (response("", 200, {}, b""), empty_page(read))}

@@ -12,11 +12,14 @@ from ipaddress import ip_address
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit, urlunsplit
+from urllib.request import getproxies
 
 import botocore
 
 from grc.collect.aws import models, whole
+from grc.collect.aws.hooks import Hooks
 from grc.collect.aws.parsing import Parsers
+from grc.collect.aws.shapes import service_model
 
 if TYPE_CHECKING:
     from botocore.session import Session
@@ -72,7 +75,9 @@ class Clients:
             retries={"mode": "adaptive", "total_max_attempts": attempts},
             parameter_validation=False,  # proven by the lint, once
             user_agent=USER_AGENT,  # botocore builds its own anew for each request: a twentieth of a call
+            proxies=None if getproxies() else {},  # it looks through the environment twice for each client
         )
+        self._hooks = Hooks(session)
         self._lock = Lock()
         self._making = Lock()
         self._made: OrderedDict[tuple[str, str], Shared] = OrderedDict()
@@ -124,14 +129,16 @@ class Clients:
             self._made.clear()
 
     def _make(self, service: str, region: str) -> Any:
-        client = self._session.create_client(service, region_name=region, config=self._config)
+        with self._hooks.of(service_model(service).service_id.hyphenize()):
+            client = self._session.create_client(service, region_name=region, config=self._config)
 
         def prove(operation_model: Any, response_dict: Mapping[str, Any], **_: Any) -> None:
             whole.check(operation_model, response_dict, self._roots.get((service, operation_model.name)))
 
-        client.meta.events.register("before-parse", prove)
+        client.meta.events.register("before-parse", prove, unique_id="grc-whole")
         if service in ACCOUNT_IN_HOST and _is_local(client.meta.endpoint_url):
-            client.meta.events.register("before-call", partial(_keep_host, urlsplit(client.meta.endpoint_url).netloc))
+            keep = partial(_keep_host, urlsplit(client.meta.endpoint_url).netloc)
+            client.meta.events.register("before-call", keep, unique_id="grc-host")
         return client
 
 
