@@ -355,6 +355,11 @@ def test_a_thousand_bad_rows_are_counted_and_not_all_named(tmp_path: Path) -> No
     ("data", "said"),
     [
         ((HEADER + "7,Prüferin,,,,2026-11-20\n").encode("utf-16"), "is UTF-16: save it as UTF-8"),
+        (
+            b'"person_id,role\n7,nurse\n',
+            "people.csv:1: the header is not CSV (unexpected end of data): a cell that holds",
+        ),
+        (b'person_id,"ro"le\n7,nurse\n', "people.csv:1: the header is not CSV"),
         (HEADER.encode() + b"x" * (2**20 + 1), "a line of more than 1,048,576 characters"),
     ],
 )
