@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import Any, Final
 
 from grc.collect.host.reads import Read, Reads, Seen, Status, whole
@@ -62,13 +63,18 @@ def _red_hat(seen: Seen, reads: Reads) -> None:
         seen.gaps.extend(missing.gap(name) for name in ("pending", "pending_security"))
     else:
         names = {line.split()[-1] for line in advisories.lines if "sec" in line.lower() and len(line.split()) > 2}
-        other = {line.split()[0] for line in updates.lines if len(line.split()) == 3}
+        other = {line.split()[0] for line in takewhile(_waits, updates.lines) if len(line.split()) == 3}
         _pending(seen, [(name, "", True) for name in sorted(names)] + [(name, "", False) for name in sorted(other)])
     restart = reads.of("needs-restarting")
     if restart.ok and restart.exit in (0, 1):
         seen.put("restart_needed", restart.exit == 1)
     else:
         seen.gaps.append(restart.gap("restart_needed"))
+
+
+def _waits(line: str) -> bool:
+    """Whether dnf still lists updates: what they take the place of comes after them, in the same form."""
+    return not line.startswith("Obsoleting")
 
 
 def _alpine(seen: Seen, reads: Reads) -> None:
