@@ -157,6 +157,12 @@ def test_a_problem_names_the_line(tmp_path: Path) -> None:
     assert found.startswith(f"{line}: $.catalog.groups[0].controls[1].controls[0].id: is 'a/b'")
 
 
+@pytest.mark.parametrize("text", ["[1]", "[]", '"text"', "null", "{}", '{"profile": {}}', '[{"catalog": {}}]'])
+def test_another_document_gets_one_line(tmp_path: Path, text: str) -> None:
+    (line,) = refused(tmp_path, text)
+    assert "is no OSCAL catalogue" in line
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -169,8 +175,8 @@ def test_a_problem_names_the_line(tmp_path: Path) -> None:
         ('{"catalog":' * 64 + "1" + "}" * 64, "'metadata' is missing"),
         ('{"catalog":' * 65 + "1" + "}" * 65, "is nested deeper than 64 levels"),
         ('{"x": ' + "9" * 5_000 + "}", "1: $: "),
-        ("[1]", "1: $: must be a mapping"),
-        ('{"profile": {}}', "1: $: is no OSCAL catalogue: it has no key 'catalog'"),
+        ("[1]", "1: $: is no OSCAL catalogue: it is no mapping with the key 'catalog'"),
+        ('{"profile": {}}', "1: $: is no OSCAL catalogue: it is no mapping with the key 'catalog'"),
         ('{"catalog": {"metadata": {"title": "t", "version": "1", "oscal-version": "1.1.2"}}}', "holds no control"),
     ],
     ids=range(12),

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grc import catalogue
+from grc.catalogue.capability import names_two
 from grc.catalogue.dates import end_of, zone_of
 from grc.catalogue.parameters import value_problem
 from grc.errors import DataError
@@ -209,3 +210,22 @@ def test_text_is_one_of_those_allowed() -> None:
     assert value_problem(free, "c") is None
     assert value_problem(bound, "b") is None
     assert value_problem(bound, "c") == "is 'c': must be one of a, b"
+
+
+@pytest.mark.parametrize(
+    ("accountable", "two"),
+    [
+        ("CIO and CFO", True),
+        ("Head of People & Head of IT", True),
+        ("the board and the chief risk officer", True),
+        ("CISO/DPO", True),
+        ("Head of People and Culture", False),
+        ("chief information and security officer", False),
+        ("Director of Research and Development", False),
+        ("Director, IT", False),
+        ("Anderson Sandoval", False),
+        ("Ada", False),
+    ],
+)
+def test_a_text_that_plainly_names_two_roles(accountable: str, two: bool) -> None:
+    assert names_two(accountable) is two

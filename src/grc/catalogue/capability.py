@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +17,13 @@ from grc.model.tailoring import CapabilityRating, CapabilityTarget
 
 FILE: Final = "capability.yaml"
 FORMAT: Final = "grc.capability/1"
+
+JOINED: Final = re.compile(r"\s+and\s+|\s*[&,/+]\s*", re.IGNORECASE)
+ROLE: Final = re.compile(
+    r"\b(?:(?i:officer|manager|director|head|lead|leader|owner|president|secretary|counsel|controller|board|committee)"
+    r"|C[A-Z]{1,3}O|DPO)\b"
+)
+"""What makes a name that of a role which can answer for something by itself."""
 
 Entry = Mapping[str, Any]
 Fault = tuple[str, str]
@@ -58,6 +66,15 @@ def _problems(source: Source, rows: Rows) -> Iterator[Problem]:
             yield source.problem(("ratings", index, key), message)
 
 
+def names_two(accountable: str) -> bool:
+    """Whether a text plainly names two roles: "CIO and CFO". "Head of People and Culture" names one.
+
+    Of two persons joined by "and" nothing tells that they are two: nobody's name is guessed at.
+    """
+    parts = JOINED.split(accountable)
+    return len(parts) > 1 and all(ROLE.search(part) for part in parts)
+
+
 def _target_faults(value: Entry, rows: Rows) -> Iterator[Fault]:
     name = RequirementId(value["objective"])
     practices = [row for row in rows.values() if row.parent == name]
@@ -68,6 +85,8 @@ def _target_faults(value: Entry, rows: Rows) -> Iterator[Fault]:
         yield "objective", f"{name} is no objective: no row below it has activities on levels of capability"
     elif value["level"] > most:
         yield "level", f"is {value['level']}: the publisher gives {name} activities up to level {most}"
+    if names_two(value["accountable"]):
+        yield "accountable", f"is {value['accountable']!r}: exactly one is accountable: name the one who answers for it"
     if existing_day(value["approved-on"]) is None:
         yield "approved-on", f"there is no day {value['approved-on']}"
 

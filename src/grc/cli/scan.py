@@ -232,7 +232,7 @@ def conclude(
     from grc.run.reporting import report_input
 
     opened = open_pack(pack)
-    report = report_input(pack, which, opened=opened)
+    report = report_input(pack, which, opened=opened, desk=desk)
     ahead = ahead_lines(report.observations(), report.policy.checks, located(opened))
     counted = second_count_lines(opened.populations())
     for line in (

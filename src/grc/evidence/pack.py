@@ -43,13 +43,27 @@ class Pack:
         records = (held.newest for held in self.manifest.populations if held.newest is not None)
         return max((*populations, *records), default=None)
 
-    def kinds(self) -> Mapping[KindName, Kind]:
-        """The kinds as they were when the evidence was collected.
+    def kinds(self, known: Mapping[KindName, Kind] | None = None) -> Mapping[KindName, Kind]:
+        """The kinds as they were when the evidence was collected, and those of ``known`` that it does not hold.
+
+        One of ``known`` that is declared alike to the letter is taken as it is, and not made again.
 
         Raises:
             EvidenceError: a kind's document is not one.
         """
-        return {name: _kind(self.path, name, document) for name, document in self.manifest.kinds.items()}
+        found = dict(known or {})
+        for name, document in self.manifest.kinds.items():
+            if name not in found or found[name].document != document:
+                found[name] = _kind(self.path, name, document)
+        return found
+
+    def kind(self, name: KindName) -> Kind:
+        """One kind as it was when the evidence was collected.
+
+        Raises:
+            EvidenceError: its document is not one.
+        """
+        return _kind(self.path, name, self.manifest.kinds[name])
 
     def populations(self) -> Sequence[Population]:
         """Every population, by kind and place."""

@@ -50,7 +50,7 @@ def ask_of_subject(expression: str, path: Path, name: str) -> Answer:
     """
     pack = open_pack(path)
     population, found = _find(pack, name)
-    kind = pack.kinds()[found.kind]
+    kind = pack.kind(found.kind)
     program = policy.compile(expression, {"resource": kind.shape, "subject": SUBJECT, "as_of": Primitive.TIMESTAMP})
     paths = reads(program.checked, ("resource",)).get("resource", frozenset())
     bound = {

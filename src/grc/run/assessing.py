@@ -7,18 +7,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from grc import __version__, canonical, catalogue
-from grc.errors import EvidenceError
+from grc import __version__, catalogue
 from grc.evidence import AssessmentLayer, AssessmentWriter, Pack, Sealer, open_assessment, open_pack, policy_digest
 from grc.model.assessment import Effective, Scope
-from grc.model.catalogue import Policy
-from grc.model.identifiers import CheckId, FrameworkId, KindName
-from grc.model.kind import Kind
+from grc.model.identifiers import CheckId, FrameworkId
 from grc.run.collecting import Asked
 from grc.run.decisions import attestations_of, findings_of
 from grc.run.desk import Desk
 from grc.run.judging import judge, several
 from grc.run.scoped import declared_period, declared_places
+from grc.run.sealed import policy_files
 from grc.run.selection import frameworks_of, select
 from grc.run.withheld import refuse_secrets
 
@@ -40,7 +38,7 @@ def assess(
     """
     pack = open_pack(path)
     effective = _effective(desk, pack, asked, as_of)
-    kinds = {**desk.kinds, **pack.kinds()}
+    kinds = pack.kinds(desk.kinds)
     files = policy_files(desk.roots, desk.policy, desk.kinds)
     refuse_secrets(files, effective)
     digest = policy_digest(files, effective)
@@ -48,36 +46,6 @@ def assess(
         assessment = judge(pack, desk.policy, kinds, effective, digest, writer.write, processes)
         written = writer.seal(assessment, files, effective, sealer)
     return open_assessment(pack, written.name)
-
-
-def policy_files(roots: Sequence[Path], policy: Policy, kinds: Mapping[KindName, Kind]) -> Mapping[str, bytes]:
-    """Everything that judges, by its path in the pack: the data files verbatim, and the kinds that checks speak of.
-
-    The files of our own root keep their path; those of a workspace stand below ``workspace/``.
-
-    Raises:
-        EvidenceError: a file cannot be read.
-    """
-    files: dict[str, bytes] = {}
-    for prefix, root in zip(("", "workspace/"), roots, strict=False):
-        for path in catalogue.data_files((root,)):
-            if not path.name.endswith(".examples.yaml"):
-                files[prefix + path.relative_to(root).as_posix()] = _read(path)
-    for name in sorted(_kinds_of(policy)):
-        files[f"kinds/{name}.json"] = canonical.encode(kinds[name].document)
-    return files
-
-
-def _kinds_of(policy: Policy) -> set[KindName]:
-    own = {check.kind for check in policy.checks.values()}
-    return own | {related.kind for check in policy.checks.values() for related in check.relate}
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise EvidenceError(f"{path} cannot be read: {error.strerror}") from error
 
 
 def _effective(desk: Desk, pack: Pack, asked: Asked, as_of: datetime) -> Effective:

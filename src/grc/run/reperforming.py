@@ -52,7 +52,7 @@ def reperform(path: Path, which: str | None = None) -> Reperformed:
     policy, known = sealed_policy(layer, effective)
     with scratch() as folder, (folder / "observations.ndjson").open("w+b") as made:
         try:
-            assessment = judge(pack, policy, {**known, **pack.kinds()}, effective, layer.manifest.policy, _into(made))
+            assessment = judge(pack, policy, pack.kinds(known), effective, layer.manifest.policy, _into(made))
         except CheckErrors as error:
             raise EvidenceError(f"this engine does not read a check of the pack: {error}") from error
         made.seek(0)

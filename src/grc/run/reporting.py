@@ -23,8 +23,9 @@ from grc.model.workspace import Organisation
 from grc.report import Earlier, EvidenceItem, Exclusion, ReportInput, SourceUsed
 from grc.run.concluding import effective_conclusions, with_conclusions
 from grc.run.coverage import Answered, coverage
+from grc.run.desk import Desk
 from grc.run.scoped import declared_period
-from grc.run.sealed import sealed_policy
+from grc.run.sealed import same_policy, sealed_policy
 from grc.run.views import given_in, record_of_processing, views
 from grc.run.waiving import matching
 
@@ -34,11 +35,16 @@ WAIVED: Final = b'"waiver":"'
 
 
 def report_input(
-    path: Path, which: str | None = None, before: Sequence[Path] = (), opened: Pack | None = None
+    path: Path,
+    which: str | None = None,
+    before: Sequence[Path] = (),
+    opened: Pack | None = None,
+    desk: Desk | None = None,
 ) -> ReportInput:
     """Gather a report's input from a pack alone. ``before`` are earlier packs to compare with.
 
-    ``opened`` is the pack where the caller has it open: its manifest is large, and read once then.
+    ``opened`` is the pack where the caller has it open: its manifest is large, and read once then. ``desk`` holds the
+    policy in force where the caller has that: an assessment that was made under it is not read again.
 
     Raises:
         EvidenceError: a pack is not whole, or holds no assessment.
@@ -49,8 +55,8 @@ def report_input(
     effective = layer.effective()
     concluded = effective_conclusions(path, layer)
     assessment = with_conclusions(layer.assessment(), concluded)
-    policy, sealed = sealed_policy(layer, effective)
-    known = {**sealed, **pack.kinds()}
+    policy, judged = (desk and same_policy(layer, effective, desk)) or sealed_policy(layer, effective)
+    known = pack.kinds(judged)
     scope: Any = pack.manifest.run.scope
     return ReportInput(
         assessment=assessment,

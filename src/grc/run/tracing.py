@@ -151,7 +151,7 @@ def _origin(pack: Pack, seen: Observation) -> Iterator[str]:
 
 def _calls(pack: Pack, seen: Observation) -> Iterator[str]:
     """The operations that gave what was read of the record, where the kind says so."""
-    calls = pack.kinds()[seen.kind].document.get("calls")
+    calls = pack.kind(seen.kind).document.get("calls")
     if isinstance(calls, Mapping):
         sections = {read.path.partition(".")[0].partition("[")[0] for read in seen.reads}
         for section in sorted(sections & calls.keys()):

@@ -80,9 +80,10 @@ class _Reader:
     ids: set[str] = field(default_factory=set)
 
     def book(self) -> Book:
-        catalog = self._mapping({"": self.foreign.value}, "", ())
-        if "catalog" not in catalog:
-            self._refuse((), "is no OSCAL catalogue: it has no key 'catalog' (profiles are resolved first)")
+        catalog = self.foreign.value
+        if not isinstance(catalog, dict) or "catalog" not in catalog:
+            message = "is no OSCAL catalogue: it is no mapping with the key 'catalog' (profiles are resolved first)"
+            raise DataError([self.foreign.problem((), message)])
         at: JsonPath = ("catalog",)
         root = self._mapping(catalog, "catalog", ())
         metadata = self._mapping(root, "metadata", at)
