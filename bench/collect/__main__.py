@@ -55,5 +55,7 @@ def under_latency(buckets: int = BUCKETS, seconds: float = LATENCY) -> dict[str,
 
 
 if __name__ == "__main__":
-    measured = {"against_bare": against_bare(), "under_latency": under_latency()}
+    from bench.collect import scan
+
+    measured = {"against_bare": against_bare(), "under_latency": under_latency(), "whole_scan": scan.measure()}
     sys.stdout.write(json.dumps(measured, indent=1) + "\n")

@@ -12,14 +12,11 @@ from ipaddress import ip_address
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit, urlunsplit
-from urllib.request import getproxies
 
 import botocore
 
 from grc.collect.aws import models, whole
-from grc.collect.aws.hooks import Hooks
 from grc.collect.aws.parsing import Parsers
-from grc.collect.aws.shapes import service_model
 
 if TYPE_CHECKING:
     from botocore.session import Session
@@ -64,6 +61,8 @@ class Clients:
     """
 
     def __init__(self, session: Session, *, connections: int, attempts: int, roots: Roots) -> None:
+        from urllib.request import getproxies
+
         from botocore.config import Config
 
         self._session = session
@@ -77,7 +76,6 @@ class Clients:
             user_agent=USER_AGENT,  # botocore builds its own anew for each request: a twentieth of a call
             proxies=None if getproxies() else {},  # it looks through the environment twice for each client
         )
-        self._hooks = Hooks(session)
         self._lock = Lock()
         self._making = Lock()
         self._made: OrderedDict[tuple[str, str], Shared] = OrderedDict()
@@ -129,8 +127,7 @@ class Clients:
             self._made.clear()
 
     def _make(self, service: str, region: str) -> Any:
-        with self._hooks.of(service_model(service).service_id.hyphenize()):
-            client = self._session.create_client(service, region_name=region, config=self._config)
+        client = self._session.create_client(service, region_name=region, config=self._config)
 
         def prove(operation_model: Any, response_dict: Mapping[str, Any], **_: Any) -> None:
             whole.check(operation_model, response_dict, self._roots.get((service, operation_model.name)))
