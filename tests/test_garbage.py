@@ -13,7 +13,9 @@ from grc.garbage import collector_paused
 TOLD_LAST = """
 import atexit, gc
 atexit.register(lambda: print(gc.get_freeze_count() > 0))
-import grc.garbage
+from grc.garbage import end_without_search
+end_without_search()
+end_without_search()
 """
 
 

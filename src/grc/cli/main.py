@@ -17,6 +17,7 @@ from grc.cli.clock import Clock
 from grc.cli.exits import Exit
 from grc.cli.output import printable_lines
 from grc.errors import EvidenceError, GrcError, NothingToAssessError
+from grc.garbage import end_without_search
 
 COMMANDS: Final[Mapping[str, str]] = {
     "assess": "grc.cli.scan:assess",
@@ -89,6 +90,7 @@ def main(arguments: Sequence[str] | None = None, clock: Clock | None = None) -> 
 
     ``arguments`` None: the process's own. ``clock`` None: the machine's.
     """
+    end_without_search()
     try:
         code = cli.main(arguments, standalone_mode=False, obj=clock)
     except click.exceptions.Exit as done:
