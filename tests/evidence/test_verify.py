@@ -160,6 +160,16 @@ def test_a_file_too_much_is_found(folder: Path, name: str) -> None:
     assert all(str(fault).isprintable() for fault in verify(folder).faults)
 
 
+def test_of_a_manifest_of_another_version_that_alone_is_said(folder: Path) -> None:
+    path = folder / "evidence" / "manifest.json"
+    path.write_bytes(path.read_bytes().replace(b"grc.evidence/1", b"grc.evidence/9"))
+    found = verify(folder)
+    assert [(fault.file, "grc.evidence/9" in fault.message) for fault in found.faults] == [
+        ("evidence/manifest.json", True)
+    ]
+    assert not [line for line in found.holds if "name this evidence" in line]
+
+
 def test_a_folder_too_much_is_found(folder: Path) -> None:
     (folder / "evidence" / "extra").mkdir()
     assert not verify(folder).whole

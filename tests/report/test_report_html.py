@@ -20,7 +20,22 @@ from grc.report.text import UNSEEN, visible
 from grc.report.words import load_words
 
 TAGS = {
-    *("html", "head", "meta", "title", "style", "script", "body", "nav", "main", "header", "section", "article"),
+    *(
+        "html",
+        "head",
+        "meta",
+        "title",
+        "style",
+        "script",
+        "body",
+        "nav",
+        "noscript",
+        "main",
+        "header",
+        "section",
+        "article",
+    ),
+    "noscript",
     *("form", "label", "input", "fieldset", "legend", "select", "option", "button", "ul", "ol", "li", "dl", "dt", "dd"),
     *(
         "table",

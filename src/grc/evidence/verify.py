@@ -17,6 +17,7 @@ from grc.evidence.guarded import is_file, is_folder
 from grc.evidence.layers import FOLDER
 from grc.evidence.pack import is_work_folder
 from grc.evidence.proven import REPORTED, UNREAD, concluding, held, not_proven
+from grc.evidence.readme import NAME as README
 from grc.evidence.signing.sealing import BESIDE
 from grc.evidence.signing.trust import NOBODY, Signed, Trust
 from grc.evidence.unpacking import unpacked
@@ -91,6 +92,7 @@ def verify(path: Path, trust: Trust = NOBODY, *, lines: bool = True) -> VerifyRe
     beside |= {name for name in found.files if name.startswith(f"{CONCLUSIONS}/")}
     beside |= set(bundled.reports) if bundled else set()
     expected = {name for layer in layers for name in layer.files} | (beside & found.files)
+    expected |= _unread(layers[0], found)
     faults = {
         *found.faults,
         *(fault for layer in layers for fault in layer.faults),
@@ -126,6 +128,13 @@ def verify(path: Path, trust: Trust = NOBODY, *, lines: bool = True) -> VerifyRe
 def _no_bundle(folder: Path) -> tuple[Fault, ...]:
     missing = Fault(file=BUNDLE, message="is missing: this archive was not made by `grc pack`")
     return () if (folder / BUNDLE).is_file() else (missing,)
+
+
+def _unread(evidence: Layer, found: Inventory) -> frozenset[str]:
+    """What a manifest that cannot be read would name: one fault says so, and not one a file."""
+    if evidence.digest is not None:
+        return frozenset()
+    return frozenset(name for name in found.files if name == README or name.startswith(f"{evidence.folder}/"))
 
 
 def _layers(path: Path, found: Inventory, lines: bool) -> tuple[Layer, ...]:

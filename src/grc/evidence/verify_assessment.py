@@ -71,7 +71,7 @@ def verify_assessment(path: Path, name: str, evidence: str | None, *, lines: boo
         faults=faults,
         digest=sha256(data),
         stated=assessment_statement(manifest, data, name),
-        holds=() if faults else (holds,),
+        holds=() if faults or evidence is None else (holds,),
     )
 
 
@@ -87,7 +87,7 @@ def _manifest_faults(layer: AssessmentLayer, data: bytes, evidence: str | None) 
             yield MANIFEST, "is not what its folder's name says: one of the two was changed"
     except EvidenceError as error:
         yield MANIFEST, shown(str(error))
-    if manifest.evidence != evidence:
+    if evidence is not None and manifest.evidence != evidence:
         yield MANIFEST, f"names other evidence: {shown(manifest.evidence)}"
     if manifest.policy != recomputed_policy_digest(manifest):
         yield MANIFEST, "names another policy than its files are"
