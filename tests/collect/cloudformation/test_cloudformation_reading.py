@@ -144,9 +144,9 @@ def test_a_refusal_never_quotes_the_file() -> None:
 def test_a_billion_laughs_are_counted_and_not_laughed() -> None:
     bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
     bomb += "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 12))
-    began = time.monotonic()
+    began = time.process_time()
     assert "aliases" in str(refused(bomb))
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_an_alias_repeats_what_it_stands_for() -> None:
@@ -159,9 +159,9 @@ def test_an_alias_repeats_what_it_stands_for() -> None:
 
 
 def test_a_file_of_fifty_megabytes_is_not_parsed() -> None:
-    began = time.monotonic()
+    began = time.process_time()
     assert "larger than" in str(refused(b"Resources:\n" + b" " * (50 * 2**20)))
-    assert time.monotonic() - began < 1
+    assert time.process_time() - began < 1
     assert MAX_BYTES < 50 * 2**20
 
 
