@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 OUT ?= grc-demo
+# Tests and benchmarks start hundreds of processes, and each would compile the engine again.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test check faults format kinds docs bench lock slow clean
 
