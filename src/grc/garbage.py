@@ -7,6 +7,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+
 def end_without_search() -> None:
     """Have this process end at once: for whoever owns it, the command line, never for a library.
 
