@@ -34,6 +34,7 @@ SORTS = (
     "pages/observations.html#?verdict=fail",
     "pages/controls.html",
     "pages/evidence.html",
+    "pages/raised.html",
     "pages/attestations.html",
     "pages/waivers.html",
     "pages/ahead.html",
@@ -320,6 +321,23 @@ def test_no_page_is_wider_than_the_screen(browser: Browser, folder: Path, width:
         page.goto(f"{folder.as_uri()}/{address}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
     context.close()
+
+
+SQUEEZED = """() => [...document.querySelectorAll("dd, td, p")]
+    .filter(each => each.checkVisibility({ contentVisibilityAuto: true }))
+    .filter(each => each.textContent.trim().length > 12 && each.getBoundingClientRect().width < 48)
+    .map(each => each.textContent.trim().slice(0, 40))"""
+"""Texts that stand in a column too narrow for a word."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_text_stands_letter_below_letter(browser: Browser, folder: Path, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    watched = Watched(context, folder)
+    found = {each: squeezed for each in SORTS if (squeezed := watched.open(each).evaluate(SQUEEZED))}
+    context.close()
+    assert not found
 
 
 @pytest.mark.slow
