@@ -70,6 +70,11 @@ def told(world: World) -> tuple[str, str]:
             "The evidence has a hole: aws/1/eu (access-denied, s3:ListAllMyBuckets is missing).",
         ),
         (
+            [result(passed=3, gaps=(DENIED,))],
+            "unknown",
+            "The evidence has a hole: aws/1/eu (access-denied, s3:ListAllMyBuckets is missing).",
+        ),
+        (
             [result(passed=3, complete=False)],
             "unknown",
             "The evidence has a hole: aws/1/eu (the list is not whole).",

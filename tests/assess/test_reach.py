@@ -35,6 +35,7 @@ def population(kind: KindName, place: str) -> Population:
     [
         ("kubernetes.workload", "k8s/main", ("k8s/stage (context)",)),
         ("kubernetes.workload", "k8s/other", ("k8s/main", "k8s/stage (context)")),
+        ("kubernetes.workload", "k8s/main-too", ("k8s/main", "k8s/stage (context)")),
         ("github.repository", "github/one", ("github/two",)),
         ("aws.s3.bucket", "aws/111122223333", ()),
         ("host.machine", "host/servers", ()),

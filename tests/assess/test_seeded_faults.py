@@ -136,7 +136,14 @@ FAULTS = [
     ("attestations.py", "good.signed_on <= failing.signed_on", "good.signed_on < failing.signed_on"),
 ]
 
-MODULES = ("test_attested.py", "test_patterns.py", "test_conclude.py", "test_rollup.py", "test_laws.py")
+MODULES = (
+    "test_attested.py",
+    "test_patterns.py",
+    "test_conclude.py",
+    "test_reach.py",
+    "test_rollup.py",
+    "test_laws.py",
+)
 
 
 def test_the_list_is_in_step_with_the_code() -> None:
