@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 import zstandard
+from keys_issued import CONTROL, KEYED
 
 from grc.kinds import SHIPPED, load
 from grc.run.demo.clinic import write_workspace
@@ -40,22 +41,15 @@ CHECKS = (
     "register.consents.complete",
 )
 TABLES = ("records", "observations", "gaps", "populations")
-OWN = """format: grc.kind/1
-name: register.keys-issued
-title: Keys issued
-provider: register
-scope: global
-key: key_id
-schema:
-  type: object
-  required: [key_id]
-  properties:
-    key_id: {type: string, title: Key}
+OWN = (
+    KEYED
+    + """\
     holder: {type: string, title: Who holds it, x-personal: pseudonym}
     phone: {type: string, title: Telephone, x-personal: drop}
     born_on: {type: string, format: date, title: Birthday, x-personal: drop}
     badge: {type: integer, title: Badge, x-personal: pseudonym}
 """
+)
 CHECK = """format: grc.checks/1
 checks:
 - id: register.keys-issued.held
@@ -66,17 +60,6 @@ checks:
   fail: "{resource.holder} holds {resource.key_id} with {resource.badge}, called on {resource.phone}"
   remedy: {text: Ask for it}
   source: ["https://clinic.example/keys"]
-"""
-CONTROL = """format: grc.controls/1
-theme: premises
-controls:
-- id: keys-kept
-  title: Keys are kept
-  statement: Each key is held by a named person
-  owner: practice manager
-  frequency: monthly
-  maps: []
-  checks: {deciding: [register.keys-issued.held]}
 """
 Run = Callable[..., Any]
 

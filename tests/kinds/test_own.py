@@ -5,23 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from keys_issued import HELD
 
 from grc import kinds
 from grc.errors import DataError
-
-SCHEMA = """format: grc.kind/1
-name: register.keys-issued
-title: Keys issued
-provider: register
-scope: global
-key: key_id
-schema:
-  type: object
-  required: [key_id]
-  properties:
-    key_id: {type: string, title: Key}
-    holder: {type: string, title: Who holds it, x-personal: pseudonym, x-references: register.people.person_id}
-"""
 
 
 def load(folder: Path, *texts: str) -> list[str]:
@@ -35,7 +22,7 @@ def load(folder: Path, *texts: str) -> list[str]:
 
 
 def test_a_register_of_ones_own_is_loaded_beside_ours(tmp_path: Path) -> None:
-    (tmp_path / "keys.yaml").write_text(SCHEMA)
+    (tmp_path / "keys.yaml").write_text(HELD)
     loaded = kinds.load_with(kinds.own_files(tmp_path))
     assert set(loaded) - set(kinds.load()) == {"register.keys-issued"}
     assert list(loaded) == sorted(loaded)
@@ -60,7 +47,7 @@ def test_without_a_folder_there_are_ours(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_wrong_with_a_schema_is_said(tmp_path: Path, changes: dict[str, str], said: str) -> None:
-    text = SCHEMA
+    text = HELD
     for found, put in changes.items():
         assert found in text
         text = text.replace(found, put)
@@ -70,5 +57,5 @@ def test_what_is_wrong_with_a_schema_is_said(tmp_path: Path, changes: dict[str, 
 
 
 def test_two_files_cannot_declare_one_register(tmp_path: Path) -> None:
-    (problem,) = load(tmp_path, SCHEMA, SCHEMA)
+    (problem,) = load(tmp_path, HELD, HELD)
     assert "1.yaml $.name the kind register.keys-issued is declared twice" in problem

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from keys_issued import CONTROL, HELD
 
 from grc.errors import DataError
 from grc.evidence import open_pack
@@ -15,19 +16,6 @@ from grc.run import Reach, assess, collect, open_desk, reperform
 from grc.run.collecting import Asked
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
-SCHEMA = """format: grc.kind/1
-name: register.keys-issued
-title: Keys issued
-provider: register
-scope: global
-key: key_id
-schema:
-  type: object
-  required: [key_id]
-  properties:
-    key_id: {type: string, title: Key}
-    holder: {type: string, title: Who holds it, x-personal: pseudonym, x-references: register.people.person_id}
-"""
 CHECK = """format: grc.checks/1
 checks:
 - id: register.keys-issued.held
@@ -38,17 +26,6 @@ checks:
   fail: Nobody holds {resource.key_id}
   remedy: {text: Ask for it}
   source: ["https://clinic.example/keys"]
-"""
-CONTROL = """format: grc.controls/1
-theme: premises
-controls:
-- id: keys-kept
-  title: Keys are kept
-  statement: Each key is held by a named person
-  owner: practice manager
-  frequency: monthly
-  maps: []
-  checks: {deciding: [register.keys-issued.held]}
 """
 
 
@@ -66,7 +43,7 @@ class Silent:
 def workspace(tmp_path: Path) -> Path:
     for name, text in {
         "grc.yaml": "format: grc.workspace/1\n",
-        "registers/schemas/keys.yaml": SCHEMA,
+        "registers/schemas/keys.yaml": HELD,
         "registers/keys-issued.csv": "key_id,holder\nK-1,Ada Example\nK-2,\n",
         "checks/keys.yaml": CHECK,
         "controls/common/keys.yaml": CONTROL,
@@ -94,7 +71,7 @@ def test_it_is_collected_tested_and_performed_again(workspace: Path) -> None:
 
 def test_a_name_of_ours_is_refused_with_the_file(workspace: Path) -> None:
     path = workspace / "registers" / "schemas" / "keys.yaml"
-    path.write_text(SCHEMA.replace("register.keys-issued", "register.people"))
+    path.write_text(HELD.replace("register.keys-issued", "register.people"))
     with pytest.raises(DataError, match="comes with the engine") as raised:
         open_desk(workspace)
     assert raised.value.problems[0].path == str(path)
