@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -162,6 +164,13 @@ def test_answers_can_be_printed_for_programs_and_spreadsheets(pack: Path, capsys
     with pytest.raises(SystemExit):
         main(["query", str(pack), sql, "--format", "csv"])
     assert capsys.readouterr().out.splitlines() == ["text,number,texts,nothing", '\'=1+1,3,"a, b",']
+
+
+def test_a_question_of_the_command_line_leaves_nothing_on_standard_error(pack: Path) -> None:
+    command = [sys.executable, "-c", "from grc.cli import main; main()"]
+    asked = [*command, "query", str(pack), "SELECT 1 AS one", "--format", "csv"]
+    told = subprocess.run(asked, check=True, capture_output=True, text=True)
+    assert (told.stdout.split(), told.stderr) == (["one", "1"], "")
 
 
 def test_what_people_concluded_and_found_is_asked_for_and_explained(pack: Path, tmp_path: Path) -> None:
