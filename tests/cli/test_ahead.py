@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping
 from typing import Final
 
 from grc import catalogue, kinds
 from grc.cli.ahead import MOST, ahead_lines
 from grc.model.assessment import Observation
-from grc.model.evidence import Origin
-from grc.model.identifiers import CheckId, KindName, Place, SubjectId
+from grc.model.evidence import Location, Origin
+from grc.model.identifiers import CheckId, KindName, Place, SubjectId, SubjectKey
 from grc.model.status import Verdict
 
 CHECKS: Final = catalogue.load((catalogue.shipped(),), kinds.load()).checks
@@ -29,24 +30,31 @@ def seen(check: CheckId, verdict: Verdict, *, origin: Origin = Origin.PLAN, subj
     )
 
 
+def nowhere(wanted: Container[SubjectKey]) -> Mapping[SubjectKey, Location]:
+    return {}
+
+
 def test_the_worst_stands_first_and_unknowns_last() -> None:
     lines = list(
-        ahead_lines([seen(HIGH, Verdict.UNKNOWN), seen(LOW, Verdict.FAIL), seen(HIGH, Verdict.FAIL)], CHECKS, {})
+        ahead_lines([seen(HIGH, Verdict.UNKNOWN), seen(LOW, Verdict.FAIL), seen(HIGH, Verdict.FAIL)], CHECKS, nowhere)
     )
     told = [line.partition(":")[0] for line in lines[2::2]]
     assert told == ["fail (high)", "fail (low)", "unknown (high)"]
 
 
 def test_live_evidence_is_not_ahead() -> None:
-    assert not list(ahead_lines([seen(HIGH, Verdict.FAIL, origin=Origin.LIVE)], CHECKS, {}))
+    assert not list(ahead_lines([seen(HIGH, Verdict.FAIL, origin=Origin.LIVE)], CHECKS, nowhere))
 
 
 def test_the_rest_is_counted() -> None:
     many = [seen(HIGH, Verdict.FAIL, subject=f"b{number}") for number in range(MOST + 3)]
-    assert list(ahead_lines(many, CHECKS, {}))[-1] == "and 3 more, which are in the report"
+    assert list(ahead_lines(many, CHECKS, nowhere))[-1] == "and 3 more, which are in the report"
 
 
 def test_a_file_and_line_are_told_where_they_are_known() -> None:
     one = seen(HIGH, Verdict.FAIL)
-    told = list(ahead_lines([one], CHECKS, {(one.kind, one.place, one.subject): "main.tf:12"}))
+    key = (one.kind, one.place, one.subject)
+    told = list(
+        ahead_lines([one], CHECKS, lambda wanted: {key: Location(path="main.tf", line=12)} if key in wanted else {})
+    )
     assert told[2] == "fail (high): main.tf:12: b in file/plan.json"

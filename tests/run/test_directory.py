@@ -78,11 +78,54 @@ def test_every_declaration_has_a_place_of_its_own(pack: Pack) -> None:
     assert workloads.count == 1
 
 
+class Everything:
+    def __contains__(self, key: object) -> bool:
+        return True
+
+
+def places(pack: Pack) -> set[tuple[str, str]]:
+    """Each subject and where it stands, as a pull request names the file."""
+    return {(subject, str(where)) for (_, _, subject), where in located(pack, Everything()).items()}
+
+
 def test_a_subject_is_told_with_its_file_and_line(pack: Pack) -> None:
-    found = {subject: where for (kind, _, subject), where in located(pack).items() if kind == "aws.s3.bucket"}
-    assert found["aws_s3_bucket.data"] in ("main.tf:2", "plan.json")
-    assert "stack.yaml:4" in found.values()
-    assert "deploy/web.yaml:2" in located(pack).values()
+    assert places(pack) == {
+        ("aws_s3_bucket.data", "infra/main.tf:2"),
+        ("aws_s3_bucket.data", "infra/plan.json"),
+        ("stack.yaml:Data", "infra/stack.yaml:4"),
+        ("Pod/shop/web", "infra/deploy/web.yaml:2"),
+    }
+    assert not located(pack, frozenset())
+
+
+@pytest.mark.parametrize(
+    ("inside", "asked", "expected"),
+    [
+        (".", "infra/main.tf", "infra/main.tf:2"),
+        (".", "infra/plan.json", "infra/plan.json"),
+        (".", ".", "infra/main.tf:2"),
+        ("infra", ".", "main.tf:2"),
+        ("infra/deploy", "..", "main.tf:2"),
+    ],
+)
+def test_a_file_is_named_from_where_the_command_runs(
+    directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: str, asked: str, expected: str
+) -> None:
+    monkeypatch.chdir(directory.parent / inside)
+    assert scan(Path(asked), tmp_path / "pack", CHECKS[0]) == 3
+    assert ("aws_s3_bucket.data", expected) in places(open_pack(tmp_path / "pack"))
+
+
+def test_code_scanning_is_given_the_line(pack: Pack) -> None:
+    with pytest.raises(SystemExit):
+        main(["report", str(pack.path), "--format", "sarif", "--out", str(pack.path.parent / "grc.sarif")])
+    (run,) = json.loads((pack.path.parent / "grc.sarif").read_text())["runs"]
+    told = {
+        (each["physicalLocation"]["artifactLocation"]["uri"], each["physicalLocation"]["region"]["startLine"])
+        for result in run["results"]
+        for each in result["locations"]
+    }
+    assert told == {("infra/main.tf", 2), ("infra/plan.json", 1), ("infra/stack.yaml", 4), ("infra/deploy/web.yaml", 2)}
 
 
 def test_what_was_left_out_is_told_with_the_reason(pack: Pack) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import Final
 
 from grc.model.assessment import Observation
 from grc.model.catalogue import Check, Severity
-from grc.model.evidence import OF_RECORD
-from grc.model.identifiers import CheckId
+from grc.model.evidence import OF_RECORD, Location
+from grc.model.identifiers import CheckId, SubjectKey
 from grc.model.status import Verdict
-from grc.run.locating import Key
 
 MOST: Final = 20
 SHOWN: Final = (Verdict.FAIL, Verdict.UNKNOWN)
@@ -19,11 +18,13 @@ ORDER: Final = tuple(Severity)
 
 
 def ahead_lines(
-    observations: Iterable[Observation], checks: Mapping[CheckId, Check], located: Mapping[Key, str]
+    observations: Iterable[Observation],
+    checks: Mapping[CheckId, Check],
+    located: Callable[[Container[SubjectKey]], Mapping[SubjectKey, Location]],
 ) -> Iterator[str]:
     """Each failure and each unknown seen ahead of deployment, the worst first; at most 20 of them, the rest counted.
 
-    ``located`` tells where in a file a subject stands.
+    ``located`` tells where in a file subjects stand.
     """
     seen = [it for it in observations if it.origin not in OF_RECORD and it.verdict in SHOWN and it.waiver is None]
     if not seen:
@@ -31,8 +32,9 @@ def ahead_lines(
     yield ""
     yield "Ahead of deployment"
     seen.sort(key=lambda it: (SHOWN.index(it.verdict), ORDER.index(checks[it.check].severity), it.check, it.subject))
+    places = located({(it.kind, it.place, it.subject) for it in seen[:MOST]})
     for it in seen[:MOST]:
-        where = located.get((it.kind, it.place, it.subject))
+        where = places.get((it.kind, it.place, it.subject))
         yield f"{it.verdict} ({checks[it.check].severity}): {f'{where}: ' if where else ''}{it.subject} in {it.place}"
         yield f"  {it.message or it.reason or checks[it.check].title} [{it.check}]"
     if len(seen) > MOST:

@@ -20,7 +20,15 @@ from grc.cli.options import (
 )
 from grc.cli.sealing import open_sealer
 
-ENDINGS: Final = {"html": "html", "json": "json", "pdf": "pdf", "csv": "csv.zip", "xlsx": "xlsx"}
+ENDINGS: Final = {
+    "html": "html",
+    "json": "json",
+    "pdf": "pdf",
+    "csv": "csv.zip",
+    "xlsx": "xlsx",
+    "sarif": "sarif",
+    "junit": "junit.xml",
+}
 
 
 @click.command(

@@ -26,16 +26,18 @@ SITE: Final = "site"
         "grc report packs/november --format html --out november.html",
         "grc report packs/november --format site --before packs/october --out november",
         "grc report packs/november --format pdf --framework hipaa --out hipaa.pdf",
+        "grc report packs/pull-request --format sarif --out grc.sarif",
     )
 )
 @pack_argument
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["html", SITE, "json", "pdf", "csv", "xlsx"]),
+    type=click.Choice(["html", SITE, "json", "pdf", "csv", "xlsx", "sarif", "junit"]),
     default="html",
     show_default=True,
-    help="As what; html is one file, site a folder for packs of any size, csv a ZIP archive with a file a table.",
+    help="As what; html is one file, site a folder for packs of any size, csv a ZIP archive with a file a table, sarif "
+    "the failures for code scanning, junit a test case a check.",
 )
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the report goes.")
 @click.option(

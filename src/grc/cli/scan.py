@@ -228,12 +228,11 @@ def conclude(
     """Print the summary and give the exit code of the gate."""
     from grc.evidence import open_pack
     from grc.report import summary_lines
-    from grc.run.locating import located
     from grc.run.reporting import report_input
 
     opened = open_pack(pack)
     report = report_input(pack, which, opened=opened, desk=desk)
-    ahead = ahead_lines(report.observations(), report.policy.checks, located(opened))
+    ahead = ahead_lines(report.observations(), report.policy.checks, report.located)
     counted = second_count_lines(opened.populations())
     for line in (
         *summary_lines(report),

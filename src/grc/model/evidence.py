@@ -81,6 +81,17 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """Where the subject of a record stands in a file: the path as the workspace names it, the line from 1 if known."""
+
+    path: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return self.path if self.line is None else f"{self.path}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
     """The paths that a population can hold a value at, list indexes left out (``IpPermissions.FromPort``).
 

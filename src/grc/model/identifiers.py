@@ -21,3 +21,5 @@ SubjectId = NewType("SubjectId", str)
 Place = NewType("Place", str)
 """Where a population lives: ``aws/<account>`` (global kinds), ``aws/<account>/<region>``, ``file/<root>``,
 ``register/<name>``"""
+SubjectKey = tuple[KindName, Place, SubjectId]
+"""One subject in one place"""

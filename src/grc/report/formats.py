@@ -8,6 +8,7 @@ from typing import Final
 
 from grc.report.annexes import render_csv, render_xlsx
 from grc.report.document import render_json
+from grc.report.exchange import render_junit, render_sarif
 from grc.report.html import render_html
 from grc.report.input import ReportInput
 from grc.report.pdf import render_pdf
@@ -20,6 +21,8 @@ FORMATS: Final[Mapping[str, Render]] = {
     "pdf": render_pdf,
     "csv": render_csv,
     "xlsx": render_xlsx,
+    "sarif": lambda report, templates: render_sarif(report),
+    "junit": lambda report, templates: render_junit(report),
 }
 
 

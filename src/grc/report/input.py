@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -10,8 +10,8 @@ from typing import Final
 from grc.model.assessment import Assessment, Observation
 from grc.model.catalogue import Policy
 from grc.model.conclusion import Concluded
-from grc.model.evidence import Population
-from grc.model.identifiers import FrameworkId, KindName, Place, RequirementId
+from grc.model.evidence import Location, Population
+from grc.model.identifiers import FrameworkId, KindName, Place, RequirementId, SubjectKey
 from grc.model.views import ReportView
 from grc.model.workspace import Organisation, Period
 
@@ -67,7 +67,8 @@ class ReportInput:
     failure how many subjects of its check it matches. ``concluded`` are an assessor's conclusions, which the
     findings of the assessment hold in words. ``every`` begins a new pass over all observations, passes too;
     None where they are not at hand. ``coverage`` counts the parts of each framework by what tests them, the strongest
-    sort first. ``earlier`` are earlier packs, oldest first.
+    sort first. ``earlier`` are earlier packs, oldest first. ``located`` tells where those of some
+    subjects stand that were declared in a file.
     """
 
     assessment: Assessment
@@ -92,3 +93,4 @@ class ReportInput:
     every: Callable[[], Iterable[Observation]] | None = None
     coverage: Mapping[FrameworkId, Mapping[str, int]] | None = None
     earlier: tuple[Earlier, ...] = ()
+    located: Callable[[Container[SubjectKey]], Mapping[SubjectKey, Location]] = lambda wanted: {}

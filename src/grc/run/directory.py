@@ -42,9 +42,13 @@ class Reader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Directory:
-    """What was found in a directory. ``taken`` is by the name of the reader."""
+    """What was found in a directory. ``taken`` is by the name of the reader.
+
+    ``below`` is the folder that the paths of its files begin in, as the workspace names it; "" for one that is outside.
+    """
 
     root: str
+    below: str
     sources: tuple[Source, ...]
     taken: Mapping[str, tuple[str, ...]]
     skipped: tuple[Skipped, ...]
@@ -56,6 +60,7 @@ class Directory:
         endings = Counter(PurePosixPath(path).suffix or PurePosixPath(path).name for path in self.left)
         return {
             "root": self.root,
+            "below": self.below,
             "taken": {name: len(paths) for name, paths in self.taken.items()},
             "skipped": [{"path": each.path, "reason": each.reason} for each in self.skipped[:MOST]],
             "skipped_in_all": len(self.skipped),
@@ -80,7 +85,14 @@ def open_tree(tree: Tree, root: str, setting: Setting) -> Directory:
             sources.append(reader.open(tree, claim, root))
     known = {path for paths in taken.values() for path in paths} | {each.path for each in skipped}
     left = tuple(path for path in tree.files if path not in known)
-    return Directory(root=root, sources=tuple(sources), taken=taken, skipped=_once(skipped, taken), left=left)
+    return Directory(
+        root=root,
+        below=_below(tree.root, setting.workspace),
+        sources=tuple(sources),
+        taken=taken,
+        skipped=_once(skipped, taken),
+        left=left,
+    )
 
 
 def nothing_in(directory: Directory) -> str:
@@ -99,8 +111,13 @@ def _once(skipped: Sequence[Skipped], taken: Mapping[str, Sequence[str]]) -> tup
 
 def named(path: Path, workspace: Workspace) -> str:
     """What a file or directory is called in places: its path in the workspace, or else its own name."""
+    return _below(path, workspace) or readable(path.resolve().name)
+
+
+def _below(path: Path, workspace: Workspace) -> str:
+    """The path of a file or directory in the workspace; "" for the workspace itself and for what is outside."""
     root, home = path.resolve(), workspace.folder.resolve()
-    return readable(str(root.relative_to(home)) if root.is_relative_to(home) and root != home else root.name)
+    return readable(root.relative_to(home).as_posix()) if root.is_relative_to(home) and root != home else ""
 
 
 def readers(setting: Setting) -> tuple[Reader, ...]:

@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from grc.evidence import Pack
-from grc.model.evidence import OF_RECORD
-from grc.model.identifiers import KindName, Place, SubjectId
-
-Key = tuple[KindName, Place, SubjectId]
+from grc.model.evidence import OF_RECORD, Location, Population
+from grc.model.identifiers import Place, SubjectKey
 
 
-def located(pack: Pack) -> Mapping[Key, str]:
-    """``path:line``, or the path alone, of each subject that was declared in a file; paths are below the place's root.
+def located(pack: Pack, wanted: Container[SubjectKey]) -> Mapping[SubjectKey, Location]:
+    """Where each of these subjects stands that comes from a file. ``wanted`` is looked into once for each record.
 
     Raises:
         EvidenceError: a file of the pack is not what was sealed.
     """
-    ahead = (each for each in pack.populations() if each.origin not in OF_RECORD and each.count)
-    return {
-        (record.kind, record.place, record.subject): record.file
-        if record.line is None
-        else f"{record.file}:{record.line}"
-        for population in ahead
-        for record in pack.records(population)
-        if record.file is not None
+    below = {
+        f"file/{found['root']}": found.get("below", "") for found in pack.manifest.run.scope.get("directories", ())
     }
+    return {
+        key: Location(path=_within(below, record.place, record.file), line=record.line)
+        for population in pack.populations()
+        if _of_files(population)
+        for record in pack.records(population)
+        if record.file is not None and (key := (record.kind, record.place, record.subject)) in wanted
+    }
+
+
+def _within(below: Mapping[str, str], place: Place, file: str) -> str:
+    """The path of a file as the workspace names it: a place keeps it below the directory that was read."""
+    roots = [root for root in below if place == root or place.startswith(tuple(root + mark for mark in "/@:"))]
+    folder = below[max(roots, key=len)] if roots else ""
+    # A plan that was named by itself is its own root, and its file is the path already.
+    return f"{folder}/{file}" if folder and place != f"file/{file}" else file
+
+
+def _of_files(population: Population) -> bool:
+    return population.origin not in OF_RECORD and population.count > 0

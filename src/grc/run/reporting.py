@@ -24,6 +24,7 @@ from grc.report import Earlier, EvidenceItem, Exclusion, ReportInput, SourceUsed
 from grc.run.concluding import effective_conclusions, with_conclusions
 from grc.run.coverage import Answered, coverage
 from grc.run.desk import Desk
+from grc.run.locating import located
 from grc.run.scoped import declared_period
 from grc.run.sealed import same_policy, sealed_policy
 from grc.run.views import given_in, record_of_processing, views
@@ -82,6 +83,7 @@ def report_input(
         kind_titles={name: kind.title for name, kind in known.items()},
         every=layer.observed,
         coverage=_coverage(policy, known, assessment),
+        located=lambda wanted: located(pack, wanted),
         earlier=tuple(sorted((_earlier(one, assessment) for one in before), key=lambda it: it.assessment.as_of)),
     )
 

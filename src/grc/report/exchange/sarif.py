@@ -1,0 +1,217 @@
+"""The failures as SARIF 2.1.0, as code scanning takes it in: each at its file and line, or at the check that judged.
+
+Every failure that nobody waived is a result, the worst first; at most 25,000, which is what GitHub accepts of a run,
+and a notification counts the rest. A result is never made of what could not be decided: each such check is a
+notification with how many subjects it leaves open, and why. What passed, what does not apply and what is waived is left
+out, because readers of SARIF show all that they are given as alerts.
+
+What was declared in a file stands at its path and line. Live systems and registers have no line in a repository: their
+failures stand at the check's own line in the policy, and name the subject. A result is the same as in an earlier run
+where check, place and subject are: its fingerprint says nothing of lines.
+
+Source: OASIS SARIF 2.1.0; GitHub's documentation of SARIF support for code scanning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from typing import Final
+from urllib.parse import quote
+
+from grc.canonical import encode
+from grc.model.assessment import Observation
+from grc.model.catalogue import Check, Severity
+from grc.model.evidence import Location
+from grc.model.identifiers import CheckId, RequirementId, SubjectKey
+from grc.model.status import Verdict
+from grc.report.index import Index, build
+from grc.report.input import ReportInput
+from grc.report.text import one_line
+
+SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+MOST: Final = 25_000
+"""Results of a run; a file with more is refused as a whole."""
+MOST_TAGS: Final = 10
+MOST_CHARACTERS: Final = 1024
+LEVELS: Final = {
+    Severity.CRITICAL: ("error", "9.5"),
+    Severity.HIGH: ("error", "8.0"),
+    Severity.MEDIUM: ("warning", "5.5"),
+    Severity.LOW: ("note", "2.0"),
+}
+"""SARIF's word for how grave a result is, and a figure from 0 to 10 within the band that bears the severity's name."""
+WORST_FIRST: Final = tuple(Severity)
+SPECIAL: Final = re.compile(r"[\\\[\]{}]")
+"""What begins a link or a placeholder in a message."""
+
+Json = dict[str, object]
+
+
+def render_sarif(report: ReportInput) -> bytes:
+    """Render the failures as SARIF, in canonical JSON with a newline at the end."""
+    index = build(report)
+    failed, undecided = _split(report.observations())
+    failed.sort(key=lambda it: (WORST_FIRST.index(index.checks[it.check].severity), *_name(it)))
+    shown = failed[:MOST]
+    rules = sorted({it.check for it in shown} | undecided.keys())
+    at = {check: number for number, check in enumerate(rules)}
+    located = report.located({_key(it) for it in shown})
+    run: Json = {
+        "tool": {"driver": _driver(index, rules)},
+        "automationDetails": {"id": f"grc/{report.pack}"},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [_invocation(undecided, at, len(failed) - len(shown))],
+        "results": [_result(index, it, at[it.check], located.get(_key(it))) for it in shown],
+        "properties": {
+            "asOf": report.assessment.as_of,
+            "evidenceDigest": report.assessment.evidence_digest,
+            "policyDigest": report.assessment.policy_digest,
+        },
+    }
+    return encode({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}) + b"\n"
+
+
+def _split(observations: Iterable[Observation]) -> tuple[list[Observation], Mapping[CheckId, Counter[str]]]:
+    """The failures that nobody waived, and why each check leaves subjects open."""
+    failed: list[Observation] = []
+    undecided: defaultdict[CheckId, Counter[str]] = defaultdict(Counter)
+    for each in observations:
+        if each.verdict is Verdict.FAIL and each.waiver is None:
+            failed.append(each)
+        elif each.verdict is Verdict.UNKNOWN:
+            undecided[each.check][each.reason or "no reason is known"] += 1
+    return failed, undecided
+
+
+def _name(it: Observation) -> tuple[str, str, str]:
+    return it.check, it.place, it.subject
+
+
+def _key(it: Observation) -> SubjectKey:
+    return it.kind, it.place, it.subject
+
+
+def _driver(index: Index, rules: Sequence[CheckId]) -> Json:
+    version = index.input.engine_version
+    required = _required(index)
+    return {"name": "grc", "version": version, "rules": [_rule(index, each, required.get(each, ())) for each in rules]}
+
+
+def _required(index: Index) -> Mapping[CheckId, Sequence[RequirementId]]:
+    """The requirements that each check bears on, in order."""
+    found: defaultdict[CheckId, list[RequirementId]] = defaultdict(list)
+    for requirement in index.requirements:
+        for check in index.answered_by.get(requirement, ()):
+            found[check].append(requirement)
+    return found
+
+
+def _rule(index: Index, id_: CheckId, required: Sequence[RequirementId]) -> Json:
+    check, title = index.check(id_), index.title(id_)
+    level, figure = LEVELS[index.checks[id_].severity]
+    bears = f"Bears on {', '.join(required)}." if required else "Bears on no requirement by itself."
+    rule: Json = {
+        "id": id_,
+        "name": id_,
+        "shortDescription": {"text": title},
+        "fullDescription": {"text": f"{title}. {bears}"[:MOST_CHARACTERS]},
+        "help": _help(title, bears, check),
+        "defaultConfiguration": {"level": level},
+        "properties": {
+            "tags": ["security", *required][:MOST_TAGS],
+            "security-severity": figure,
+            "precision": "very-high",
+            "problem.severity": {"error": "error", "warning": "warning", "note": "recommendation"}[level],
+        },
+    }
+    if check and check.sources:
+        rule["helpUri"] = check.sources[0]
+    if check and check.aliases:
+        rule["deprecatedIds"] = list(check.aliases)
+    return rule
+
+
+def _help(title: str, bears: str, check: Check | None) -> Json:
+    if check is None:
+        return {"text": f"{title}. {bears}"}
+    blocks = (("CLI", "sh", check.remedy.cli), ("Terraform", "hcl", check.remedy.terraform))
+    shown = (f"{name}:\n\n```{language}\n{code.strip()}\n```" for name, language, code in blocks if code)
+    sources = "\n".join(f"- <{url}>" for url in check.sources)
+    return {
+        "text": f"{check.remedy.text}\n\n{bears}",
+        "markdown": "\n\n".join((check.remedy.text, *shown, bears, *([f"Sources:\n\n{sources}"] if sources else []))),
+    }
+
+
+def _result(index: Index, it: Observation, number: int, location: Location | None) -> Json:
+    level, _ = LEVELS[index.checks[it.check].severity]
+    named = f"{it.kind} {it.subject} in {it.place}"
+    path = location.path if location else _own_line(index, it.check).path
+    return {
+        "ruleId": it.check,
+        "ruleIndex": number,
+        "level": level,
+        "message": {"text": _text(f"{it.message or index.title(it.check)} ({named})")},
+        "locations": [
+            {
+                "physicalLocation": _physical(location or _own_line(index, it.check)),
+                "logicalLocations": [{"fullyQualifiedName": f"{it.place}/{it.subject}", "kind": "resource"}],
+            }
+        ],
+        "partialFingerprints": {"primaryLocationLineHash": _fingerprint(it, path)},
+        "properties": {
+            "kind": it.kind,
+            "origin": it.origin,
+            "place": it.place,
+            "record": it.digest,
+            "subject": it.subject,
+        },
+    }
+
+
+def _own_line(index: Index, id_: CheckId) -> Location:
+    """Where the check itself is written, from the folder of checks on: the rest of its path is of a machine."""
+    check = index.check(id_)
+    if check is None:
+        return Location(path=f"checks/{id_}")
+    folder, _, below = check.position.path.replace("\\", "/").rpartition("/checks/")
+    return Location(path=f"checks/{below}" if folder else check.position.path, line=check.position.line)
+
+
+def _physical(location: Location) -> Json:
+    line = location.line or 1
+    region = {"startLine": line, "startColumn": 1, "endLine": line, "endColumn": 2}
+    return {"artifactLocation": {"uri": quote(location.path)}, "region": region}
+
+
+def _fingerprint(it: Observation, path: str) -> str:
+    return sha256("\n".join((*_name(it), path)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _invocation(undecided: Mapping[CheckId, Counter[str]], at: Mapping[CheckId, int], cut: int) -> Json:
+    told = [
+        *_open(undecided, at),
+        *([_notification(f"{cut} more failures are not here: see the report")] if cut else []),
+    ]
+    return {"executionSuccessful": True, "toolExecutionNotifications": told}
+
+
+def _open(undecided: Mapping[CheckId, Counter[str]], at: Mapping[CheckId, int]) -> Iterator[Json]:
+    for check, reasons in sorted(undecided.items()):
+        (reason, _), *others = sorted(reasons.items(), key=lambda each: (-each[1], each[0]))
+        subjects = "1 subject" if reasons.total() == 1 else f"{reasons.total()} subjects"
+        more = f", and for {len(others)} other reasons" if others else ""
+        text = f"Not decided for {subjects}, neither passed nor failed: {reason}{more}"
+        yield {**_notification(text), "associatedRule": {"id": check, "index": at[check]}}
+
+
+def _notification(text: str) -> Json:
+    return {"level": "warning", "message": {"text": _text(text)}}
+
+
+def _text(text: str) -> str:
+    """A message without links and placeholders: strangers name resources."""
+    return SPECIAL.sub(lambda found: found[0] * 2 if found[0] in "{}" else f"\\{found[0]}", one_line(text))

@@ -1,0 +1,225 @@
+"""SARIF and JUnit: only confirmed failures are results, nothing untested passes, and no name of a stranger acts."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+from xml.etree import ElementTree
+
+import jsonschema
+import pytest
+
+from grc.model.assessment import CheckResult, Observation
+from grc.model.catalogue import Severity
+from grc.model.evidence import Location, Origin
+from grc.model.identifiers import Place, SubjectId
+from grc.model.status import Status, Verdict
+from grc.report import ReportInput
+from grc.report.exchange import render_junit, render_sarif, sarif
+
+SCHEMA: Final = Path(__file__).parents[3] / "shared" / "schemas" / "sarif" / "sarif-schema-2.1.0.json"
+BANDS: Final = {"critical": (9.0, 10.0), "high": (6.9, 8.9), "medium": (3.9, 6.9), "low": (0.0, 3.9)}
+
+
+@pytest.fixture(scope="module")
+def run(report: ReportInput) -> dict[str, Any]:
+    (only,) = json.loads(render_sarif(report))["runs"]
+    return only
+
+
+def failing(report: ReportInput) -> list[Observation]:
+    return [each for each in report.observations() if each.verdict is Verdict.FAIL and each.waiver is None]
+
+
+def seeing(report: ReportInput, *observations: Observation) -> ReportInput:
+    return replace(report, observations=lambda: iter(observations))
+
+
+def standing(report: ReportInput, one: Observation, line: int) -> ReportInput:
+    """The report with this one failure alone, which was declared at a line."""
+    where = {(one.kind, one.place, one.subject): Location(path="infra/a b:c.tf", line=line)}
+    return replace(seeing(report, one), located=lambda wanted: {key: where[key] for key in where if key in wanted})
+
+
+def test_it_is_sarif(report: ReportInput) -> None:
+    if not SCHEMA.is_file():
+        pytest.skip("there is no ../shared/schemas beside this checkout")
+    jsonschema.Draft7Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).validate(
+        json.loads(render_sarif(report))
+    )
+
+
+def test_every_failure_that_nobody_waived_is_a_result_and_nothing_else_is(
+    report: ReportInput, run: dict[str, Any]
+) -> None:
+    told = sorted((it["ruleId"], it["properties"]["place"], it["properties"]["subject"]) for it in run["results"])
+    assert told == sorted((it.check, it.place, it.subject) for it in failing(report))
+    assert any(each.waiver for each in report.observations())
+
+
+def test_what_is_not_decided_is_a_notification_with_its_number(report: ReportInput, run: dict[str, Any]) -> None:
+    unknown = [each.check for each in report.observations() if each.verdict is Verdict.UNKNOWN]
+    (invocation,) = run["invocations"]
+    told = {it["associatedRule"]["id"]: it["message"]["text"] for it in invocation["toolExecutionNotifications"]}
+    assert told.keys() == set(unknown)
+    for check, text in told.items():
+        number = unknown.count(check)
+        assert f"for {number} subject{'s' if number > 1 else ''}, neither passed nor failed" in text
+
+
+def test_rules_are_those_that_are_spoken_of_and_each_index_leads_to_its_own(run: dict[str, Any]) -> None:
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    spoken = [*run["results"]]
+    assert all(rules[it["ruleIndex"]] == it["ruleId"] for it in spoken)
+    notified = [it["associatedRule"] for it in run["invocations"][0]["toolExecutionNotifications"]]
+    assert all(rules[it["index"]] == it["id"] for it in notified)
+    assert set(rules) == {it["ruleId"] for it in spoken} | {it["id"] for it in notified}
+
+
+def test_severity_is_in_the_band_of_its_name(report: ReportInput, run: dict[str, Any]) -> None:
+    severities = {result.check: result.severity for result in report.assessment.checks}
+    for rule in run["tool"]["driver"]["rules"]:
+        above, below = BANDS[severities[rule["id"]]]
+        assert isinstance(rule["properties"]["security-severity"], str)
+        assert above < float(rule["properties"]["security-severity"]) <= below
+        assert len(rule["properties"]["tags"]) <= 10
+        assert all(rule[name]["text"] for name in ("shortDescription", "fullDescription", "help"))
+        assert len(rule["fullDescription"]["text"]) <= 1024
+
+
+def test_the_worst_stands_first_and_the_rest_is_counted(
+    report: ReportInput, run: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = [severity.value for severity in Severity]
+    severities = {result.check: result.severity for result in report.assessment.checks}
+    places = [order.index(severities[it["ruleId"]]) for it in run["results"]]
+    assert places == sorted(places)
+    monkeypatch.setattr(sarif, "MOST", 3)
+    (cut,) = json.loads(render_sarif(report))["runs"]
+    assert [it["partialFingerprints"] for it in cut["results"]] == [
+        it["partialFingerprints"] for it in run["results"][:3]
+    ]
+    texts = [it["message"]["text"] for it in cut["invocations"][0]["toolExecutionNotifications"]]
+    assert f"{len(run['results']) - 3} more failures are not here: see the report" in texts
+
+
+def test_what_was_declared_stands_at_its_line_and_lines_do_not_make_it_another(report: ReportInput) -> None:
+    one = replace(failing(report)[0], origin=Origin.TEMPLATE)
+
+    other = replace(one, subject=SubjectId(one.subject + "-2"))
+    first, moved, unlike = (only(report, *asked) for asked in ((one, 12), (one, 40), (other, 12)))
+    physical = first["locations"][0]["physicalLocation"]
+    assert physical["artifactLocation"] == {"uri": "infra/a%20b%3Ac.tf"}
+    assert (physical["region"]["startLine"], physical["region"]["endLine"]) == (12, 12)
+    assert first["partialFingerprints"] == moved["partialFingerprints"] != unlike["partialFingerprints"]
+
+
+def only(report: ReportInput, one: Observation, line: int) -> dict[str, Any]:
+    (shown,) = json.loads(render_sarif(standing(report, one, line)))["runs"][0]["results"]
+    return shown
+
+
+def test_what_has_no_file_stands_at_its_check_and_no_path_is_of_a_machine(report: ReportInput) -> None:
+    one = failing(report)[0]
+    check = report.policy.checks[one.check]
+    moved = replace(check, position=replace(check.position, path="/tmp/x/checks/own/a.yaml", line=7))
+    policy = replace(report.policy, checks={**report.policy.checks, one.check: moved})
+    (told,) = json.loads(render_sarif(replace(seeing(report, one), policy=policy)))["runs"][0]["results"]
+    physical = told["locations"][0]["physicalLocation"]
+    assert physical["artifactLocation"] == {"uri": "checks/own/a.yaml"}
+    assert physical["region"]["startLine"] == 7
+
+
+def test_a_name_makes_no_link_and_no_placeholder(report: ReportInput) -> None:
+    hostile = "[click](https://evil.example) {0} \\[x] \u202e\x1b"
+    one = replace(failing(report)[0], message=hostile)
+    (told,) = json.loads(render_sarif(seeing(report, one)))["runs"][0]["results"]
+    text = told["message"]["text"]
+    assert text.startswith(r"\[click\](https://evil.example) {{0}} \\\[x\] ")
+    assert not re.search("[\u202e\x1b]", text)
+
+
+def test_the_bytes_repeat_in_any_order_of_observations(report: ReportInput) -> None:
+    backwards = replace(report, observations=lambda: reversed(list(report.observations())))
+    for form in (render_sarif, render_junit):
+        assert form(backwards) == form(report)
+
+
+def cases(report: ReportInput) -> dict[str, str]:
+    """The outcome of each test case, by the id of its check."""
+    root = ElementTree.fromstring(render_junit(report))
+    return {
+        case.attrib["name"].partition(":")[0]: next((child.tag for child in case), "passed")
+        for case in root.iter("testcase")
+    }
+
+
+def judged(report: ReportInput, **changes: Any) -> str:
+    """What becomes of a check's test case when its result is such."""
+    result = next(each for each in report.assessment.checks if each.populations)
+    changed = replace(result, in_scope=True, ahead=(), **{"ahead_status": None, **changes})
+    return cases(with_result(report, changed))[result.check]
+
+
+def with_result(report: ReportInput, changed: CheckResult) -> ReportInput:
+    checks = tuple(changed if each.check == changed.check else each for each in report.assessment.checks)
+    return replace(report, assessment=replace(report.assessment, checks=checks))
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        (Status.SATISFIED, "passed"),
+        (Status.NOT_SATISFIED, "failure"),
+        (Status.PARTIAL, "failure"),
+        (Status.UNKNOWN, "error"),
+        (Status.STALE, "error"),
+        (Status.WAIVED, "skipped"),
+        (Status.INHERITED, "skipped"),
+        (Status.NOT_ASSESSED, "skipped"),
+        (Status.NOT_APPLICABLE, "skipped"),
+    ],
+)
+def test_only_what_was_tested_and_holds_passes(report: ReportInput, status: Status, outcome: str) -> None:
+    assert judged(report, status=status) == outcome
+    assert judged(report, status=status, ahead_status=Status.NOT_APPLICABLE) == outcome
+    assert judged(report, status=Status.NOT_ASSESSED, populations=(), ahead_status=status) == outcome
+
+
+@pytest.mark.parametrize(
+    ("status", "ahead", "outcome"),
+    [
+        (Status.SATISFIED, Status.NOT_SATISFIED, "failure"),
+        (Status.NOT_SATISFIED, Status.SATISFIED, "failure"),
+        (Status.SATISFIED, Status.UNKNOWN, "error"),
+        (Status.UNKNOWN, Status.SATISFIED, "error"),
+        (Status.WAIVED, Status.SATISFIED, "skipped"),
+        (Status.SATISFIED, Status.SATISFIED, "passed"),
+    ],
+)
+def test_the_worse_of_record_and_declaration_counts(
+    report: ReportInput, status: Status, ahead: Status, outcome: str
+) -> None:
+    assert judged(report, status=status, ahead_status=ahead) == outcome
+
+
+def test_every_check_in_scope_is_a_case_and_suites_count_theirs(report: ReportInput) -> None:
+    assert cases(report).keys() == {each.check for each in report.assessment.checks if each.in_scope}
+    for suite in ElementTree.fromstring(render_junit(report)).iter("testsuite"):
+        assert int(suite.attrib["tests"]) == len(suite.findall("testcase"))
+        for counted, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+            assert int(suite.attrib[counted]) == len(suite.findall(f"testcase/{tag}"))
+
+
+def test_a_failure_names_its_subjects_with_their_lines(report: ReportInput) -> None:
+    one = replace(failing(report)[0], origin=Origin.PLAN, place=Place("file/infra"), message="is open\ufffe\x00")
+    key = (one.kind, one.place, one.subject)
+    result = next(each for each in report.assessment.checks if each.check == one.check)
+    seen = with_result(seeing(report, one), replace(result, in_scope=True, ahead_status=Status.NOT_SATISFIED))
+    shown = render_junit(replace(seen, located=lambda wanted: {key: Location(path="infra/main.tf", line=3)}))
+    (told,) = (it.text for it in ElementTree.fromstring(shown).iter("failure") if it.text)
+    assert told.startswith("fail: infra/main.tf:3: ")
+    assert "\x00" not in told
