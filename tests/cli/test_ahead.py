@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
+from dataclasses import replace
 from typing import Final
 
 from grc import catalogue, kinds
 from grc.cli.ahead import MOST, ahead_lines
 from grc.model.assessment import Observation
-from grc.model.evidence import Location, Origin
+from grc.model.evidence import Gap, GapReason, Location, Origin
 from grc.model.identifiers import CheckId, KindName, Place, SubjectId, SubjectKey
 from grc.model.status import Verdict
 
@@ -58,3 +59,19 @@ def test_a_file_and_line_are_told_where_they_are_known() -> None:
         ahead_lines([one], CHECKS, lambda wanted: {key: Location(path="main.tf", line=12)} if key in wanted else {})
     )
     assert told[2] == "fail (high): main.tf:12: b in file/plan.json"
+
+
+def test_what_is_open_says_what_would_have_to_be_seen() -> None:
+    gaps = (
+        Gap(path="VpcId", reason=GapReason.UNKNOWN_UNTIL_APPLY),
+        Gap(path="policy", reason=GapReason.NOT_TRANSLATED),
+        Gap(path="acl", reason=GapReason.NOT_TRANSLATED),
+        Gap(path="", reason=GapReason.PARSE_ERROR),
+    )
+    one = replace(seen(HIGH, Verdict.UNKNOWN), message=None, reason="not-translated at policy", gaps=gaps)
+    told = list(ahead_lines([one], CHECKS, nowhere))
+    assert told[3] == (
+        "  only known once applied: VpcId; only a live system shows: policy, acl; parse error: the whole resource "
+        f"[{HIGH}]"
+    )
+    assert list(ahead_lines([replace(one, gaps=())], CHECKS, nowhere))[3] == f"  not-translated at policy [{HIGH}]"

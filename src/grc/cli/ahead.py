@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import Final
 
 from grc.model.assessment import Observation
 from grc.model.catalogue import Check, Severity
-from grc.model.evidence import OF_RECORD, Location
+from grc.model.evidence import OF_RECORD, Gap, GapReason, Location
 from grc.model.identifiers import CheckId, SubjectKey
 from grc.model.status import Verdict
 
@@ -15,6 +16,11 @@ MOST: Final = 20
 SHOWN: Final = (Verdict.FAIL, Verdict.UNKNOWN)
 ORDER: Final = tuple(Severity)
 """The worst first."""
+WHY: Final = {
+    GapReason.NOT_TRANSLATED: "only a live system shows",
+    GapReason.NOT_PROVIDED: "nothing that was read shows",
+    GapReason.UNKNOWN_UNTIL_APPLY: "only known once applied",
+}
 
 
 def ahead_lines(
@@ -36,6 +42,14 @@ def ahead_lines(
     for it in seen[:MOST]:
         where = places.get((it.kind, it.place, it.subject))
         yield f"{it.verdict} ({checks[it.check].severity}): {f'{where}: ' if where else ''}{it.subject} in {it.place}"
-        yield f"  {it.message or it.reason or checks[it.check].title} [{it.check}]"
+        yield f"  {it.message or _unseen(it.gaps) or it.reason or checks[it.check].title} [{it.check}]"
     if len(seen) > MOST:
         yield f"and {len(seen) - MOST} more, which are in the report"
+
+
+def _unseen(gaps: Iterable[Gap]) -> str:
+    """What would have to be seen, and why it is not: "only known once applied: VpcId"."""
+    paths: defaultdict[GapReason, dict[str, None]] = defaultdict(dict)
+    for gap in gaps:
+        paths[gap.reason][gap.path or "the whole resource"] = None
+    return "; ".join(f"{WHY.get(reason, reason.replace('-', ' '))}: {', '.join(met)}" for reason, met in paths.items())
