@@ -176,7 +176,7 @@ def test_nothing_that_a_schema_marks_leaves_the_workspace(clinic: Path, tmp_path
     pack, out = tmp_path / "pack", tmp_path / "out"
     out.mkdir()
     few = [part for check in CHECKS for part in ("--check", check)]
-    forms = [part for form in ("html", "xlsx", "csv", "json", "sarif", "junit") for part in ("--report", form)]
+    forms = [part for form in ("html", "xlsx", "csv", "json", "sarif", "junit", "ocsf") for part in ("--report", form)]
     said = [
         grc("scan", "registers", "--workspace", clinic, "--out", pack, "--verbose", "--log-format", "json", *few),
         grc("explain", CHECKS[0], "--pack", pack, "--workspace", clinic, "--subject", f"{OPEN}-0"),

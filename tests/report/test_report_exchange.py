@@ -1,4 +1,4 @@
-"""SARIF and JUnit: only confirmed failures are results, nothing untested passes, and no name of a stranger acts."""
+"""For other tools: only confirmed failures are alerts, nothing untested passes, and no name of a stranger acts."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from grc.model.evidence import Location, Origin
 from grc.model.identifiers import Place, SubjectId
 from grc.model.status import Status, Verdict
 from grc.report import ReportInput
-from grc.report.exchange import render_junit, render_sarif, sarif
+from grc.report.exchange import render_junit, render_ocsf, render_sarif, sarif
 
-SCHEMA: Final = Path(__file__).parents[3] / "shared" / "schemas" / "sarif" / "sarif-schema-2.1.0.json"
+SCHEMAS: Final = Path(__file__).parents[3] / "shared" / "schemas"
 BANDS: Final = {"critical": (9.0, 10.0), "high": (6.9, 8.9), "medium": (3.9, 6.9), "low": (0.0, 3.9)}
 
 
@@ -44,12 +44,16 @@ def standing(report: ReportInput, one: Observation, line: int) -> ReportInput:
     return replace(seeing(report, one), located=lambda wanted: {key: where[key] for key in where if key in wanted})
 
 
-def test_it_is_sarif(report: ReportInput) -> None:
-    if not SCHEMA.is_file():
+def validator(schema: str) -> Any:
+    """The official schema; a user's clone has none."""
+    if not SCHEMAS.is_dir():
         pytest.skip("there is no ../shared/schemas beside this checkout")
-    jsonschema.Draft7Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).validate(
-        json.loads(render_sarif(report))
-    )
+    held = json.loads((SCHEMAS / schema).read_text(encoding="utf-8"))
+    return jsonschema.validators.validator_for(held)(held)
+
+
+def test_it_is_sarif(report: ReportInput) -> None:
+    validator("sarif/sarif-schema-2.1.0.json").validate(json.loads(render_sarif(report)))
 
 
 def test_every_failure_that_nobody_waived_is_a_result_and_nothing_else_is(
@@ -144,7 +148,7 @@ def test_a_name_makes_no_link_and_no_placeholder(report: ReportInput) -> None:
 
 def test_the_bytes_repeat_in_any_order_of_observations(report: ReportInput) -> None:
     backwards = replace(report, observations=lambda: reversed(list(report.observations())))
-    for form in (render_sarif, render_junit):
+    for form in (render_sarif, render_junit, render_ocsf):
         assert form(backwards) == form(report)
 
 
@@ -223,3 +227,41 @@ def test_a_failure_names_its_subjects_with_their_lines(report: ReportInput) -> N
     (told,) = (it.text for it in ElementTree.fromstring(shown).iter("failure") if it.text)
     assert told.startswith("fail: infra/main.tf:3: ")
     assert "\x00" not in told
+
+
+def events(report: ReportInput) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in render_ocsf(report).splitlines()]
+
+
+@pytest.mark.parametrize("version", ["1.5.0", "1.8.0"])
+def test_every_event_is_of_its_class(report: ReportInput, version: str) -> None:
+    judge = validator(f"ocsf/compliance_finding-{version}.schema.json")
+    for event in events(report):
+        judge.validate(event)
+        assert event["type_uid"] == event["class_uid"] * 100 + event["activity_id"]
+
+
+def test_each_subject_that_did_not_pass_is_an_event_and_a_waived_failure_is_suppressed(report: ReportInput) -> None:
+    words = {Verdict.FAIL: "Fail", Verdict.UNKNOWN: "Warning"}
+    told = [
+        (
+            each["compliance"]["control"],
+            each["resources"][0]["uid"],
+            each["compliance"]["status"],
+            each["status"] == "Suppressed",
+        )
+        for each in events(report)
+    ]
+    seen = [(it.check, it.subject, words[it.verdict], it.waiver is not None) for it in report.observations()]
+    assert sorted(told) == sorted(seen)
+    assert {status for _, _, status, _ in told} == set(words.values())
+    assert {suppressed for *_, suppressed in told} == {True, False}
+
+
+def test_a_finding_is_the_same_in_the_next_run(report: ReportInput) -> None:
+    one = failing(report)[0]
+    later = replace(one, digest="sha256:" + "1" * 64, message="another value")
+    other = replace(one, subject=SubjectId(one.subject + "-2"))
+    uids = [event["finding_info"]["uid"] for it in (one, later, other) for event in events(seeing(report, it))]
+    assert uids[0] == uids[1] != uids[2]
+    assert len(uids) == 3

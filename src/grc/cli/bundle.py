@@ -28,6 +28,7 @@ ENDINGS: Final = {
     "xlsx": "xlsx",
     "sarif": "sarif",
     "junit": "junit.xml",
+    "ocsf": "ocsf.ndjson",
 }
 
 

@@ -33,11 +33,11 @@ SITE: Final = "site"
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["html", SITE, "json", "pdf", "csv", "xlsx", "sarif", "junit"]),
+    type=click.Choice(["html", SITE, "json", "pdf", "csv", "xlsx", "sarif", "junit", "ocsf"]),
     default="html",
     show_default=True,
     help="As what; html is one file, site a folder for packs of any size, csv a ZIP archive with a file a table, sarif "
-    "the failures for code scanning, junit a test case a check.",
+    "the failures for code scanning, junit a test case a check, ocsf an event for each subject that did not pass.",
 )
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the report goes.")
 @click.option(

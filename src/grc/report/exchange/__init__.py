@@ -1,6 +1,7 @@
-"""The report as what other tools take in: SARIF for pull requests and code scanning, JUnit for what shows tests."""
+"""The report as what other tools take in: SARIF for code scanning, JUnit for builds, OCSF for what keeps events."""
 
 from grc.report.exchange.junit import render_junit
+from grc.report.exchange.ocsf import render_ocsf
 from grc.report.exchange.sarif import render_sarif
 
-__all__ = ["render_junit", "render_sarif"]
+__all__ = ["render_junit", "render_ocsf", "render_sarif"]

@@ -17,7 +17,6 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from hashlib import sha256
 from typing import Final
 from urllib.parse import quote
 
@@ -27,6 +26,7 @@ from grc.model.catalogue import Check, Severity
 from grc.model.evidence import Location
 from grc.model.identifiers import CheckId, RequirementId, SubjectKey
 from grc.model.status import Verdict
+from grc.report.exchange.naming import fingerprint, name, requirements_of
 from grc.report.index import Index, build
 from grc.report.input import ReportInput
 from grc.report.text import one_line
@@ -54,7 +54,7 @@ def render_sarif(report: ReportInput) -> bytes:
     """Render the failures as SARIF, in canonical JSON with a newline at the end."""
     index = build(report)
     failed, undecided = _split(report.observations())
-    failed.sort(key=lambda it: (WORST_FIRST.index(index.checks[it.check].severity), *_name(it)))
+    failed.sort(key=lambda it: (WORST_FIRST.index(index.checks[it.check].severity), *name(it)))
     shown = failed[:MOST]
     rules = sorted({it.check for it in shown} | undecided.keys())
     at = {check: number for number, check in enumerate(rules)}
@@ -86,27 +86,14 @@ def _split(observations: Iterable[Observation]) -> tuple[list[Observation], Mapp
     return failed, undecided
 
 
-def _name(it: Observation) -> tuple[str, str, str]:
-    return it.check, it.place, it.subject
-
-
 def _key(it: Observation) -> SubjectKey:
     return it.kind, it.place, it.subject
 
 
 def _driver(index: Index, rules: Sequence[CheckId]) -> Json:
     version = index.input.engine_version
-    required = _required(index)
+    required = requirements_of(index)
     return {"name": "grc", "version": version, "rules": [_rule(index, each, required.get(each, ())) for each in rules]}
-
-
-def _required(index: Index) -> Mapping[CheckId, Sequence[RequirementId]]:
-    """The requirements that each check bears on, in order."""
-    found: defaultdict[CheckId, list[RequirementId]] = defaultdict(list)
-    for requirement in index.requirements:
-        for check in index.answered_by.get(requirement, ()):
-            found[check].append(requirement)
-    return found
 
 
 def _rule(index: Index, id_: CheckId, required: Sequence[RequirementId]) -> Json:
@@ -161,7 +148,7 @@ def _result(index: Index, it: Observation, number: int, location: Location | Non
                 "logicalLocations": [{"fullyQualifiedName": f"{it.place}/{it.subject}", "kind": "resource"}],
             }
         ],
-        "partialFingerprints": {"primaryLocationLineHash": _fingerprint(it, path)},
+        "partialFingerprints": {"primaryLocationLineHash": fingerprint(it, path)},
         "properties": {
             "kind": it.kind,
             "origin": it.origin,
@@ -185,10 +172,6 @@ def _physical(location: Location) -> Json:
     line = location.line or 1
     region = {"startLine": line, "startColumn": 1, "endLine": line, "endColumn": 2}
     return {"artifactLocation": {"uri": quote(location.path)}, "region": region}
-
-
-def _fingerprint(it: Observation, path: str) -> str:
-    return sha256("\n".join((*_name(it), path)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _invocation(undecided: Mapping[CheckId, Counter[str]], at: Mapping[CheckId, int], cut: int) -> Json:
