@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Generator
@@ -26,6 +27,10 @@ LONGEST = (
     "test_verify.py",
 )
 """The modules that take longest come first, so that no process is left to work at the end alone."""
+
+# A process of tests holds a million values for as long as it lives. Searched for cyclic garbage as often as Python does
+# by default, they take nearly half of the time that the campaigns need.
+gc.set_threshold(20_000, 50, 20)
 
 # The same examples each time: a run says the same of the same code. `GRC_EXPLORE=1 pytest` looks for new ones.
 settings.register_profile("steady", derandomize=True, deadline=None)
