@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 PREFIX: Final = "person:"
+REMEMBERED: Final = 32_768  # persons: several registers name the same ones
 LENGTH: Final = 24  # hex digits: 96 bits, no accidental meeting among any number of people
 
 
@@ -26,6 +27,7 @@ class Pseudonyms:
     key: bytes = field(repr=False)
     note: Callable[[str, str], None] | None = field(default=None, repr=False, compare=False)
     _keyed: hmac.HMAC = field(init=False, repr=False, compare=False)
+    _made: dict[str, str] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Key the function once: a register names thousands of persons."""
@@ -33,6 +35,14 @@ class Pseudonyms:
 
     def of(self, person: str) -> str:
         """The pseudonym of a person's id: ``person:`` and 24 hexadecimal digits."""
+        made = self._made.get(person)
+        if made is None:
+            made = self._make(person)
+            if len(self._made) < REMEMBERED:
+                self._made[person] = made
+        return made
+
+    def _make(self, person: str) -> str:
         mac = self._keyed.copy()
         mac.update(normalise(person).encode("utf-8", "surrogatepass"))
         pseudonym = PREFIX + mac.hexdigest()[:LENGTH]

@@ -148,6 +148,14 @@ def _text(cell: Cell, field: Field, *, joins: bool) -> str:
 
 def _as_text(cell: Cell, asked: str) -> str:
     """One form: texts that look the same are the same, whatever wrote them."""
+    text = cell if isinstance(cell, str) else _written_otherwise(cell, asked)
+    if len(text) > MAX_TEXT:
+        raise CellError(f"is longer than {MAX_TEXT:,} characters: shorten it")
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def _written_otherwise(cell: Cell, asked: str) -> str:
+    """The text of a cell that holds none; a whole number alone has one."""
     cell = _readable(cell)
     if isinstance(cell, bool):
         raise CellError(f"is a truth value, and {asked} is asked: put it in quotes, or write it out")
@@ -159,14 +167,13 @@ def _as_text(cell: Cell, asked: str) -> str:
         raise CellError(f"is a date, and {asked} is asked: format the cell as text, write it again")
     if isinstance(cell, tuple):
         raise CellError(f"is a list, and {asked} is asked")
-    text = str(cell)
-    if len(text) > MAX_TEXT:
-        raise CellError(f"is longer than {MAX_TEXT:,} characters: shorten it")
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    return str(cell)
 
 
 def _refuse_unseen(text: str) -> None:
     """Characters that nobody sees would keep two ids apart that look the same."""
+    if text.isascii() and text.isprintable():
+        return
     found = UNSEEN.search(text)
     if found:
         raise CellError(f"holds the invisible character U+{ord(found[0]):04X}: write it again without")

@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from operator import is_
+from itertools import groupby
+from operator import attrgetter, is_
 from typing import Any, Final
 
 from grc.collect.persons import LENGTH, PREFIX
@@ -24,7 +25,9 @@ MOST_TOGETHER: Final = 1024
 """So many where none does."""
 REMEMBERED: Final = 32_768
 """So many texts that hold no secret are known again: days, choices and names of columns repeat."""
+BODY, FILE, SUBJECT = map(attrgetter, ("body", "file", "subject"))
 PSEUDONYM: Final = re.compile(rf"{PREFIX}[0-9a-f]{{{LENGTH}}}")
+PSEUDONYM_LENGTH: Final = len(PREFIX) + LENGTH
 
 
 class Redacting:
@@ -45,14 +48,15 @@ class Redacting:
         """Hold one unit, without its secrets."""
         removed: Removed = Counter()
         kind = self._kinds.get(population.unit.kind)
-        clean = _distinct(records, list(_records(records, kind, removed)))
+        clean = _distinct(records, _records(records, kind, removed))
         told = _population(population, removed)
         counted = (Removal(path=path, how=how, rule=rule, count=n) for (path, how, rule), n in removed.items())
         self._sink.write(replace(told, removals=tuple(sorted(counted))), clean)
 
 
-def _records(records: Sequence[Record], kind: Kind | None, removed: Removed) -> Iterator[Record]:
+def _records(records: Sequence[Record], kind: Kind | None, removed: Removed) -> list[Record]:
     """The clean records: looked at together first, because nearly none holds a secret, and each text once."""
+    clean: list[Record] = []
     harmless: set[object] = set()
     persons: set[object] = set()
     start, size = 0, TOGETHER
@@ -60,7 +64,7 @@ def _records(records: Sequence[Record], kind: Kind | None, removed: Removed) -> 
         some = records[start : start + size]
         texts, flat = _distinct_texts(some)
         fresh = texts - harmless
-        persons.update([text for text in fresh if text.startswith(PREFIX) and PSEUDONYM.fullmatch(text)])
+        persons.update([text for text in fresh if len(text) == PSEUDONYM_LENGTH and PSEUDONYM.fullmatch(text)])
         doubtful = suspicious(fresh - persons)
         if doubtful and size > TOGETHER:
             size = TOGETHER
@@ -68,28 +72,28 @@ def _records(records: Sequence[Record], kind: Kind | None, removed: Removed) -> 
         if persons:
             removed.update(_persons_of(some, persons, flat))
         if doubtful:
-            yield from (_record(record, kind, removed) for record in some)
+            clean += [_record(record, kind, removed) for record in some]
         else:
-            yield from some
+            clean += some
             if len(harmless) > REMEMBERED:
                 harmless.clear()
             harmless |= fresh
         start += size
         size = TOGETHER if doubtful else min(2 * size, MOST_TOGETHER)
+    return clean
 
 
 def _distinct_texts(records: Sequence[Record]) -> tuple[set[str], bool]:
     """Every text in some records, once, and whether their bodies hold no lists and no mappings."""
-    found: set[object] = set()
+    found: set[object] = {*map(SUBJECT, records), *map(FILE, records)}
     for record in records:
-        found.update((record.subject, record.file or ""))
         if record.tags is not None or record.gaps:
             found.update(_texts(record))
-    bodies: list[Any] = [record.body for record in records]
+    bodies: list[Any] = [*map(BODY, records)]
     found.update(*bodies)
     try:
         found.update(*map(dict.values, bodies))
-        flat = not any(isinstance(value, tuple) for value in found)
+        flat = not any(issubclass(kind, tuple) for kind in set(map(type, found)))
     except TypeError:  # a list or a mapping is in one
         flat = False
     if not flat:
@@ -97,11 +101,16 @@ def _distinct_texts(records: Sequence[Record]) -> tuple[set[str], bool]:
     return {text for text in found if isinstance(text, str)}, flat
 
 
-def _persons_of(records: Iterable[Record], persons: Collection[object], flat: bool) -> Iterator[tuple[str, str, str]]:
-    """Where the pseudonyms stand, one for each."""
-    if flat:
-        return ((name, "pseudonym", "") for each in records for name, text in each.body.items() if text in persons)
-    return ((path, "pseudonym", "") for each in records for path in _pseudonyms(each.body, persons))
+def _persons_of(records: Iterable[Record], persons: Collection[object], flat: bool) -> Removed:
+    """Where pseudonyms stand, and how many."""
+    if not flat:
+        return Counter((path, "pseudonym", "") for each in records for path in _pseudonyms(each.body, persons))
+    found: Removed = Counter()
+    for names, bodies in groupby(map(BODY, records), key=tuple):
+        for name, values in zip(names, zip(*map(dict.values, bodies), strict=True), strict=True):
+            if count := sum(map(persons.__contains__, values)):
+                found[name, "pseudonym", ""] += count
+    return found
 
 
 def _record(record: Record, kind: Kind | None, removed: Removed) -> Record:
