@@ -217,6 +217,111 @@ def test_a_policy_in_a_nested_stack_finds_the_bucket_above(tmp_path: Path) -> No
     assert record.body["policy"] == {"Statement": []}
 
 
+def stack(name: str, template: str, **parameters: str) -> str:
+    given = ", ".join(f"{key}: {value}" for key, value in parameters.items())
+    return (
+        f"{name}: {{Type: 'AWS::CloudFormation::Stack', "
+        f"Properties: {{TemplateURL: {template}, Parameters: {{{given}}}}}}}"
+    )
+
+
+def putting_out(*outputs: str, told: str = "B: {Type: 'AWS::S3::Bucket'}") -> str:
+    return resources(told) + "Outputs:\n" + "".join(f"  {one}\n" for one in outputs)
+
+
+@pytest.mark.parametrize(
+    "taken", ["!GetAtt One.Outputs.Name", "!Sub '${One.Outputs.Name}'", "{'Fn::GetAtt': [One, Outputs.Name]}"]
+)
+def test_what_a_nested_stack_puts_out_is_its_value(tmp_path: Path, taken: str) -> None:
+    parent = resources(
+        f"C: {{Type: 'AWS::S3::Bucket', Properties: {{BucketName: {taken}}}}}",
+        stack("One", "n.yaml", Env="prod"),
+    )
+    child = "Parameters: {Env: {Type: String}}\n" + putting_out("Name: {Value: !Sub '${Env}-logs'}")
+    _, records = buckets(tmp_path, parent, n_yaml=child)
+    assert {record.subject: record.body.get("Name") for record in records}["a.yaml:C"] == "prod-logs"
+
+
+@pytest.mark.parametrize(("output", "joined"), [("!Ref B", True), ("!Sub '${B}-x'", False)])
+def test_a_policy_finds_the_bucket_that_a_nested_stack_puts_out(tmp_path: Path, output: str, joined: bool) -> None:
+    parent = resources(
+        "P: {Type: 'AWS::S3::BucketPolicy', Properties: "
+        "{Bucket: !GetAtt One.Outputs.Bucket, PolicyDocument: {Statement: []}}}",
+        stack("One", "n.yaml"),
+    )
+    _, (record,) = buckets(tmp_path, parent, n_yaml=putting_out(f"Bucket: {{Value: {output}}}"))
+    assert record.body.get("policy") == ({"Statement": []} if joined else None)
+    assert ("policy" in {gap.path for gap in record.gaps}) is not joined
+
+
+def test_outputs_are_handed_on_from_stack_to_stack_in_any_order(tmp_path: Path) -> None:
+    child = "Parameters: {Name: {Type: String}}\n" + putting_out(
+        "Name: {Value: !Sub '${Name}x'}", told="B: {Type: 'AWS::S3::Bucket', Properties: {BucketName: !Ref Name}}"
+    )
+    last = 40
+    chain = [stack(f"N{n:02}", "n.yaml", Name=f"!GetAtt N{n + 1:02}.Outputs.Name") for n in range(last)]
+    _, records = buckets(tmp_path, resources(*chain, stack(f"N{last}", "n.yaml", Name="b")), n_yaml=child)
+    assert [record.body["Name"] for record in records] == ["b" + "x" * n for n in reversed(range(last + 1))]
+
+
+@pytest.mark.parametrize(
+    ("output", "reason"),
+    [
+        ("Other: {Value: x}", GapReason.PARSE_ERROR),
+        ("Name: {}", GapReason.PARSE_ERROR),
+        ("Name: {Value: [x]}", GapReason.PARSE_ERROR),
+        ("Name: {Value: x, Condition: Never}", GapReason.PARSE_ERROR),
+        ("Name: {Value: x, Condition: Perhaps}", GapReason.NOT_PROVIDED),
+        ("Name: {Value: !Ref Hushed}", GapReason.NOT_PROVIDED),
+        ("Name: {Value: !ImportValue x}", GapReason.UNKNOWN_UNTIL_APPLY),
+    ],
+)
+def test_what_a_nested_stack_does_not_put_out_is_a_gap(tmp_path: Path, output: str, reason: GapReason) -> None:
+    parent = resources(
+        stack("One", "n.yaml"), "C: {Type: 'AWS::S3::Bucket', Properties: {BucketName: !GetAtt One.Outputs.Name}}"
+    )
+    child = (
+        "Parameters: {Unset: {Type: String}, Hushed: {Type: String, NoEcho: true, Default: hush}}\n"
+        "Conditions: {Never: !Equals [a, b], Perhaps: !Equals [a, !Ref Unset]}\n"
+    ) + putting_out(output)
+    _, records = buckets(tmp_path, parent, n_yaml=child)
+    (record,) = (one for one in records if one.subject == "a.yaml:C")
+    assert "Name" not in record.body
+    assert {gap.path: gap.reason for gap in record.gaps}["Name"] is reason
+
+
+@pytest.mark.parametrize("url", ["https://s3.amazonaws.com/x/n.yaml", "list.yaml"])
+def test_what_a_stack_puts_out_whose_template_is_not_read_is_not_known(tmp_path: Path, url: str) -> None:
+    parent = resources(
+        stack("One", url), "C: {Type: 'AWS::S3::Bucket', Properties: {BucketName: !GetAtt One.Outputs.Name}}"
+    )
+    _, (record,) = buckets(tmp_path, parent, list_yaml="- 1\n")
+    assert {gap.path: gap.reason for gap in record.gaps}["Name"] is GapReason.UNKNOWN_UNTIL_APPLY
+
+
+def test_stacks_that_are_given_each_other_s_outputs_are_a_loop(tmp_path: Path) -> None:
+    child = "Parameters: {Name: {Type: String}}\n" + putting_out("Name: {Value: !Ref Name}")
+    parent = resources(
+        stack("One", "n.yaml", Name="!GetAtt Two.Outputs.Name"),
+        stack("Two", "n.yaml", Name="!GetAtt One.Outputs.Name"),
+        "C: {Type: 'AWS::S3::Bucket', Properties: {BucketName: !GetAtt One.Outputs.Name}}",
+    )
+    _, records = buckets(tmp_path, parent, n_yaml=child)
+    (record,) = (one for one in records if one.subject == "a.yaml:C")
+    (gap,) = (gap for gap in record.gaps if gap.path == "Name")
+    assert (gap.reason, "depends on itself" in (gap.detail or "")) == (GapReason.PARSE_ERROR, True)
+
+
+def test_a_resource_that_a_stack_is_given_and_that_takes_its_output_is_a_loop(tmp_path: Path) -> None:
+    child = "Parameters: {Name: {Type: String}}\n" + putting_out("Name: {Value: x}")
+    parent = resources(
+        stack("One", "n.yaml", Name="!Ref C"),
+        "C: {Type: 'AWS::S3::Bucket', Properties: {BucketName: !GetAtt One.Outputs.Name}}",
+    )
+    gaps, _ = buckets(tmp_path, parent, n_yaml=child)
+    assert ["in a loop" in (gap.detail or "") for gap in gaps] == [True]
+
+
 @pytest.mark.parametrize(
     "url",
     ["https://s3.amazonaws.com/x/b.yaml", "!Sub 'https://${X}/b.yaml'", "/b.yaml", "../b.yaml", "missing.yaml", "7"],

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from grc.collect.files import Skipped, UnreadableError, find
+from grc.evidence.journal import FORMAT
 
 
 def test_files_are_found_in_one_order(tmp_path: Path) -> None:
@@ -33,6 +34,26 @@ def test_links_and_folders_of_tools_are_left_out_and_told(tmp_path: Path) -> Non
         Skipped(path="real/loop", reason="is a link, and links are not followed"),
         Skipped(path="secret", reason="is a link, and links are not followed"),
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "left_out"),
+    [
+        ("evidence/manifest.json", '{"engine":"0.1.0","format":"grc.evidence/1"}', True),
+        ("evidence/manifest.json", '{"format":"other/1"}', False),
+        ("journal.ndjson", f'{{"begun":{{"format":"{FORMAT}"}}}}', True),
+        ("journal.ndjson", "{}", False),
+        ("other.json", '{"format":"grc.evidence/1"}', False),
+    ],
+)
+def test_a_pack_of_an_earlier_run_is_left_out_and_told(tmp_path: Path, name: str, content: str, left_out: bool) -> None:
+    """`grc scan .` puts its pack where it stands: the next run must not read its policy and its evidence."""
+    pack = tmp_path / "grc-pack-1"
+    (pack / "evidence").mkdir(parents=True)
+    (pack / name).write_text(content)
+    tree = find(tmp_path)
+    assert tree.skipped == ((Skipped(path="grc-pack-1", reason="is a pack of evidence"),) if left_out else ())
+    assert (f"grc-pack-1/{name}" in tree.files) is not left_out
 
 
 def test_a_file_that_became_a_link_is_not_read(tmp_path: Path) -> None:

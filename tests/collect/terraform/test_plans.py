@@ -214,36 +214,88 @@ TABLE = resource("aws_dynamodb_table.t", {"name": "t"}, unknown={"server_side_en
 DEFAULTED = "table.SSEDescription"
 
 
+READ = {"values": {"root_module": {"resources": [{"address": "data.aws_subnets.all", "mode": "data"}]}}}
+
+
 @pytest.mark.parametrize(
-    ("rests_on", "elsewhere", "hidden"),
+    ("rests_on", "read", "hidden"),
     [
-        ([("terraform_data.l", "output")], (), True),
-        ([("terraform_data.l", "output")], ("terraform_data.l.output", "terraform_data.l"), False),
-        ([("terraform_data.l", "output")], ("terraform_data.l",), True),
-        ([("terraform_data.l", "id")], (), False),
-        ([("terraform_data.l", "input")], (), False),
-        ([("data.aws_subnets.all", "ids")], (), False),
-        ([("data.aws_subnets.all", "tags")], (), True),
-        ([], (), False),
+        ([("terraform_data.l", "output")], {}, True),
+        ([("terraform_data.l", "id")], {}, True),
+        ([("terraform_data.l", "input")], {}, False),
+        ([("terraform_data.l", None)], {}, True),
+        ([("terraform_data.whole", "output")], {}, True),
+        ([("data.aws_subnets.all", "ids")], {}, True),
+        ([("data.aws_subnets.all", "ids")], READ, False),
+        ([], {}, False),
     ],
 )
-def test_a_block_is_no_default_where_the_plan_rests_on_what_it_does_not_show(
-    tmp_path: Path, rests_on: list[tuple[str, str]], elsewhere: tuple[str, ...], hidden: bool
+@pytest.mark.parametrize("elsewhere", [(), ("terraform_data.l.output", "terraform_data.l")])
+def test_a_block_is_no_default_where_the_plan_rests_on_what_is_not_known(
+    tmp_path: Path, rests_on: list[tuple[str, str]], read: dict[str, Any], hidden: bool, elsewhere: tuple[str, ...]
 ) -> None:
-    """As Terraform 1.11 plans a ``dynamic`` block over a list that is not known: by its mark alone."""
+    """As Terraform 1.11 plans a ``dynamic`` block: by its mark alone, whatever else is seen to refer to its list."""
     other = resource("aws_sns_topic.o", {}, refers={"name": [*elsewhere, "data.aws_subnets.all.ids"]})
-    document = plan(TABLE, LIST, other)
-    document["relevant_attributes"] = [{"resource": at, "attribute": [name, 0]} for at, name in rests_on]
+    document = plan(TABLE, LIST, other, resource("terraform_data.whole", {}))
+    document["resource_changes"][-1]["change"]["after_unknown"] = True
+    document["relevant_attributes"] = [
+        {"resource": at, "attribute": [] if name is None else [name, 0]} for at, name in rests_on
+    ]
+    document["prior_state"] = read
     _, (record,) = translate(tmp_path, document, KindName("aws.dynamodb.table"))
     assert (DEFAULTED in {gap.path for gap in record.gaps}) is hidden
 
 
-def test_a_reference_within_a_module_is_seen(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", ["1.1.9", "0.15.5", ""])
+@pytest.mark.parametrize("unknown", [True, False])
+def test_of_a_plan_that_does_not_say_what_it_rests_on_all_that_is_not_known_counts(
+    tmp_path: Path, version: str, unknown: bool
+) -> None:
+    document = {**plan(TABLE, *([LIST] if unknown else [])), "terraform_version": version}
+    if not unknown:
+        document["resource_changes"][0]["change"]["after_unknown"] = {}
+    _, (record,) = translate(tmp_path, document, KindName("aws.dynamodb.table"))
+    assert (DEFAULTED in {gap.path for gap in record.gaps}) is unknown
+
+
+POLICY = "aws_dynamodb_resource_policy.p"
+
+
+@pytest.mark.parametrize(
+    ("refers", "clear"),
+    [
+        ({POLICY: ["aws_dynamodb_table.t.arn", "aws_dynamodb_table.t"]}, True),
+        ({POLICY: ["data.x.y.json", "data.x.y"], "data.x.y": ["aws_dynamodb_table.t"]}, True),
+        ({POLICY: ["data.x.y.json", "data.x.y"], "data.x.y": ["aws_sns_topic.o.arn"]}, False),
+        ({POLICY: ["local.arn"]}, False),
+        ({POLICY: [POLICY, "aws_sns_topic.o"], "aws_sns_topic.o": [POLICY]}, False),
+    ],
+)
+def test_what_depends_on_a_resource_decides_none_of_its_blocks(
+    tmp_path: Path, refers: dict[str, list[str]], clear: bool
+) -> None:
+    """Terraform refuses loops: what needs the table cannot be what the table's blocks are made of."""
+    policy = resource(POLICY, {}, unknown={"id": True}, refers={"resource_arn": refers.pop(POLICY)})
+    document = plan(TABLE, policy)
+    document["relevant_attributes"] = [
+        {"resource": "aws_dynamodb_table.t", "attribute": ["arn"]},
+        {"resource": POLICY, "attribute": ["id"]},
+    ]
+    document["resource_changes"][0]["change"]["after_unknown"] = {"server_side_encryption": True, "arn": True}
+    document["configuration"]["root_module"]["resources"] += [
+        {"address": address, "expressions": {"x": {"references": names}}} for address, names in refers.items()
+    ]
+    _, (record,) = translate(tmp_path, document, KindName("aws.dynamodb.table"))
+    assert (DEFAULTED not in {gap.path for gap in record.gaps}) is clear
+
+
+def test_a_dependency_within_a_module_is_that_of_its_own_resources(tmp_path: Path) -> None:
     """By the path of its module; the same name elsewhere is another."""
     document = plan(TABLE)
-    inner = {"address": "terraform_data.l", "expressions": {"input": {"references": ["aws_vpc.v.cidr_blocks"]}}}
+    inner = {"address": "aws_vpc.v", "depends_on": ["aws_dynamodb_table.t"]}
     document["configuration"]["root_module"]["module_calls"] = {"m": {"module": {"resources": [inner]}}}
-    for name, hidden in (("module.m[0].aws_vpc.v[1]", False), ("aws_vpc.v", True)):
+    document["configuration"]["root_module"]["resources"].append({**inner, "address": "aws_vpc.w"})
+    for name, hidden in (("module.m[0].aws_vpc.v[1]", True), ("aws_vpc.w[0]", False)):
         document["relevant_attributes"] = [{"resource": name, "attribute": ["cidr_blocks"]}]
         _, (record,) = translate(tmp_path, document, KindName("aws.dynamodb.table"))
         assert (DEFAULTED in {gap.path for gap in record.gaps}) is hidden
@@ -432,19 +484,44 @@ def test_an_index_that_is_written_goes_before_the_attached_resource_s_own(tmp_pa
     assert found["aws_s3_bucket.a[1]"] is None
 
 
-def test_what_may_be_the_name_of_something_named_after_a_bucket_is_not_taken_for_the_bucket(tmp_path: Path) -> None:
+ENABLED = {"versioning_configuration": [{"status": "Enabled"}]}
+
+
+@pytest.mark.parametrize(
+    ("named", "joined"),
+    [
+        (["aws_s3_bucket.a.id", "aws_s3_bucket.a"], False),
+        (["aws_s3_bucket.a.bucket", "aws_s3_bucket.a"], False),
+        (["local.name"], False),
+        (["each.value.name", "each.value"], False),
+        (["random_id.r.hex", "random_id.r"], True),
+        (["aws_s3_bucket.other.id", "aws_s3_bucket.other"], True),
+    ],
+)
+def test_what_may_be_the_name_of_something_named_after_a_bucket_is_not_taken_for_the_bucket(
+    tmp_path: Path, named: list[str], joined: bool
+) -> None:
     """A plan says that an argument refers to a bucket's id, and not whether it is that id or a name made of it."""
     refers = {"bucket": ["aws_s3_bucket.a.id", "aws_s3_bucket.a"]}
     _, records = translate(
         tmp_path,
         plan(
             resource("aws_s3_bucket.a", {}, unknown={"id": True, "bucket": True}),
-            resource("aws_s3_bucket.logs", {}, unknown={"id": True, "bucket": True}, refers=refers),
-            resource("aws_s3_bucket_policy.p", {"policy": "{}"}, unknown={"bucket": True}, refers=refers),
+            resource("aws_s3_bucket.logs", {}, unknown={"id": True, "bucket": True}, refers={"bucket": named}),
+            resource("aws_s3_bucket_versioning.v", ENABLED, unknown={"bucket": True}, refers=refers),
         ),
         BUCKET,
     )
-    assert [record.subject for record in records if "policy" not in {gap.path for gap in record.gaps}] == []
+    told = [record.subject for record in records if "versioning" in record.body]
+    assert told == (["aws_s3_bucket.a", "aws_s3_bucket.logs"] if joined else [])
+
+
+def test_a_bucket_that_a_local_names_is_meant_by_what_refers_to_it_where_no_other_is(tmp_path: Path) -> None:
+    named = {"bucket": ["local.name"]}
+    refers = {"bucket": ["aws_s3_bucket.a.id", "aws_s3_bucket.a"]}
+    attached = resource("aws_s3_bucket_versioning.v", ENABLED, unknown={"bucket": True}, refers=refers)
+    record = one(tmp_path, BUCKET, resource("aws_s3_bucket.a", {}, unknown={"bucket": True}, refers=named), attached)
+    assert record.body["versioning"] == {"Status": "Enabled"}
 
 
 def test_a_text_made_of_a_bucket_s_name_is_not_the_bucket(tmp_path: Path) -> None:

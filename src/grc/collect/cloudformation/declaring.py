@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from grc.collect.cloudformation.loops import in_loops
@@ -32,11 +32,12 @@ SETTINGS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
 """Properties that are lists of ``Key`` and ``Value``: translations read a key as ``Property/key``, ``/`` for dots."""
 
 
-def declared(stacks: Iterable[Stack], facts: Iterable[Fact]) -> Declared:
+def declared(stacks: Sequence[Stack], facts: Iterable[Fact]) -> Declared:
     """Everything that the stacks declare, in order of address."""
     resources = sorted((one for stack in stacks for one in stack.resources), key=lambda one: one.address)
     holes = {hole for stack in stacks for hole in stack.holes}
-    looped = in_loops({one.address: one.refers for one in resources})
+    given = {address: refers for stack in stacks for address, refers in stack.given.items()}
+    looped = in_loops({**given, **{one.address: one.refers for one in resources}})
     return Declared(
         resources=tuple(_declared(one) for one in resources if one.doubt is None),
         uncertain=(

@@ -29,6 +29,8 @@ PSEUDO: Final[Mapping[str, str | None]] = {
 }
 """The pseudo parameters, and what stands for each in policy documents where it is not given."""
 BUCKET: Final = "AWS::S3::Bucket"
+NESTED: Final = "AWS::CloudFormation::Stack"
+OUTPUTS: Final = "Outputs."
 
 
 @dataclass(slots=True, kw_only=True)
@@ -36,7 +38,9 @@ class Evaluator:
     """The values of one template under one set of parameters.
 
     ``module`` is what the addresses of its resources begin with. ``met`` collects the addresses that the values
-    evaluated so far refer to.
+    evaluated so far refer to. ``outputs`` holds, by the names of the stacks that it holds and that are made, what they
+    put out, and None for one that is not read; ``wanted`` collects the stacks that are not made yet and that the values
+    evaluated so far take something from.
     """
 
     module: str
@@ -48,6 +52,8 @@ class Evaluator:
     declared: Mapping[str, Any] = field(default_factory=dict)
     met: set[str] = field(default_factory=set)
     naming: set[str] = field(default_factory=set)
+    outputs: dict[str, Mapping[str, Any] | None] = field(default_factory=dict)
+    wanted: set[str] = field(default_factory=set)
     depth: int = 0
 
     def __post_init__(self) -> None:
@@ -86,12 +92,14 @@ class Evaluator:
             return self.parameters[name]
         return self.attribute(name, "")
 
-    def attribute(self, logical: str, attribute: str) -> Unknown | Named:
+    def attribute(self, logical: str, attribute: str) -> Any:
         """What is known of a resource before it is made: that a value comes from it, and what the template names."""
         if logical not in self.resources:
             return malformed("it refers to something that the template does not declare")
         address = self.module + logical
         self.met.add(address)
+        if attribute.startswith(OUTPUTS) and self._type(logical) == NESTED:
+            return self._output(logical, attribute.removeprefix(OUTPUTS), address)
         name = self._name(logical)
         if isinstance(name, str) and not attribute:
             return Named(name, (address,))
@@ -101,12 +109,28 @@ class Evaluator:
             stand = stand if known is None else f"arn:aws:s3:::{known}"
         return at_deployment(f"what {logical} gives is known at deployment", (address,), stand)
 
+    def _output(self, logical: str, name: str, address: str) -> Any:
+        """What a stack that this one holds puts out under a name."""
+        if logical not in self.outputs:
+            self.wanted.add(logical)
+            return malformed(f"what {logical} puts out depends on itself")
+        outputs = self.outputs[logical]
+        if outputs is None:
+            return at_deployment(f"what {logical} gives is known at deployment", (address,))
+        found = outputs.get(name, malformed(f"{logical} puts out nothing under this name"))
+        if isinstance(found, (Unknown, Named)):
+            self.met.update(found.refers)
+        return found
+
+    def _type(self, logical: str) -> Any:
+        told = self.resources[logical]
+        return told.get("Type") if isinstance(told, dict) else None
+
     def _name(self, logical: str) -> str | Unknown | None:
         """The name that the template gives to a bucket: the one type whose ``Ref`` and ARN are made of it alone."""
-        told = self.resources[logical]
-        if logical in self.naming or not isinstance(told, dict) or told.get("Type") != BUCKET:
+        if logical in self.naming or self._type(logical) != BUCKET:
             return None
-        properties = told.get("Properties")
+        properties = self.resources[logical].get("Properties")
         if not isinstance(properties, dict) or "BucketName" not in properties:
             return None
         self.naming.add(logical)

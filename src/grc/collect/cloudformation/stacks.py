@@ -7,17 +7,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from grc.collect.cloudformation.evaluating import LANGUAGE_EXTENSIONS, PSEUDO, Evaluator
+from grc.collect.cloudformation.evaluating import LANGUAGE_EXTENSIONS, NESTED, PSEUDO, Evaluator
 from grc.collect.cloudformation.expanding import expand
 from grc.collect.cloudformation.macros import ANY, macros
 from grc.collect.cloudformation.parameterfiles import given_beside
 from grc.collect.cloudformation.reading import MAX_BYTES, MalformedError, read_text
 from grc.collect.cloudformation.template import OtherwiseError, Template, template_from
-from grc.collect.cloudformation.values import ABSENT, Unknown, as_text, at_deployment, malformed, not_provided
+from grc.collect.cloudformation.values import ABSENT, Named, Unknown, as_text, at_deployment, malformed, not_provided
 from grc.collect.files import Tree, UnreadableError
 from grc.model.evidence import Fact, GapReason
 
-NESTED: Final = "AWS::CloudFormation::Stack"
 MODULE: Final = "::MODULE"
 ASSET: Final = "aws:asset:path"
 MAX_STACKS: Final = 2000
@@ -94,13 +93,15 @@ class Library:
 class Stack:
     """The stack of one outermost template. ``resources`` and ``holes`` grow as it is made.
 
-    ``held`` are the paths of the templates that it holds, at any depth.
+    ``held`` are the paths of the templates that it holds, at any depth; ``given`` tells, by the addresses of the stacks
+    that it holds, the addresses that their parameters refer to.
     """
 
     library: Library
     resources: list[Resource] = field(default_factory=list)
     holes: list[Hole] = field(default_factory=list)
     held: set[str] = field(default_factory=set)
+    given: dict[str, frozenset[str]] = field(default_factory=dict)
     made: int = 0
 
     def make(self, path: str) -> None:
@@ -108,16 +109,17 @@ class Stack:
         given = given_beside(self.library.tree, path, self.library.files)
         self._make(path, _Holder(module=f"{path}:", prefix=f"{path}:", given=given, chain=()))
 
-    def _make(self, path: str, holder: _Holder) -> None:
+    def _make(self, path: str, holder: _Holder) -> Mapping[str, Any] | None:
+        """Make a stack of a template. What it puts out; None where that is not known."""
         template = self.library.template(path)
         self.made += 1
         if template is None:
             if holder.chain:
                 self._hole(ANY, malformed(f"{path}:1: a stack is made of it, and it declares no resources"))
-            return
+            return None
         if isinstance(template, Hole):
             self.holes.append(template)
-            return
+            return None
         self._macros(template)
         pseudo = {name: text for name, text in (holder.given or {}).items() if name in PSEUDO and isinstance(text, str)}
         run = Evaluator(
@@ -130,8 +132,11 @@ class Stack:
         )
         if LANGUAGE_EXTENSIONS in template.macros:
             run.resources = expand(run.resources, run)
+        self._nested_stacks(template, holder, run)
         for logical, told in run.resources.items():
-            self._resource(template, holder, run, logical, told)
+            if logical not in run.outputs:
+                self._resource(template, holder, run, logical, told)
+        return _outputs(template, run)
 
     def _resource(self, template: Template, holder: _Holder, run: Evaluator, logical: str, told: Any) -> None:
         line = template.line(logical)
@@ -147,9 +152,6 @@ class Stack:
         doubt = there if isinstance(there, Unknown) else None
         run.met.clear()
         properties = run.value(told.get("Properties", {}))
-        if type_ == NESTED:
-            self._nested(template, holder, run, logical, properties, doubt)
-            return
         others = macros().resources.get(type_, ANY if type_.endswith(MODULE) else ())
         if others:
             self._hole(others, at_deployment(f"{where}: {type_} becomes other resources at deployment"))
@@ -170,6 +172,26 @@ class Stack:
             )
         )
 
+    def _nested_stacks(self, template: Template, holder: _Holder, run: Evaluator) -> None:
+        """Make the stacks that a template holds, each after those that it is given something of."""
+        held = {logical for logical, told in run.resources.items() if _is_nested(logical, told)}
+        begun: set[str] = set()
+        pending = sorted(held, reverse=True)
+        while pending:
+            logical = pending[-1]
+            if logical in run.outputs:
+                pending.pop()
+                continue
+            run.met.clear()
+            run.wanted.clear()
+            properties = run.value(run.resources[logical].get("Properties", {}))
+            begun.add(logical)
+            if awaited := (run.wanted & held) - begun:
+                pending.extend(sorted(awaited, reverse=True))
+                continue
+            self.given[holder.prefix + logical] = frozenset(run.met)
+            run.outputs[logical] = self._nested(template, holder, run, logical, properties)
+
     def _nested(
         self,
         template: Template,
@@ -177,24 +199,26 @@ class Stack:
         run: Evaluator,
         logical: str,
         properties: Any,
-        doubt: Unknown | None,
-    ) -> None:
+    ) -> Mapping[str, Any] | None:
         where = f"{template.path}:{template.line(logical)}"
-        told = properties if isinstance(properties, dict) else {}
-        if doubt is not None:
-            self._hole(ANY, Unknown(doubt.reason, f"{where}: a stack may be held here: {doubt.detail}"))
-            return
-        path = self._local(template, run.resources[logical], told.get("TemplateURL"))
+        resource, told = run.resources[logical], properties if isinstance(properties, dict) else {}
+        there = run.conditions.named(resource["Condition"]) if "Condition" in resource else True
+        if there is False:
+            return {}
+        if isinstance(there, Unknown):
+            self._hole(ANY, Unknown(there.reason, f"{where}: a stack may be held here: {there.detail}"))
+            return None
+        path = self._local(template, resource, told.get("TemplateURL"))
         if path is None:
             self._hole(ANY, not_provided(f"{where}: the stack's template is not a file of this directory"))
-            return
+            return None
         self.held.add(path)
         if path == template.path or path in holder.chain:
             self._hole(ANY, malformed(f"{where}: templates hold each other in a loop"))
-            return
+            return None
         if self.made >= MAX_STACKS or len(holder.chain) >= MAX_NESTED:
             self._hole(ANY, Unknown(GapReason.BUDGET, f"{where}: stacks are nested beyond what is read"))
-            return
+            return None
         given = {**run.pseudo, **_passed(told.get("Parameters", {}))}
         below = _Holder(
             module=holder.module,
@@ -202,7 +226,7 @@ class Stack:
             given=given,
             chain=(*holder.chain, template.path),
         )
-        self._make(path, below)
+        return self._make(path, below)
 
     def _local(self, template: Template, resource: Mapping[str, Any], url: Any) -> str | None:
         """The file of the tree that a stack is made of: named by the CDK beside it, or by a relative path."""
@@ -240,6 +264,32 @@ def stacks_of(library: Library, paths: Iterable[str]) -> list[Stack]:
             outermost.append(path)
             reached |= {path} | stack.held
     return [made[path] for path in sorted(outermost)]
+
+
+def _is_nested(logical: str, told: Any) -> bool:
+    return logical.isalnum() and isinstance(told, dict) and told.get("Type") == NESTED
+
+
+def _outputs(template: Template, run: Evaluator) -> dict[str, Any]:
+    """What a stack puts out: texts, and what is not known of them."""
+    declared = template.section("Outputs")
+    if LANGUAGE_EXTENSIONS in template.macros:
+        declared = expand(declared, run)
+    return {name: found for name, told in declared.items() if (found := _output(told, run)) is not None}
+
+
+def _output(told: Any, run: Evaluator) -> Any:
+    """One output; None where its condition is false."""
+    if not isinstance(told, dict) or "Value" not in told:
+        return malformed("an output has no value")
+    there = run.conditions.named(told["Condition"]) if "Condition" in told else True
+    if isinstance(there, Unknown):
+        return Unknown(there.reason, f"whether it is put out is not known: {there.detail}")
+    if not there:
+        return None
+    value = run.known(told["Value"])
+    text = value if isinstance(value, (Unknown, Named)) else as_text(value)
+    return malformed("an output is no text") if text is None else text
 
 
 def _passed(parameters: Any) -> dict[str, Any]:

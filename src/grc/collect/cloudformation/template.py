@@ -12,7 +12,7 @@ from grc.collect.cloudformation.reading import MalformedError, Text
 from grc.collect.cloudformation.values import Unknown, as_text, at_deployment, malformed, not_provided
 
 VERSION: Final = "AWSTemplateFormatVersion"
-SECTIONS: Final = ("Parameters", "Mappings", "Conditions", "Resources")
+SECTIONS: Final = ("Parameters", "Mappings", "Conditions", "Resources", "Outputs")
 STORED: Final = "AWS::SSM::Parameter::Value<"
 LISTS: Final = ("CommaDelimitedList", "List<")
 

@@ -11,10 +11,15 @@ from typing import Final
 
 LARGEST: Final = 256 * 2**20
 """Bytes. A larger file is not read."""
+HEAD: Final = 4096
+"""Bytes, to tell what a file is."""
 PASSED_BY: Final = frozenset(
     {".git", ".hg", ".svn", ".terraform", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".mypy_cache", ".grc"}
 )
 """Folders that hold what tools put there: their own copies, not what a team declares."""
+
+PACKS: Final = {"evidence/manifest.json": b'"format":"grc.evidence/', "journal.ndjson": b'"grc.journal/'}
+"""What tells a pack, and one that is being made: its policy and its evidence are none of the directory's own."""
 
 
 class UnreadableError(Exception):
@@ -55,13 +60,9 @@ class Tree:
                 raise UnreadableError(f"is larger than {at_most} bytes")
             return file.read()
 
-    def head(self, path: str, size: int = 4096) -> bytes:
+    def head(self, path: str, size: int = HEAD) -> bytes:
         """The first bytes of one file, to tell what it is; nothing where it cannot be read."""
-        try:
-            with (self.root / path).open("rb") as file:
-                return file.read(size)
-        except OSError:
-            return b""
+        return _head(self.root / path, size)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,9 +105,24 @@ def _walk(folder: Path, below: str) -> Iterator[tuple[str, str | None]]:
         elif entry.is_dir(follow_symlinks=False):
             if entry.name in PASSED_BY:
                 yield path, "holds what a tool put there"
+            elif _is_pack(Path(entry.path)):
+                yield path, "is a pack of evidence"
             else:
                 yield from _walk(Path(entry.path), path)
         elif entry.is_file(follow_symlinks=False):
             yield path, None
         else:
             yield path, "is neither a file nor a folder"
+
+
+def _is_pack(folder: Path) -> bool:
+    return any(mark in _head(folder / name) for name, mark in PACKS.items())
+
+
+def _head(path: Path, size: int = HEAD) -> bytes:
+    """The first bytes of a file; nothing where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(size)
+    except OSError:
+        return b""

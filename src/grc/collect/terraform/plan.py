@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from grc.collect.strictjson import read_json
-from grc.collect.terraform.hidden import doubtful, hidden
+from grc.collect.terraform.hidden import doubtful, without_doubt
 from grc.collect.translated.resource import INDEX, DeclaredResource, region_of
 from grc.errors import ConfigError
 
@@ -78,8 +78,8 @@ def _plan(document: Any, name: str, root: str) -> Plan:
     changes = _changes(document.get("resource_changes", ()))
     configuration = document.get("configuration", {}).get("root_module", {})
     found = _resources(document["planned_values"].get("root_module", {}), "", root, changes, configuration)
-    if hidden(document.get("relevant_attributes", ()), configuration, changes):
-        found = map(doubtful, found)
+    if (clear := without_doubt(document, configuration)) is not None:
+        found = (doubtful(resource, clear) for resource in found)
     return Plan(
         terraform_version=str(document.get("terraform_version", "unknown")),
         resources=tuple(sorted(found, key=lambda resource: resource.address)),

@@ -12,6 +12,8 @@ INSTANCES = (".", "[each", "[count")
 """What follows an owner's name where a reference says more than the name."""
 KEYS = ("each.key", "each.value", "count.index")
 EARLY = ("path.", "terraform.")
+UNSEEN = ("local.", "module.", "var.", "each.value")
+"""How a reference begins that does not show what it comes to in the end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +35,11 @@ class Named:
         self._by_name: dict[tuple[str, str], dict[str, list[DeclaredResource]]] = {}
         self._by_value: dict[str, dict[str, DeclaredResource]] = {}
         self._arguments = named
-        self._named_after: dict[tuple[str, str], str] = {}
+        self._named_after: dict[tuple[str, str], set[str]] = {}
+        self._named_unseen: set[str] = set()
         for one in resources:
-            for reference in (reference for argument in named for reference in one.references.get(argument, ())):
-                self._named_after[one.module, reference] = one.address
+            for argument in named:
+                self._note_naming(one, argument)
             for name in {one.local, one.name}:
                 self._by_name.setdefault((one.module, name), {}).setdefault(one.index, []).append(one)
             for argument in named:
@@ -59,7 +62,7 @@ class Named:
         if len(found) > 1:
             return None
         for owner in found.values():
-            if known is None and any((resource.module, one) in self._named_after for one in referred):
+            if known is None and self._may_be_another(owner):
                 return None  # what is named after the owner may be meant: not every source tells how it refers
             others = [reference for reference, one in referred.items() if one is None]
             if self._holds(owner, known) if known is not None else all(_settled(resource, one) for one in others):
@@ -68,6 +71,21 @@ class Named:
             return None
         valued = self._by_value.get(known, {})
         return next(iter(valued.values())) if len(valued) == 1 else None
+
+    def _note_naming(self, resource: DeclaredResource, argument: str) -> None:
+        """Keep what a resource takes its name from; or, where the name is not known, that it may be from any."""
+        for reference in _longest(resource.references.get(argument, ())):
+            if resource.unknown.get(argument) and reference.startswith(UNSEEN):
+                self._named_unseen.add(resource.address)
+            for name in _names(reference):
+                self._named_after.setdefault((resource.module, name), set()).add(resource.address)
+
+    def _may_be_another(self, owner: DeclaredResource) -> bool:
+        """Whether something else of the owner's type may be named after it."""
+        named = self._named_unseen.union(
+            *(self._named_after.get((owner.module, one), ()) for one in {owner.local, owner.name})
+        )
+        return not named <= {owner.address}
 
     def _holds(self, owner: DeclaredResource, known: str) -> bool:
         """Whether a text is of this owner: it is not where a condition chose something else."""
