@@ -96,8 +96,12 @@ def _is_positive(condition: Condition) -> bool:
 def _open_providers(allow: Statement) -> Iterator[str]:
     for name in (allow.principal or {}).get("Federated", ()):
         issuer = name.rpartition("oidc-provider/")[2].lower()
-        if issuer in SHARED and (not any(_pins(one, issuer) for one in allow.conditions) or _takes_guests(allow, issuer)):
+        if issuer in SHARED and not (_is_pinned(allow, issuer) and _asks_sign_in(allow, issuer)):
             yield issuer
+
+
+def _is_pinned(allow: Statement, issuer: str) -> bool:
+    return any(_pins(condition, issuer) for condition in allow.conditions)
 
 
 def _pins(condition: Condition, issuer: str) -> bool:
@@ -110,10 +114,10 @@ def _pins(condition: Condition, issuer: str) -> bool:
     )
 
 
-def _takes_guests(allow: Statement, issuer: str) -> bool:
-    """Whether who did not sign in at the provider comes in too: anybody who knows the name of the customer's pool."""
+def _asks_sign_in(allow: Statement, issuer: str) -> bool:
+    """Whether guests of the provider stay out: a guest is anybody who knows the name of the customer's pool."""
     claim = SIGNED_IN.get(issuer)
-    return claim is not None and not any(
+    return claim is None or any(
         one.key == claim and _is_positive(one) and not any(matches(value, GUEST) for value in one.values)
         for one in allow.conditions
     )
