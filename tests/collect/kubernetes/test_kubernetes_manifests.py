@@ -494,6 +494,16 @@ def test_volumes_probes_ports_and_paths(tmp_path: Path) -> None:
     assert (found["liveness"], found["readiness"]) == (True, False)
 
 
+@pytest.mark.parametrize(("shared", "taken"), [("true", [80, 1]), ("false", [80])])
+def test_on_the_network_of_its_host_every_port_of_a_container_is_one_of_the_host(
+    tmp_path: Path, shared: str, taken: list[int]
+) -> None:
+    ports = "[{hostPort: 80, containerPort: 8080}, {containerPort: 1}, {name: none}]"
+    record = pod(tmp_path, f"{{hostNetwork: {shared}, containers: [{{name: a, image: a, ports: {ports}}}]}}")
+    (found,) = record.body["containers"]  # type: ignore[misc]
+    assert found["host_ports"] == taken
+
+
 def test_apparmor_is_read_from_the_annotation_of_old(tmp_path: Path) -> None:
     text = POD.replace(
         "namespace: a", "namespace: a, annotations: {container.apparmor.security.beta.kubernetes.io/main: unconfined}"

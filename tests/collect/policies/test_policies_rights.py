@@ -220,6 +220,21 @@ def test_what_is_allowed_on_all_is_told(field: str, action: str, one: str) -> No
     assert not found(allow(action), deny(action))[field]
 
 
+@pytest.mark.parametrize("variable", ["${aws:PrincipalAccount}", "${aws:ResourceAccount}", "${AWS:principalaccount}"])
+@pytest.mark.parametrize(("field", "action", "one"), WIDE)
+def test_the_account_may_be_a_variable(field: str, action: str, one: str, variable: str) -> None:
+    every = one.rpartition("/")[0] + "/*"
+    assert found(allow(action, Resource=every.replace(ACCOUNT, variable)))[field]
+    assert not found(allow(action, Resource=one.replace(ACCOUNT, variable)))[field]
+    assert not found(allow(action, Resource=every), deny(action, Resource=every.replace(ACCOUNT, variable)))[field]
+
+
+def test_a_variable_account_opens_ways_and_gives_everything() -> None:
+    told = found(allow("iam:*", Resource="arn:aws:iam::${aws:PrincipalAccount}:*"))
+    assert told["Admin"]
+    assert "add-user-to-group" in told["Escalations"]
+
+
 def test_a_policy_by_itself_is_computed_and_needs_its_document() -> None:
     compute = ANALYSES["identity-policy"].compute
     assert compute([{"Statement": allow("*")}], ACCOUNT)["Admin"]

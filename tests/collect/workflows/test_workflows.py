@@ -368,6 +368,7 @@ UNTOLD = "what is checked out is an expression that the file does not settle"
         ("run: make", False),
         ("uses: actions/checkout-other@v1\nwith: {ref: '${{ github.head_ref }}'}", UNTOLD),
         ("uses: actions/checkout-other@v1\nwith: {ref: '${{ github.base_ref }}'}", False),
+        ("uses: actions/checkout@v1\nwith: {Ref: '${{ github.head_ref }}'}", True),
         ("uses: actions/comment@v1\nwith: {number: '${{ github.event.number }}'}", False),
     ],
 )
@@ -398,6 +399,13 @@ SECRET = {"TOKEN": "${{ secrets.DEPLOY }}"}
         ("echo $TOKENS", []),
         ("login $TOKEN", []),
         ('echo "a > b | c $TOKEN"', ["DEPLOY"]),
+        ("echo '${{ toJSON( secrets ) }}'", ["*"]),
+        ('echo "$TOKEN" | base64 -w0 | rev', ["DEPLOY"]),
+        ('echo "$TOKEN" | base64 -d > key.json', []),
+        ('echo "$TOKEN" | base64 -d | docker login --password-stdin', []),
+        ("echo $TOKEN >&2", ["DEPLOY"]),
+        ("echo $TOKEN > /dev/stderr", ["DEPLOY"]),
+        ("if true; then echo $TOKEN; fi", ["DEPLOY"]),
     ],
 )
 def test_secrets_that_are_printed(script: str, names: list[str]) -> None:

@@ -153,11 +153,7 @@ def _container(
         **_resources(container, spec, at, reading),
         **_environment(container, at, reading),
         **_probes(container, at, reading),
-        "host_ports": [
-            port
-            for _, one in reading.mappings(container, "ports", f"{at}.host_ports")
-            if (port := reading.number(one, "hostPort", f"{at}.host_ports"))
-        ],
+        "host_ports": list(_host_ports(container, spec, f"{at}.host_ports", reading)),
     }
     reference = reading.text(container, "image", f"{at}.image")
     found = None if reference is None else image(reference)
@@ -169,6 +165,16 @@ def _container(
     latest = found is not None and found.get("tag") == default("image.tag") and "digest" not in found
     body["pull_policy"] = policy or ("Always" if latest else "IfNotPresent")
     return body
+
+
+def _host_ports(container: Object, spec: Object, at: str, reading: Reading) -> Iterator[int]:
+    """The ports of its host that a container takes: on the network of the host each of its own, as the API writes it."""
+    for _, one in reading.mappings(container, "ports", at):
+        port = reading.number(one, "hostPort", at)
+        if not port and reading.flag(spec, "hostNetwork", at):
+            port = reading.number(one, "containerPort", at)
+        if port:
+            yield port
 
 
 def _rights(own: Object, at: str, reading: Reading) -> dict[str, Any]:

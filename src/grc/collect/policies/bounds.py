@@ -45,6 +45,12 @@ SOURCE_IP: Final = "aws:sourceip"
 FROM_WITHIN: Final = frozenset({"elasticfilesystem:accessedviamounttarget"})
 """Keys that are true only for who stands in the resource's own network."""
 
+OWN: Final = {
+    "${aws:resourceaccount}": frozenset({"aws:sourceaccount", "aws:principalaccount", "kms:calleraccount"}),
+    "${aws:resourceorgid}": ORGANIZATION_KEYS,
+}
+"""Variables that stand for the resource's own account and organisation, and the keys that they bound to these."""
+
 ARN_OF_ACCOUNT: Final = re.compile(r"arn:[^:]*:[^:]*:[^:]*:[0-9]{12}:.+")
 TEXT_OF_ACCOUNT: Final = re.compile(r"arn:[^:*?]*:[^:*?]*:[^:*?]*:[0-9]{12}:.+")
 BUCKET: Final = re.compile(r"arn:[^:*?]+:s3:[^:]*:[^:]*:[^:*?/]+")
@@ -79,6 +85,8 @@ def _shuts_out(condition: Condition) -> bool:
     operator = NEGATED.get(condition.operator)
     if operator is None or condition.any_of or not condition.values:
         return False
+    if any(map(stands_for_own, condition.values)):  # Where such a variable has no value, a Deny does not hold.
+        return False
     return _known_only(operator, condition.key, condition.values)
 
 
@@ -94,6 +102,8 @@ def _known_only(operator: str, key: str, values: tuple[str, ...]) -> bool:
 
 def _known(operator: str, key: str, value: str) -> bool:
     """Whether a value of a key names somebody: wildcards may stand only after what names them."""
+    if stands_for_own(value):
+        return key in OWN[value.lower()] and operator in TEXTS
     if "$" in value:
         return False
     if key in ARN_KEYS:
@@ -105,6 +115,11 @@ def _known(operator: str, key: str, value: str) -> bool:
     if key == USER_ID:
         return is_fixed(value) or SESSIONS_OF_ROLE.fullmatch(value) is not None
     return key in ACCOUNT_KEYS | ORGANIZATION_KEYS | NETWORK_KEYS and is_fixed(value)
+
+
+def stands_for_own(value: str) -> bool:
+    """Whether a value is a variable that stands for the resource's own account or organisation."""
+    return value.lower() in OWN
 
 
 def _known_arn(operator: str, value: str) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from grc.collect.policies.analysis import Analysis, Value, shape
-from grc.collect.policies.bounds import ACCOUNT_KEYS, ARN_KEYS, ORGANIZATION_KEYS, PATH_KEYS, bound
+from grc.collect.policies.bounds import ACCOUNT_KEYS, ARN_KEYS, ORGANIZATION_KEYS, PATH_KEYS, bound, stands_for_own
 from grc.collect.policies.grants import left_for_anybody, left_for_some, reaches_anybody, shuts_anybody_out
 from grc.collect.policies.patterns import is_fixed
 from grc.collect.policies.statements import Condition, Statement, read
@@ -108,14 +108,15 @@ def _spared(statements: Iterable[Statement], found: Found) -> None:
 
 
 def _known(bounds: Iterable[Condition], found: Found) -> None:
-    """Whom conditions name."""
+    """Whom conditions name, other than the resource's own account and organisation by a variable."""
     for condition in bounds:
+        names = [value for value in condition.values if not stands_for_own(value)]
         if condition.key in ORGANIZATION_KEYS | PATH_KEYS:
-            found.organizations.update(value.partition("/")[0] for value in condition.values)
+            found.organizations.update(name.partition("/")[0] for name in names)
         elif condition.key in ACCOUNT_KEYS | ARN_KEYS:
-            _sort(condition.values, found)
+            _sort(names, found)
         else:
-            found.principals.update(condition.values)
+            found.principals.update(names)
 
 
 def _sort(names: Iterable[str], found: Found) -> None:

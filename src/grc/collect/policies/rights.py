@@ -9,8 +9,9 @@ Policies of the organisation and of sessions may take away more; they are not se
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Any, Final
 
@@ -43,6 +44,8 @@ PASSED_TO: Final = "iam:passedtoservice"
 POLICY: Final = "iam:policyarn"
 BOUNDARY: Final = "iam:permissionsboundary"
 SELF: Final = "${aws:username}"
+OWN_ACCOUNT: Final = re.compile(r"\$\{aws:(principal|resource)account\}", re.IGNORECASE)
+"""The account of the caller, and that of what is asked for: here both are the account that the policy stands in."""
 PARTITIONS: Final = ("aws", "aws-cn", "aws-us-gov")
 NOBODY: Final = "zq9-nobody-has-this-name"
 NUMBER: Final = "000000000000"
@@ -140,16 +143,27 @@ def _named(grants: Iterable[Grant]) -> list[str]:
 
 def _granted(held: Holdings) -> Granted:
     """What is allowed and not taken away: by a Deny without conditions, or by what the boundary does not allow."""
-    denies = [one for _, policy in held.policies for one in policy if not one.allows and not one.conditions]
+    policies = [(name, [_placed(one, held.account) for one in policy]) for name, policy in held.policies]
+    denies = [one for _, policy in policies for one in policy if not one.allows and not one.conditions]
     limit = None if held.boundary is None else _granted(Holdings(policies=(("", held.boundary),), account=held.account))
     found = Granted()
-    for name, policy in held.policies:
+    for name, policy in policies:
         for allow in policy:
             if allow.allows and allow.resources != ():
                 for action in critical(allow.actions, allow.not_actions):
                     if not _denied(action, allow, denies) and (limit is None or limit.of(action)):
                         found.by_action.setdefault(action, []).append(Grant(name, allow))
     return found
+
+
+def _placed(statement: Statement, account: str) -> Statement:
+    """The statement with the id of the account where a variable stands for it."""
+    if statement.resources is None or not any(map(OWN_ACCOUNT.search, statement.resources)):
+        return statement
+    return replace(
+        statement,
+        resources=tuple(OWN_ACCOUNT.sub(account or NUMBER, pattern) for pattern in statement.resources),
+    )
 
 
 def _denied(action: str, allow: Statement, denies: Iterable[Statement]) -> bool:

@@ -1,7 +1,8 @@
 """Who may take on a role.
 
 Source: IAM user guide, Roles terms and concepts (trust policy); The confused deputy problem (external id); Create a
-role for OpenID Connect federation (which claim of a provider that many customers share must be pinned).
+role for OpenID Connect federation (which claim of a provider that many customers share must be pinned); Amazon Cognito
+developer guide, Role trust and permissions (the claim amr says whether somebody signed in).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any, Final
 from grc.collect.policies.analysis import Analysis, Value, shape
 from grc.collect.policies.bounds import ORGANIZATION_KEYS, PATH_KEYS, TEXTS, bound
 from grc.collect.policies.grants import left_for_some
-from grc.collect.policies.patterns import is_fixed
+from grc.collect.policies.patterns import is_fixed, matches
 from grc.collect.policies.resourcepolicy import FIELDS, account_of, resource_policy
 from grc.collect.policies.statements import Condition, Statement, read
 
@@ -38,6 +39,10 @@ SHARED: Final[Mapping[str, tuple[tuple[str, ...], re.Pattern[str]]]] = {
     "graph.facebook.com": (("app_id",), FIXED),
 }
 """Identity providers at which anybody may have an identity: the claims that tell customers apart, and what pins one."""
+
+GUEST: Final = "unauthenticated"
+SIGNED_IN: Final = {"cognito-identity.amazonaws.com": "cognito-identity.amazonaws.com:amr"}
+"""Providers that give identities to guests too, and the claim that tells guests from those who signed in."""
 
 SCHEMA: Final = shape(
     "Who may take the role on",
@@ -91,8 +96,12 @@ def _is_positive(condition: Condition) -> bool:
 def _open_providers(allow: Statement) -> Iterator[str]:
     for name in (allow.principal or {}).get("Federated", ()):
         issuer = name.rpartition("oidc-provider/")[2].lower()
-        if issuer in SHARED and not any(_pins(condition, issuer) for condition in allow.conditions):
+        if issuer in SHARED and not (_is_pinned(allow, issuer) and _asks_sign_in(allow, issuer)):
             yield issuer
+
+
+def _is_pinned(allow: Statement, issuer: str) -> bool:
+    return any(_pins(condition, issuer) for condition in allow.conditions)
 
 
 def _pins(condition: Condition, issuer: str) -> bool:
@@ -102,6 +111,15 @@ def _pins(condition: Condition, issuer: str) -> bool:
         _is_positive(condition)
         and condition.key in {f"{issuer}:{claim}" for claim in claims}
         and all(pattern.fullmatch(value) is not None for value in condition.values)
+    )
+
+
+def _asks_sign_in(allow: Statement, issuer: str) -> bool:
+    """Whether guests of the provider stay out: a guest is anybody who knows the name of the customer's pool."""
+    claim = SIGNED_IN.get(issuer)
+    return claim is None or any(
+        one.key == claim and _is_positive(one) and not any(matches(value, GUEST) for value in one.values)
+        for one in allow.conditions
     )
 
 

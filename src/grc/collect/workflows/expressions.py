@@ -34,7 +34,8 @@ CHOSEN: Final = re.compile(
     )(?![\w-]) | \btojson\(\s*github\s*\)"""
 )
 """Values that whoever opens an issue, a pull request or a discussion may choose."""
-SECRETS: Final = re.compile(r"(?i)\bsecrets\.([\w-]+)")
+SECRETS: Final = re.compile(r"(?i)\bsecrets\.([\w-]+)|\btojson\(\s*secrets\s*(\))")
+EVERY: Final = "*"
 INPUTS: Final = re.compile(r"(?i)(?<![\w.-])inputs\.([\w-]+)")
 ENVIRONMENT: Final = re.compile(r"(?i)\benv\.([\w-]+)")
 HEAD: Final = re.compile(
@@ -103,8 +104,8 @@ def _variables(kept: str, environment: Mapping[str, str]) -> Iterator[tuple[str,
 
 
 def secrets(text: str) -> list[str]:
-    """The names of the secrets that a text refers to."""
-    return sorted({name for expression in expressions(text) for name in SECRETS.findall(expression)})
+    """The names of the secrets that a text refers to; ``*`` stands for all of them at once."""
+    return sorted({one[1] or EVERY for expression in expressions(text) for one in SECRETS.finditer(expression)})
 
 
 def leads_to_head(text: str) -> bool | None:

@@ -202,8 +202,8 @@ def pin_of(action: str) -> str:
 
 
 def _checks_out(action: str, script: str, inputs: Mapping[str, str], environment: Mapping[str, str]) -> bool | None:
-    if CHECKOUT.match(action):
-        answers = [leads_to_head(inputs.get(name, "")) for name in ("ref", "repository")]
+    if CHECKOUT.match(action):  # GitHub does not compare the names of inputs by case.
+        answers = [leads_to_head(text) for name, text in inputs.items() if name.lower() in {"ref", "repository"}]
         return True if True in answers else None if None in answers else False
     if any(leads_to_head(text) for name, text in inputs.items() if name.lower() in REFERENCES):
         return None

@@ -30,7 +30,11 @@ FETCHED: Final = re.compile(
 """A script from the network that is run without being looked at."""
 PIECE: Final = 512
 OVERLAP: Final = 128
-PRINTS: Final = re.compile(r"(?i)^\s*(?:echo|printf|print|write-host|write-output)\b")
+PRINTS: Final = re.compile(r"(?i)^\s*(?:(?:then|do|else|\{|\()\s*)*(?:echo|printf|print|write-host|write-output)\b")
+STILL_PRINTS: Final = re.compile(
+    r"\|&?\s*(?:base(?:32|64)|cat|cut|fold|head|hexdump|od|rev|sed|tail|tr|xxd)\b[^|>]*|[12]?>(?:&[12]|\s*/dev/(?:stderr|stdout|tty))"
+)
+"""What changes how a text is printed, where GitHub does not know the secret any more, or prints it as an error."""
 CONTINUED: Final = re.compile(r"\\\r?\n")
 
 
@@ -43,12 +47,17 @@ def printed(text: str, environment: Mapping[str, str]) -> list[str]:
     """The names of the secrets that a script prints; one that is passed on or written to a file is not printed."""
     found: set[str] = set()
     for command in re.split(r"\n|;|&&|\|\|", CONTINUED.sub(" ", text)):
-        if PRINTS.match(command) and "::add-mask::" not in command and not re.search(r"[|>]", _without(command)):
+        if PRINTS.match(command) and "::add-mask::" not in command and not _passed_on(command):
             found.update(secrets(command))
             for name, value in environment.items():
                 if re.search(rf"\$(?:env:)?(?:{re.escape(name)}\b|\{{{re.escape(name)}\}})", command):
                     found.update(secrets(value))
     return sorted(found)
+
+
+def _passed_on(command: str) -> bool:
+    """Whether what a command prints goes into another command or a file."""
+    return re.search(r"[|>]", STILL_PRINTS.sub("", _without(command))) is not None
 
 
 def open_secrets(script: str, settings: Mapping[str, str]) -> list[str]:
