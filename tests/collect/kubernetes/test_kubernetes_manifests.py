@@ -607,7 +607,6 @@ def one(folder: Path, text: str) -> dict[str, Any]:
         ),
         ("{podSelector: {}, ingress: [{from: [{namespaceSelector: {}}]}]}", ["Ingress"], True, True, False),
         ("{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 128.0.0.0/1}}]}]}", ["Ingress"], True, True, False),
-        ("{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8}}]}]}", ["Ingress"], True, False, False),
         ("{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: '8000::/1'}}]}]}", ["Ingress"], True, True, False),
         ("{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 'fd00::/8'}}]}]}", ["Ingress"], True, False, False),
         (
