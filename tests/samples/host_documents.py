@@ -112,7 +112,9 @@ def sections() -> Sections:
         "pam": [
             read("/etc/pam.d/login", "@include common-auth\n"),
             read(
-                "/etc/pam.d/common-auth", "auth required pam_faillock.so preauth deny=4\nauth sufficient pam_unix.so\n"
+                "/etc/pam.d/common-auth",
+                "auth required pam_faillock.so preauth deny=4\nauth sufficient pam_unix.so\n"
+                "auth [default=die] pam_faillock.so authfail deny=4\n",
             ),
             read("/etc/pam.d/passwd", "@include common-password\n"),
             read(

@@ -269,6 +269,29 @@ def test_pam_along_its_includes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("lines", "file", "told"),
+    [
+        ("auth required pam_faillock.so preauth deny=5 unlock_time=900", "", None),
+        ("auth required pam_faillock.so preauth\nauth [default=die] pam_faillock.so authfail deny=5", "", 600),
+        ("auth [default=die] pam_faillock.so authfail", "deny = 5\nunlock_time = never", 0),
+        ("auth [default=die] pam_faillock.so authfail deny=5 unlock_time=never", "unlock_time = 60", 0),
+        ("auth required pam_tally2.so deny=5 unlock_time=60", "", 60),
+    ],
+)
+def test_an_account_is_locked_where_failures_are_counted(
+    tmp_path: Path, lines: str, file: str, told: int | None
+) -> None:
+    reads = [
+        read("/etc/pam.d/login", lines),
+        read("/etc/pam.d/passwd", ""),
+        read("/etc/security/faillock.conf", file),
+    ]
+    found: Any = machine(tmp_path, {"pam": reads}).body["pam"]
+    (service,) = found["services"]
+    assert (service.get("lockout_attempts"), service.get("lockout_seconds")) == (None if told is None else 5, told)
+
+
+@pytest.mark.parametrize(
     "changed",
     [
         {"pam": [denied("/etc/pam.d/*")]},

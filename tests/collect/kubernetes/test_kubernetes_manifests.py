@@ -606,6 +606,9 @@ def one(folder: Path, text: str) -> dict[str, Any]:
             True,
         ),
         ("{podSelector: {}, ingress: [{from: [{namespaceSelector: {}}]}]}", ["Ingress"], True, True, False),
+        ("{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 128.0.0.0/1}}]}]}", ["Ingress"], True, True, False),
+        ("{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: '8000::/1'}}]}]}", ["Ingress"], True, True, False),
+        ("{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 'fd00::/8'}}]}]}", ["Ingress"], True, False, False),
         (
             "{podSelector: {matchLabels: {}}, ingress: [{from: [{namespaceSelector: {matchLabels: {}}}]}]}",
             ["Ingress"],
@@ -630,6 +633,29 @@ def test_network_policies(tmp_path: Path, spec: str, types: list[str], all_: boo
     found = one(tmp_path, text)
     assert (found["types"], found["selects_all"]) == (types, all_)
     assert (found["open_ingress"], found["open_egress"]) == (ingress, egress)
+
+
+@pytest.mark.parametrize(
+    ("annotations", "spec", "internal", "ranges"),
+    [
+        ("{~/aws-load-balancer-internal: 'true'}", "{}", True, []),
+        ("{~/aws-load-balancer-scheme: internal}", "{}", True, []),
+        ("{~/aws-load-balancer-scheme: internet-facing, ~/aws-load-balancer-internal: 'true'}", "{}", False, []),
+        ("{~/load-balancer-source-ranges: '10.0.0.0/8, 192.0.2.0/24'}", "{}", False, ["10.0.0.0/8", "192.0.2.0/24"]),
+        (
+            "{~/load-balancer-source-ranges: 10.0.0.0/8}",
+            "{loadBalancerSourceRanges: [0.0.0.0/0]}",
+            False,
+            ["0.0.0.0/0"],
+        ),
+    ],
+)
+def test_who_reaches_a_load_balancer(
+    tmp_path: Path, annotations: str, spec: str, internal: bool, ranges: list[str]
+) -> None:
+    head = f"apiVersion: v1\nkind: Service\nmetadata: {{name: a, annotations: {annotations}}}\n"
+    found = one(tmp_path, head.replace("~/", "service.beta.kubernetes.io/") + f"spec: {spec}\n")
+    assert (found["internal"], found["source_ranges"]) == (internal, ranges)
 
 
 @pytest.mark.parametrize(

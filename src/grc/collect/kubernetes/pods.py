@@ -168,7 +168,7 @@ def _container(
 
 
 def _host_ports(container: Object, spec: Object, at: str, reading: Reading) -> Iterator[int]:
-    """The ports of its host that a container takes: on the host's network each of its own, as the API writes it."""
+    """The ports of its host that a container takes: on the network of the host each of its own, as the API has it."""
     for _, one in reading.mappings(container, "ports", at):
         port = reading.number(one, "hostPort", at)
         if not port and reading.flag(spec, "hostNetwork", at):

@@ -8,9 +8,12 @@ from typing import Any, Final
 from grc.collect.kubernetes.defaults import default
 from grc.collect.kubernetes.reading import NOTHING, Object, Reading
 
+SCHEME: Final = "service.beta.kubernetes.io/aws-load-balancer-scheme"
+"""Where it stands, AWS goes by it and not by the older annotation."""
+RANGES: Final = "service.beta.kubernetes.io/load-balancer-source-ranges"
+"""The annotation that stands for the field where the field is not set."""
 INTERNAL: Final = {
     "service.beta.kubernetes.io/aws-load-balancer-internal": {"true"},
-    "service.beta.kubernetes.io/aws-load-balancer-scheme": {"internal"},
     "service.beta.kubernetes.io/azure-load-balancer-internal": {"true"},
     "networking.gke.io/load-balancer-type": {"internal"},
     "cloud.google.com/load-balancer-type": {"internal"},
@@ -27,6 +30,9 @@ CERTIFICATES: Final = frozenset(
 """Annotations by which the load balancer of a cloud takes a certificate for every host."""
 SNIPPETS: Final = ("-snippet", "-snippets")
 LAST_PORT: Final = 65_535
+INTERNET_4, INTERNET_6 = 8, 32
+"""Shorter prefixes are the internet, or a large part of it."""
+OF_OUR_OWN: Final = ("fc", "fd")
 WIDE_4, WIDE_6 = 16, 48
 """The longest prefixes of networks that are large beside the internet, in IPv4 and IPv6."""
 EVERY_HOST: Final = "*"
@@ -57,8 +63,15 @@ def _is_anybody(peers: Any) -> bool:
 def _is_everybody(peer: Object) -> bool:
     block, namespaces, chosen = (peer.get(name) for name in ("ipBlock", "namespaceSelector", "podSelector"))
     if isinstance(block, dict):
-        return str(block.get("cidr")).endswith("/0") and not any(map(_is_wide, block.get("except") or ()))
+        return _is_internet(str(block.get("cidr"))) and not any(map(_is_wide, block.get("except") or ()))
     return isinstance(namespaces, dict) and _selects_all(namespaces) and (not chosen or _selects_all(chosen))
+
+
+def _is_internet(network: str) -> bool:
+    """Whether a network is the internet, or a large part of it: two halves of it are all of it."""
+    length = network.rpartition("/")[2]
+    shortest = INTERNET_6 if ":" in network else INTERNET_4
+    return length.isdecimal() and int(length) < shortest and not network.casefold().startswith(OF_OUR_OWN)
 
 
 def _selects_all(selector: Any) -> bool:
@@ -93,10 +106,21 @@ def service(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
     return {
         "type": reading.text(spec, "type", "type") or default("service.type"),
         "external_ips": reading.texts(spec, "externalIPs", "external_ips"),
-        "source_ranges": reading.texts(spec, "loadBalancerSourceRanges", "source_ranges"),
-        "internal": any(str(annotations.get(name)).casefold() in values for name, values in INTERNAL.items()),
+        "source_ranges": reading.texts(spec, "loadBalancerSourceRanges", "source_ranges")
+        or _ranges(reading.text(annotations, RANGES, "source_ranges")),
+        "internal": _is_internal(annotations),
         "ports": [number for port in ports if (number := reading.number(port, "port", "ports")) is not None],
     }
+
+
+def _ranges(written: str | None) -> list[str]:
+    return [part.strip() for part in (written or "").split(",") if part.strip()]
+
+
+def _is_internal(annotations: Object) -> bool:
+    if annotations.get(SCHEME) is not None:
+        return str(annotations[SCHEME]).casefold() == "internal"
+    return any(str(annotations.get(name)).casefold() in values for name, values in INTERNAL.items())
 
 
 def ingress(kind: str, item: Object, reading: Reading) -> dict[str, Any]:

@@ -21,6 +21,10 @@ SETTING: Final = ("passwd", "common-password", "system-auth", "base-password")
 LINE: Final = re.compile(r"-?(auth|account|password|session)\s+(\[[^\]]*\]|\S+)\s+(\S+)\s*(.*)\Z")
 DEPTH: Final = 8
 LOCKOUT: Final = {"deny": 3, "unlock_time": 600}
+NEVER: Final = "never"
+"""What an account that stays locked until somebody opens it may be written as, beside 0."""
+COUNTS: Final = "authfail"
+"""The step by which pam_faillock counts a failed attempt; without it, it looks at a count that nobody raises."""
 ENFORCING: Final = "enforcing"
 QUALITY: Final = {"minlen": 8, "minclass": 0, "dcredit": 0, "ucredit": 0, "lcredit": 0, "ocredit": 0}
 
@@ -34,7 +38,7 @@ class Step:
 
     def number(self, name: str) -> int | None:
         """The number that an argument gives."""
-        return next((whole(a.partition("=")[2]) for a in self.arguments if a.startswith(name + "=")), None)
+        return next((_number(a.partition("=")[2]) for a in self.arguments if a.startswith(name + "=")), None)
 
 
 def pam(reads: Reads) -> Seen:
@@ -90,7 +94,7 @@ def _service(name: str, files: Mapping[str, Read], reads: Reads, seen: Seen) -> 
         "empty_passwords": any(one.startswith("nullok") for step in steps for one in step.arguments),
     }
     locking = [step for step in steps if step.module in ("pam_faillock.so", "pam_tally2.so")]
-    if not locking:
+    if not any(step.module == "pam_tally2.so" or COUNTS in step.arguments for step in locking):
         return found
     found["lockout_module"] = locking[0].module
     file = _settings(reads.of(SECURITY + "faillock.conf"), f"services.{name}", seen)
@@ -161,7 +165,11 @@ def _settings(read: Read, path: str, seen: Seen) -> dict[str, int]:
     found: dict[str, int] = {}
     for line in _whole_lines(read):
         name, _, value = line.partition("=")
-        number = whole(value.strip())
+        number = _number(value.strip())
         if number is not None:
             found[name.strip()] = number
     return found
+
+
+def _number(text: str) -> int | None:
+    return 0 if text == NEVER else whole(text)
