@@ -30,7 +30,7 @@ LONGEST = (
 
 # A process of tests holds a million values for as long as it lives. Searched for cyclic garbage as often as Python does
 # by default, they take nearly half of the time that the campaigns need.
-gc.set_threshold(20_000, 50, 20)
+gc.set_threshold(700, 10, 1000)
 
 # The same examples each time: a run says the same of the same code. `GRC_EXPLORE=1 pytest` looks for new ones.
 settings.register_profile("steady", derandomize=True, deadline=None)

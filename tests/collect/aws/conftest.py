@@ -58,6 +58,7 @@ def environment(server: str) -> Iterator[None]:
 
 
 KEPT: dict[tuple[str, ...], Kept] = {}
+WHOLE = Held()
 TAPE = "tape.pickle"
 
 
@@ -81,10 +82,10 @@ def recorded(environment: None, server: str, everything: Demand, tmp_path_factor
 
 @pytest.fixture(scope="module")
 def whole(recorded: Cassette, everything: Demand) -> Held:
-    """A whole collection of the estate."""
-    sink = Held()
-    source_of(recorded)().collect(everything, sink, Told())
-    return sink
+    """A whole collection of the estate, made once a process. It is to be read alone."""
+    if not WHOLE.units:
+        source_of(recorded)().collect(everything, WHOLE, Told())
+    return WHOLE
 
 
 @pytest.fixture

@@ -54,22 +54,28 @@ def organisation(endpoint: str) -> list[str]:
 
 
 def organised(size: int) -> list[str]:
-    organizations = session().create_client("organizations")
+    seeding = session()  # one for all: each session reads the models of its services anew
+    organizations, sts = seeding.create_client("organizations"), seeding.create_client("sts")
     organizations.create_organization(FeatureSet="ALL")
     for number in range(size - 1):
         organizations.create_account(Email=f"a{number}@example.com", AccountName=f"account {number}")
     listed = organizations.get_paginator("list_accounts").paginate()
     accounts = [account["Id"] for page in listed for account in page["Accounts"]]
-    sts = session().create_client("sts")
     for account in accounts:
-        inside = session()
-        if account != OWN:
-            role = sts.assume_role(RoleArn=f"arn:aws:iam::{account}:role/{ROLE}", RoleSessionName="seed")
-            keys = role["Credentials"]
-            inside.set_credentials(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
-        inside.create_client("s3").create_bucket(Bucket=f"of-{account}")
+        inside = {} if account == OWN else credentials_in(sts, account)
+        seeding.create_client("s3", **inside).create_bucket(Bucket=f"of-{account}")
     assert len(set(accounts)) == size
     return sorted(accounts)
+
+
+def credentials_in(sts: Any, account: str) -> dict[str, str]:
+    """The keys of the role in an account, as a client takes them."""
+    keys = sts.assume_role(RoleArn=f"arn:aws:iam::{account}:role/{ROLE}", RoleSessionName="seed")["Credentials"]
+    return {
+        "aws_access_key_id": keys["AccessKeyId"],
+        "aws_secret_access_key": keys["SecretAccessKey"],
+        "aws_session_token": keys["SessionToken"],
+    }
 
 
 def collect(members: Members | None, *hooks: tuple[str, Hook], sink: Held | None = None, **options: Any) -> Held:
