@@ -186,6 +186,7 @@ def test_nothing_that_a_schema_marks_leaves_the_workspace(clinic: Path, tmp_path
         grc("requests", pack, "--out", out / "requests.html"),
         grc("query", pack, " UNION ALL ".join(f"SELECT t::VARCHAR FROM {table} t" for table in TABLES)),
         grc("report", pack, "--format", "site", "--out", out / "report"),
+        grc("report", pack, "--format", "pdf", "--out", out / "report.pdf"),
         grc("pack", pack, "--out", out / "bundle.zip", *forms),
     ]
     for ran in said:
