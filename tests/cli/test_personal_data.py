@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,7 @@ def _decoded(text: bytes) -> Iterator[bytes]:
             continue
 
 
+@lru_cache(maxsize=1)  # hundreds of pages, looked through twice
 def _text_of_pdf(data: bytes) -> bytes:
     from pypdf import PdfReader
 
