@@ -110,6 +110,14 @@ def test_four_eyes(who: str, reviewed_by: str | None, status: Status) -> None:
     assert part(world(seen)).status is Status.SATISFIED
 
 
+@pytest.mark.parametrize(("day", "status"), [(AS_OF.date(), Status.SATISFIED), (LATER, Status.NOT_ASSESSED)])
+def test_four_eyes_have_seen_it_from_the_day_of_the_review_on(day: date, status: Status) -> None:
+    seen = attestation(reviewed_by="Bob", reviewed_on=day)
+    strict = (control("k", (), (claim("k"),), four_eyes=True),)
+    assert part(world(seen, controls=strict)).status is status
+    assert part(world(seen)).status is Status.SATISFIED
+
+
 @pytest.mark.parametrize(
     ("first", "last", "counts"),
     [
@@ -225,6 +233,7 @@ def test_every_statement_is_reported_with_what_became_of_it() -> None:
         ),
         ({"signed_on": LATER}, f"It is to be signed by ann (head) on {LATER}, which has not begun."),
         ({"reviewed_by": "Ann"}, "It does not count, because nobody but ann has reviewed it."),
+        ({"reviewed_by": "Bob", "reviewed_on": LATER}, f"It is to be reviewed by Bob on {LATER}."),
         (
             {"period": Period(first=date(2024, 1, 1), last=date(2024, 2, 1))},
             "It does not count, because it is about 2024-01-01 to 2024-02-01, outside of the period that is assessed.",

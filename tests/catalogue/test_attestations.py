@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grc import catalogue
-from grc.catalogue.attestations import digest_of
+from grc.catalogue.attestations import found_at
 from grc.catalogue.writing import scalar
 from grc.errors import DataError
 from grc.model.attestation import Attestation, AttestedPart, Conclusion
@@ -38,6 +38,8 @@ def test_a_statement_holds_what_its_file_says(root: Path, demo_kinds: Kinds) -> 
         AttestedPart(requirement="demo:1.10", part="trained"),
     )
     assert (found.who, found.role, found.reviewed_by) == ("Ada Example", "head of platform", "Grace Example")
+    assert found.reviewed_on == date(2026, 3, 4)
+    assert [file.bytes for file in found.files] == [len(b"who,when")]
     assert (found.signed_on, found.period) == (
         date(2026, 3, 2),
         Period(first=date(2026, 1, 1), last=date(2026, 3, 1)),
@@ -77,14 +79,14 @@ def test_a_file_that_is_not_the_declared_one_is_no_problem_and_no_proof(
     (found,) = read(root, demo_kinds)
     (file,) = found.files
     assert not file.unchanged
-    assert (file.found is None) == (how != "changed")
+    assert (file.found is None) == (file.bytes is None) == (how != "changed")
     assert catalogue.lint([root], demo_kinds) == ()
 
 
 def test_a_link_within_the_workspace_is_followed(root: Path) -> None:
     (root / "link.csv").symlink_to(root / "exhibits" / "list.csv")
-    assert digest_of(root, "link.csv") == hashlib.sha256(b"who,when").hexdigest()
-    assert digest_of(root, "nul\0l") is None
+    assert found_at(root, "link.csv") == (hashlib.sha256(b"who,when").hexdigest(), len(b"who,when"))
+    assert found_at(root, "nul\0l") is None
 
 
 def test_the_problems_of_all_files_come_together(root: Path, demo_kinds: Kinds) -> None:

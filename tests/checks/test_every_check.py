@@ -67,6 +67,16 @@ def test_every_register_has_checks_of_its_own(shipped: Loaded) -> None:
     assert {name for name in kinds.load() if name.startswith("register.")} <= tested
 
 
+def test_every_register_has_examples_that_pass_that_fail_and_that_are_unknown(shipped: Loaded) -> None:
+    shown: dict[str, set[Verdict]] = {name: set() for name in kinds.load() if name.startswith("register.")}
+    for placed in shipped.checks.values():
+        if placed.check.kind in shown:
+            shown[placed.check.kind].update(example.expected for example in placed.check.examples)
+    assert len(shown) >= 32
+    wanted = {Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN}
+    assert {name: wanted - found for name, found in shown.items() if not wanted <= found} == {}
+
+
 def test_every_check_is_listed_by_a_control(shipped: Loaded) -> None:
     listed = {
         name for placed in shipped.controls.values() for name in (*placed.control.deciding, *placed.control.advisory)

@@ -91,8 +91,14 @@ def test_a_control_that_asks_for_four_eyes_says_so(attest: Grc) -> None:
     alone = attest(*said, "--id", "A", "--part", "iso27001:A.8.2/rules")
     assert "It does not count yet: It does not count, because nobody but Ada has reviewed it." in alone.out
     assert "iso27001:A.8.2/rules: stays not assessed; waits for access-granted (a person)" in alone.out
-    both = attest(*said, "--id", "B", "--part", "iso27001:A.8.2/rules", "--reviewed-by", "Grace")
+    seen = (*said, "--part", "iso27001:A.8.2/rules", "--reviewed-by", "Grace")
+    later = attest(*seen, "--id", "B", "--reviewed-on", str(TODAY + timedelta(days=2)))
+    assert f"It does not count yet: It is to be reviewed by Grace on {TODAY + timedelta(days=2)}." in later.out
+    both = attest(*seen, "--id", "C", "--dry-run")
     assert "iso27001:A.8.2/rules: not assessed, becomes satisfied" in both.out
+    assert f"reviewed-by: Grace\nreviewed-on: {TODAY}\n" in both.out
+    ahead = attest(*seen, "--id", "D", "--dry-run", "--signed-on", str(TODAY + timedelta(days=3)))
+    assert f"reviewed-on: {TODAY + timedelta(days=3)}\n" in ahead.out
 
 
 @pytest.mark.parametrize(
@@ -111,6 +117,7 @@ def test_a_control_that_asks_for_four_eyes_says_so(attest: Grc) -> None:
         (("--id", ""), "an id: ASCII letters"),
         (("--who", " "), "text that is not empty"),
         (("--reviewed-by", "ADA"), "is the person who signs"),
+        (("--reviewed-on", str(TODAY)), "says when and nobody says who"),
         (("--valid-until", str(TODAY + timedelta(days=367))), "is more than 366 days after the period"),
         (("--to", str(TODAY + timedelta(days=1))), "is after the signature"),
         (("--signed-on", "2026-02-30"), "does not match the format"),

@@ -159,6 +159,70 @@ def test_a_register_in_another_encoding_is_a_gap_and_undecided(grc: Grc, workspa
     assert "parse-error" in grc("explain", "register.people.fresh", "--pack", out, "--workspace", workspace).out
 
 
+def test_each_row_that_cannot_be_read_is_told_with_its_column_and_others_are_read(grc: Grc, workspace: Path) -> None:
+    rows = (
+        "person_id,role,start_on,aws_user,Nickname,exported_on",
+        "1,nurse,2024-01-05,ada,,2026-11-20",
+        "1,nurse,2024-01-05,ada,,2026-11-20",
+        "2,doctor,03/04/2024,bob,,2026-11-20",
+        "3,=cmd|' /C calc'!A0,2024-01-05,eve,,2026-11-20",
+        "李四,医生,2024-01-05,lisi,,2026-11-20",
+        "محمد,طبيب,2024-01-05,mo,,2026-11-20",
+        "4,nurse,2024-02-30,zoe,,2026-11-20",
+        ",nurse,2024-01-05,,,2026-11-20",
+    )
+    (workspace / "registers" / "people.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    out = workspace / "pack"
+    told = (
+        "people.csv:3: the same row as in line 2: rows need ids of their own (person_id)",
+        "people.csv:4: start_on is not a date written as YYYY-MM-DD: which part is the day and which the month is not",
+        "people.csv:5: role begins like a formula: keep its value, and write no text that begins with =",
+        "people.csv:8: start_on is not a date of the calendar",
+        "people.csv:9: person_id is missing: each row needs it",
+    )
+    check = ("--check", "register.people.fresh")
+    ran = grc("collect", "registers", "--workspace", workspace, "--out", out, "--quiet", *check)
+    assert ran.code == 0
+    assert ran.out.startswith("6 subjects")
+    again = grc("assess", out, "--workspace", workspace, *check)
+    for said in (ran.out, again.out):
+        lines = [line for line in said.splitlines() if line.startswith("not read: ")]
+        assert len(lines) == len(told) + 1
+        for line, each in zip(lines, told, strict=False):
+            assert line.startswith(f"not read: {each}")
+        assert lines[-1] == "not read: people.csv: the column Nickname is not read"
+
+
+def test_no_more_than_ten_places_of_a_register_are_told_and_the_rest_is_counted(grc: Grc, workspace: Path) -> None:
+    rows = [f"{n},nurse,03/04/2024,2026-11-20" for n in range(30)]
+    text = "\n".join(["person_id,role,start_on,exported_on", *rows, ""])
+    (workspace / "registers" / "people.csv").write_text(text)
+    check = ("--check", "register.people.fresh")
+    ran = grc("collect", "registers", "--workspace", workspace, "--out", workspace / "pack", "--quiet", *check)
+    assert ran.out.count("not read: people.csv:") == 10
+    assert "not read: 20 more of register.people, which are in the pack\n" in ran.out
+
+
+def test_rows_in_merged_cells_are_told_and_the_others_are_read(grc: Grc, workspace: Path) -> None:
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(workspace / "registers" / "people.xlsx") as book:
+        sheet = book.add_worksheet("people")
+        sheet.write_row("A1", ("person_id", "role", "exported_on"))
+        for line in range(1, 6):
+            sheet.write_row(line, 0, (f"P-{line}", "nurse", "2026-11-20"))
+        sheet.merge_range("B3:B4", "doctor")
+        sheet.merge_range("A6:B6", "P-5")
+    out = workspace / "pack"
+    check = ("--check", "register.people.fresh")
+    ran = grc("collect", "registers", "--workspace", workspace, "--out", out, "--quiet", *check)
+    assert ran.out.startswith("2 subjects")
+    assert (
+        "not read: people.xlsx:3: merged cells (people!B3:B4), not read to row 4: unmerge them and fill each cell\n"
+        "not read: people.xlsx:6: merged cells (people!A6:B6), not read: unmerge them and fill each cell\n"
+    ) in ran.out
+
+
 def test_a_pack_is_never_overwritten(grc: Grc, workspace: Path) -> None:
     out = workspace / "pack"
     out.mkdir()

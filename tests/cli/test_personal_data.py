@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,7 @@ def _decoded(text: bytes) -> Iterator[bytes]:
             continue
 
 
+@lru_cache(maxsize=1)  # hundreds of pages, looked through twice
 def _text_of_pdf(data: bytes) -> bytes:
     from pypdf import PdfReader
 
@@ -186,6 +188,7 @@ def test_nothing_that_a_schema_marks_leaves_the_workspace(clinic: Path, tmp_path
         grc("requests", pack, "--out", out / "requests.html"),
         grc("query", pack, " UNION ALL ".join(f"SELECT t::VARCHAR FROM {table} t" for table in TABLES)),
         grc("report", pack, "--format", "site", "--out", out / "report"),
+        grc("report", pack, "--format", "pdf", "--out", out / "report.pdf"),
         grc("pack", pack, "--out", out / "bundle.zip", *forms),
     ]
     for ran in said:

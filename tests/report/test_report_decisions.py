@@ -50,10 +50,11 @@ def attested(report: ReportInput, text: str = "It is so") -> ReportInput:
         signed_on=date(2026, 5, 1),
         period=Period(first=date(2026, 1, 1), last=date(2026, 4, 30)),
         valid_until=assessment.as_of + timedelta(days=200),
-        files=(AttestedFile(path=f"x/{text}", sha256="a" * 64, found="a" * 64),),
+        files=(AttestedFile(path=f"x/{text}", sha256="a" * 64, found="a" * 64, bytes=1234),),
         reviewed_by=f"Grace {text}",
+        reviewed_on=date(2026, 5, 2),
     )
-    changed = replace(counts, id="A-2", files=(replace(counts.files[0], found=None),), reviewed_by=None)
+    changed = replace(counts, id="A-2", files=(replace(counts.files[0], found=None, bytes=None),), reviewed_by=None)
     stale = replace(counts, id="A-3", valid_until=assessment.as_of, conclusion=Conclusion.MET)
     mapped = replace(
         finding.parts[0].controls[0], checks=(), status=Status.SATISFIED, attestation="A-1", reason=f"Ada {text}"
@@ -78,8 +79,10 @@ def test_a_statement_is_shown_whole_and_linked_from_the_part(report: ReportInput
     page = Page.read(render_html(attested(report), [templates]).decode())
     assert {"attestation/A-1", "attestation/A-2", "attestation/A-3"} <= set(page.values("id"))
     assert "#attestation/A-1" in page.values("href")
-    for said in ("Ada It is so (head It is so), 2026-05-01", "2026-01-01 to 2026-04-30", "a" * 64, "Grace It is so"):
+    for said in ("Ada It is so (head It is so), 2026-05-01", "2026-01-01 to 2026-04-30", "a" * 64):
         assert said in page.text
+    assert "Grace It is so, 2026-05-02" in page.text
+    assert "x/It is so, 1,234 B" in page.text
     assert "without its files. gone It is so" in page.text
     assert "expired. It has expired." in page.text
     assert re.search(r"x/It is so\s+missing", page.text)
@@ -178,7 +181,9 @@ def test_a_table_tells_who_stated_what_whether_it_counts_and_what_it_answers(rep
     assert [told[name]["standing"] for name in ("A-1", "A-2", "A-3")] == ["in force", "without its files", "expired"]
     assert told["A-1"]["answers"] == told["A-1"]["about"]
     assert not told["A-2"]["answers"]
-    assert "missing" in str(told["A-2"]["files"])
+    assert told["A-1"]["files"] == f"x/It is so 1234 B sha256:{'a' * 64}"
+    assert (told["A-1"]["reviewed_by"], told["A-1"]["reviewed_on"]) == ("Grace It is so", date(2026, 5, 2))
+    assert told["A-2"]["files"] == f"x/It is so sha256:{'a' * 64} missing"
     (mapped,) = (row for row in _table(attested(report), "mappings") if row["attestation"])
     assert (mapped["attestation"], mapped["attested"]) == ("A-1", "Ada It is so")
 
@@ -196,7 +201,7 @@ def test_a_statement_that_is_gone_or_written_anew_is_named_and_so_is_a_waiver(re
     then = attested(report).assessment
     kept, lost, anew = then.attestations
     gone, longer, same_waiver = (replace(report.assessment.waivers[0], id=name) for name in ("W-7", "W-8", "W-9"))
-    lost_file = replace(kept.attestation, files=(replace(kept.attestation.files[0], found=None),))
+    lost_file = replace(kept.attestation, files=(replace(kept.attestation.files[0], found=None, bytes=None),))
     now = replace(
         then,
         as_of=then.as_of + timedelta(days=1),

@@ -101,12 +101,20 @@ def standing(attestation: Attestation, as_of: datetime, period: Period | None, *
         return Standing.COUNTS
     if not all(file.unchanged for file in attestation.files):
         return Standing.CHANGED
-    if four_eyes and not two_persons(attestation.who, attestation.reviewed_by or ""):
+    if four_eyes and not (_is_by_two(attestation) and _review_has_begun(attestation, as_of)):
         return Standing.UNREVIEWED
     if as_of >= attestation.valid_until:
         return Standing.EXPIRED
     outside = period is not None and not _meet(attestation.period, period)
     return Standing.OUTSIDE if outside else Standing.COUNTS
+
+
+def _is_by_two(attestation: Attestation) -> bool:
+    return two_persons(attestation.who, attestation.reviewed_by or "")
+
+
+def _review_has_begun(attestation: Attestation, as_of: datetime) -> bool:
+    return attestation.reviewed_on is None or has_begun(attestation.reviewed_on, as_of)
 
 
 def can_answer(attestation: Attestation, method: Method) -> bool:
@@ -128,6 +136,8 @@ def reason(attestation: Attestation, found: Standing) -> str:
             files = ", ".join(_difference(file.path, file.found) for file in attestation.files if not file.unchanged)
             return f"It does not count, because a file that it rests on is not the one of the statement: {files}."
         case Standing.UNREVIEWED:
+            if _is_by_two(attestation):
+                return f"It is to be reviewed by {attestation.reviewed_by} on {attestation.reviewed_on}."
             return f"It does not count, because nobody but {attestation.who} has reviewed it."
         case Standing.OUTSIDE:
             days = f"{attestation.period.first} to {attestation.period.last}"

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from grc.catalogue.dates import day_of, end_of, existing_day, zone_of
@@ -119,19 +119,27 @@ def control_names(policy: Policy) -> Mapping[str, ControlId]:
     return {**aliases, **{name: name for name in policy.controls}}
 
 
-def digest_of(folder: Path, name: str) -> str | None:
-    """The SHA-256 of a file of the workspace; None where there is none within it that can be read."""
+class Found(NamedTuple):
+    """What a file is, by its SHA-256 and its size in bytes."""
+
+    sha256: str
+    bytes: int
+
+
+def found_at(folder: Path, name: str) -> Found | None:
+    """A file of the workspace, read whole; None where there is none within it that can be read."""
     path = folder / name
     try:
         if not path.is_file() or not path.resolve().is_relative_to(folder.resolve()):
             return None
-        made = hashlib.sha256()
+        made, size = hashlib.sha256(), 0
         with path.open("rb") as file:
             while chunk := file.read(CHUNK):
                 made.update(chunk)
+                size += len(chunk)
     except (OSError, ValueError):
         return None
-    return made.hexdigest()
+    return Found(made.hexdigest(), size)
 
 
 def why_not(control: Control, mapped: Mapped | None, part: Part) -> str | None:
@@ -168,11 +176,19 @@ def _attestation(folder: Path, value: Entry, names: Mapping[str, ControlId], zon
         signed_on=day_of(value["signed-on"]),
         period=Period(first=day_of(value["period"]["from"]), last=last),
         valid_until=end_of(until, zone),
-        files=tuple(
-            AttestedFile(path=each["path"], sha256=each["sha256"].lower(), found=digest_of(folder, each["path"]))
-            for each in value.get("files", ())
-        ),
+        files=tuple(_file(folder, each) for each in value.get("files", ())),
         reviewed_by=value.get("reviewed-by"),
+        reviewed_on=day_of(value["reviewed-on"]) if "reviewed-on" in value else None,
+    )
+
+
+def _file(folder: Path, value: Entry) -> AttestedFile:
+    found = found_at(folder, value["path"])
+    return AttestedFile(
+        path=value["path"],
+        sha256=value["sha256"].lower(),
+        found=None if found is None else found.sha256,
+        bytes=None if found is None else found.bytes,
     )
 
 
@@ -208,6 +224,18 @@ def _day_faults(value: Entry, zone: ZoneInfo) -> Iterator[Fault]:
         yield ("period", "to"), "is after the signature: nobody can answer for days that have not been"
     if "valid-until" in value:
         yield from _until_faults(value["valid-until"], signed, last, zone)
+    if "reviewed-on" in value:
+        yield from _review_faults(value, signed)
+
+
+def _review_faults(value: Entry, signed: date | None) -> Iterator[Fault]:
+    reviewed = existing_day(value["reviewed-on"])
+    if "reviewed-by" not in value:
+        yield ("reviewed-on",), "says when and nobody says who: name the person under `reviewed-by`"
+    elif reviewed is None:
+        yield ("reviewed-on",), f"there is no day {value['reviewed-on']}"
+    elif signed is not None and reviewed < signed:
+        yield ("reviewed-on",), "is before the signature: a review is of what was signed"
 
 
 def _until_faults(text: str, signed: date | None, last: date | None, zone: ZoneInfo) -> Iterator[Fault]:

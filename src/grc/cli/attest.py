@@ -60,6 +60,9 @@ day = click.DateTime(["%Y-%m-%d"])
     "--file", "files", metavar="PATH", multiple=True, help="A file of the workspace that shows it (repeatable)."
 )
 @click.option("--reviewed-by", metavar="NAME", help="Who has reviewed it: another person.")
+@click.option(
+    "--reviewed-on", type=day, help="Day of the review (default: today, or the day of the signature if that is later)."
+)
 @click.option("--id", "name", metavar="ID", help="Id and file name (default: the control and the day).")
 @click.option("--dry-run", is_flag=True, help="Print the file and what it would change, and write nothing.")
 @workspace_option
@@ -76,6 +79,7 @@ def attest(
     valid_until: datetime | None,
     files: Sequence[str],
     reviewed_by: str | None,
+    reviewed_on: datetime | None,
     name: str | None,
     dry_run: bool,
     workspace: Path | None,
@@ -106,6 +110,7 @@ def attest(
         valid_until=until.isoformat(),
         files=files,
         reviewed_by=reviewed_by,
+        reviewed_on=reviewed_on.date() if reviewed_on else max(now.date(), signed) if reviewed_by else None,
         id=f"{asked['control']}-{signed}" if name is None else name,
     )
     drafted = draft(desk, said, now)

@@ -17,6 +17,7 @@ from grc.cli.instants import instant
 from grc.cli.options import examples, pack_argument, progress_options, sign_options, workspace_option
 from grc.cli.output import printable
 from grc.cli.progress import progress
+from grc.cli.registers import unread_lines
 from grc.cli.sealing import open_sealer
 from grc.cli.secondcount import second_count_lines
 from grc.model.catalogue import Severity
@@ -181,9 +182,10 @@ def collect(
     for gap in pack.manifest.gaps:
         call = f" from {gap.call}" if gap.call else ""
         needs = f", needs {gap.permission}" if gap.permission else ""
-        click.echo(printable(f"not seen: {gap.kind}: {gap.reason}{call}{needs} ({gap.count} times)"))
+        times = "once" if gap.count == 1 else f"{gap.count} times"
+        click.echo(printable(f"not seen: {gap.kind}: {gap.reason}{call}{needs} ({times})"))
     told = directory_lines(pack.manifest.run.scope, pack.populations())
-    for line in (*second_count_lines(pack.populations()), *told):
+    for line in (*unread_lines(pack), *second_count_lines(pack.populations()), *told):
         click.echo(printable(line))
     click.echo(f"Pack: {out}")
     return Exit.NOTHING_FAILED
@@ -237,6 +239,7 @@ def conclude(
     for line in (
         *summary_lines(report),
         *ahead,
+        *unread_lines(opened),
         *counted,
         *directory_lines(opened.manifest.run.scope, opened.populations()),
     ):

@@ -34,12 +34,14 @@ class AttestedPart:
 class AttestedFile:
     """A file that a statement rests on: its path in the workspace, its SHA-256 as declared and as found.
 
-    ``found`` is None where the file could not be read. The file itself is not kept. **Shape**: hexadecimal digits.
+    ``found``, and ``bytes``, its size, are None where the file could not be read. The file itself is not kept.
+    **Shape**: hexadecimal digits.
     """
 
     path: str
     sha256: str
     found: str | None
+    bytes: int | None = None
 
     @property
     def unchanged(self) -> bool:
@@ -51,7 +53,8 @@ class AttestedFile:
 class Attestation:
     """A person's statement on parts that a control meets. Both days of ``period`` are within.
 
-    ``valid_until`` is exclusive: the instant from which the statement is stale. ``reviewed_by`` is another person.
+    ``valid_until`` is exclusive: the instant from which the statement is stale. ``reviewed_by`` is another person, who
+    reviewed it on ``reviewed_on``, where a day is told.
     """
 
     id: str
@@ -66,6 +69,7 @@ class Attestation:
     valid_until: datetime
     files: tuple[AttestedFile, ...] = ()
     reviewed_by: str | None = None
+    reviewed_on: date | None = None
 
 
 class Standing(StrEnum):
@@ -77,7 +81,7 @@ class Standing(StrEnum):
     CHANGED = "changed"
     """A file that it rests on is missing, or is another one now."""
     UNREVIEWED = "unreviewed"
-    """Its control asks for four eyes, and nobody but the person who signed has seen it."""
+    """Its control asks for four eyes, and nobody but the person who signed has seen it by then."""
     OUTSIDE = "outside"
     """It is about days outside of the period that is assessed."""
     EXPIRED = "expired"

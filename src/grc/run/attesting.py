@@ -9,7 +9,7 @@ from pathlib import Path
 
 from grc.assess import attestations_at
 from grc.assess.attestations import reason
-from grc.catalogue.attestations import FOLDER, FORMAT, Reader, control_names, digest_of, parts_of, why_not
+from grc.catalogue.attestations import FOLDER, FORMAT, Reader, control_names, found_at, parts_of, why_not
 from grc.catalogue.files import read_draft
 from grc.catalogue.inside import leaves
 from grc.catalogue.schema import meant
@@ -40,6 +40,7 @@ class Said:
     valid_until: str
     files: Sequence[str]
     reviewed_by: str | None
+    reviewed_on: date | None
     id: str
 
 
@@ -157,15 +158,16 @@ def _text(said: Said, parts: Iterable[AttestedPart], folder: Path) -> str:
         f"valid-until: {scalar(said.valid_until)}",
         *_file_lines(said.files, folder),
         *([f"reviewed-by: {scalar(said.reviewed_by)}"] if said.reviewed_by else []),
+        *([f"reviewed-on: {said.reviewed_on}"] if said.reviewed_on else []),
     ]
     return "\n".join(lines) + "\n"
 
 
 def _file_lines(files: Iterable[str], folder: Path) -> Iterator[str]:
     for number, name in enumerate(files):
-        digest = None if leaves(name) else digest_of(folder, name)
-        if digest is None:
+        found = None if leaves(name) else found_at(folder, name)
+        if found is None:
             raise ConfigError(f"{name!r} is no file within the workspace {folder} that can be read")
         if not number:
             yield "files:"
-        yield f"- {{path: {scalar(name)}, sha256: {scalar(digest)}}}"
+        yield f"- {{path: {scalar(name)}, sha256: {scalar(found.sha256)}}}"

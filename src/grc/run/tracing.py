@@ -73,7 +73,8 @@ def _statement(result: AttestationResult, indent: str) -> Iterator[str]:
     yield f"{indent}attestation {made.id}: {result.reason}"
     yield f"{indent}  “{made.statement}”"
     until = _instant(made.valid_until)
-    reviewed = f", reviewed by {made.reviewed_by}" if made.reviewed_by else ""
+    day = f" on {made.reviewed_on}" if made.reviewed_on else ""
+    reviewed = f", reviewed by {made.reviewed_by}{day}" if made.reviewed_by else ""
     yield f"{indent}  about {made.period.first} to {made.period.last}, valid until {until}{reviewed}"
     for file in made.files:
         found = "" if file.unchanged else f"; found {file.found or 'nothing'}"

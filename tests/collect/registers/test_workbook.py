@@ -145,7 +145,9 @@ def test_days_of_the_other_calendar_are_the_same_days(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (book("", after='<mergeCells><mergeCell ref="A3:B4"/></mergeCells>'), "merged cells (Data!A3:B4): unmerge"),
+        (book("", after='<mergeCells><mergeCell ref="A1:B1"/></mergeCells>'), "merged cells (Data!A1:B1): unmerge"),
+        (book("", after='<mergeCells><mergeCell ref="A:B"/></mergeCells>'), "merged cells (Data!A:B): unmerge"),
+        (book("", after="<m>" + '<mergeCell ref="A3:B3"/>' * 101 + "</m>"), "merged cells (Data!A3:B3): unmerge"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), "password-protected"),
         (b"PK\x03\x04 cut off", "is not a .xlsx file"),
         (pack({"xl/other.xml": "<a/>"}), "holds no xl/workbook.xml"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from grc.collect.registers.cells import Reader, ReadRow, is_example
-from grc.collect.registers.tables import Block, Row, Rows, parse_error
+from grc.collect.registers.tables import Block, Doubt, Row, Rows, parse_error
 from grc.model.evidence import Gap, Origin, Record, Unit
 from grc.model.identifiers import SubjectId
 
@@ -26,14 +26,20 @@ class Recorded:
 
     def take(self, rows: Rows, reader: Reader) -> None:
         """Read rows to their end."""
+        doubtful: list[range] = []
         for row in rows:
             if isinstance(row, Gap):
                 self.gaps.append(row)
+            elif isinstance(row, Doubt):
+                doubtful.append(row.lines)
+                self.gaps.append(row.gap)
             elif isinstance(row, Row):
                 self._take_row(row, reader)
             elif not self._take_block(row, reader):
                 for each in row.rows():
                     self._take_row(each, reader)
+        if doubtful:
+            self.records = [each for each in self.records if not any(each.line in lines for lines in doubtful)]
 
     def _take_block(self, block: Block, reader: Reader) -> bool:
         """Take rows of which none is out of the ordinary; False where one may be."""

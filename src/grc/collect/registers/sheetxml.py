@@ -47,10 +47,10 @@ class Run(NamedTuple):
 
 
 class SheetReader:
-    """Collects the cells of one worksheet while its XML goes by. ``merged`` is the first merged range, if any."""
+    """Collects the cells of one worksheet while its XML goes by. ``merged`` are the merged ranges."""
 
     def __init__(self, texts: Sequence[str], formats: Sequence[NumberFormat], *, since_1904: bool) -> None:
-        self.merged: str | None = None
+        self.merged: list[str] = []
         self._texts = texts
         self._formats = formats
         self._since_1904 = since_1904
@@ -158,7 +158,7 @@ class SheetReader:
         elif name == "rPh":
             self._phonetic = True
         elif name == "mergeCell":
-            self.merged = self.merged or attributes.get("ref", "?")
+            self.merged.append(attributes.get("ref", "?"))
         elif ":" in name:
             self._start(local(name), attributes)
 

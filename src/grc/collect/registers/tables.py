@@ -53,7 +53,14 @@ class Block(NamedTuple):
                 yield Row(line, named)
 
 
-Rows = Iterator[Row | Block | Gap]
+class Doubt(NamedTuple):
+    """Lines whose rows were handed on already and cannot be trusted: only what follows them in the file says so."""
+
+    lines: range
+    gap: Gap
+
+
+Rows = Iterator[Row | Block | Gap | Doubt]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -11,10 +12,11 @@ from zipfile import ZipFile
 
 from grc.collect.archive import ArchiveRefused, Attributes, chunks, local, open_archive, parse_xml
 from grc.collect.registers.numberformats import NumberFormat, format_of
-from grc.collect.registers.sheetxml import Cells, Run, SheetReader, whole
+from grc.collect.registers.sheetxml import MAX_LINE, Cells, Run, SheetReader, whole
 from grc.collect.registers.tables import (
     MAX_ROWS,
     Block,
+    Doubt,
     Row,
     Rows,
     Table,
@@ -28,6 +30,11 @@ from grc.model.workspace import RegisterFile
 
 WORKBOOK: Final = "xl/workbook.xml"
 RELATIONS: Final = "xl/_rels/workbook.xml.rels"
+MERGED: Final = re.compile(r"[A-Z]{1,3}([0-9]{1,7}):[A-Z]{1,3}([0-9]{1,7})")
+MOST_MERGED: Final = 100
+"""So many merged ranges are told one by one; a sheet with more is a layout and no table."""
+
+Step = list[str] | Row | Block | Gap | Doubt
 
 
 @dataclass(slots=True)
@@ -50,20 +57,20 @@ def open_workbook(path: Path, told: RegisterFile, register: str) -> Table:
     return Table(columns=frozenset(header if isinstance(header, list) else ()), rows=_only_rows(rows))
 
 
-def _only_rows(rows: Iterator[list[str] | Row | Block | Gap]) -> Rows:
+def _only_rows(rows: Iterator[Step]) -> Rows:
     for row in rows:
         assert not isinstance(row, list)
         yield row
 
 
-def _guarded(rows: Iterator[list[str] | Row | Block | Gap], name: str) -> Iterator[list[str] | Row | Block | Gap]:
+def _guarded(rows: Iterator[Step], name: str) -> Iterator[Step]:
     try:
         yield from rows
     except ArchiveRefused as error:
         raise TableRefused(parse_error(f"{name} {error}")) from error
 
 
-def _rows(path: Path, told: RegisterFile, register: str) -> Iterator[list[str] | Row | Block | Gap]:
+def _rows(path: Path, told: RegisterFile, register: str) -> Iterator[Step]:
     """The header, then the rows."""
     file = path.name
     with open_archive(path) as archive:
@@ -72,15 +79,32 @@ def _rows(path: Path, told: RegisterFile, register: str) -> Iterator[list[str] |
         name = _chosen(sheets, told.sheet, register)
         reader = SheetReader(_texts(archive, relations), _formats(archive, relations), since_1904=sheets.since_1904)
         rows = reader.rows(chunks(archive, _member(relations, sheets.by_name[name])))
-        yield from _under_header(rows, told, file)
-        if reader.merged:
-            raise ArchiveRefused(f"has merged cells ({name}!{reader.merged}): unmerge them and fill each cell")
+        header = yield from _under_header(rows, told, file)
+        yield from _merged(reader.merged, header, name, file)
+
+
+def _merged(ranges: Sequence[str], header: int, sheet: str, file: str) -> Iterator[Doubt]:
+    """What merged cells leave open: of each only the first holds its value, so the rows that they touch say too little.
+
+    Raises:
+        ArchiveRefused: the header is among them, or there are very many.
+    """
+    for ref in ranges:
+        found = MERGED.fullmatch(ref)
+        lines = range(int(found[1]), int(found[2]) + 1) if found else range(0)
+        if not lines or lines.start <= header or len(ranges) > MOST_MERGED:
+            raise ArchiveRefused(f"has merged cells ({sheet}!{ref}): unmerge them and fill each cell")
+        last = "" if len(lines) == 1 else f" to row {lines[-1]}"
+        advice = f"merged cells ({sheet}!{ref}), not read{last}: unmerge them and fill each cell"
+        yield Doubt(lines, parse_error(f"{file}:{lines.start}: {advice}"))
 
 
 def _under_header(
     rows: Iterator[tuple[int, Cells] | Run], told: RegisterFile, file: str
-) -> Iterator[list[str] | Row | Block | Gap]:
+) -> Generator[list[str] | Row | Block | Gap, None, int]:
+    """The header, then the rows; gives the header's line, the last where there is none."""
     header: Mapping[int, str] | None = None
+    begun = MAX_LINE
     count = 0
     for found in rows:
         if header is not None and isinstance(found, Run) and (block := _block(header, found, MAX_ROWS - count)):
@@ -89,14 +113,15 @@ def _under_header(
             continue
         for line, cells in found.rows() if isinstance(found, Run) else (found,):
             if header is None:
-                header = _header(cells, told, f"{file}:{line}")
+                header, begun = _header(cells, told, f"{file}:{line}"), line
                 yield [*header.values()]
             elif count >= MAX_ROWS:
                 yield too_long(file, f"{MAX_ROWS:,} rows")
-                return
+                return begun
             else:
                 count += 1
                 yield _row(header, line, cells, file)
+    return begun
 
 
 def _block(header: Mapping[int, str], run: Run, most: int) -> Block | None:

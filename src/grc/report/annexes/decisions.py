@@ -105,6 +105,7 @@ ATTESTATIONS = (
     "period_last",
     "until",
     "reviewed_by",
+    "reviewed_on",
     "standing",
     "state",
     "about",
@@ -128,6 +129,7 @@ def _attestations(index: Index, words: Words) -> Iterator[Row]:
             made.period.last,
             made.valid_until,
             made.reviewed_by,
+            made.reviewed_on,
             words.say(f"attested_{result.standing.value.replace('-', '_')}"),
             result.reason,
             _parts(made.parts),
@@ -141,7 +143,8 @@ def _parts(parts: Iterable[AttestedPart]) -> str:
 
 
 def _file(file: AttestedFile, words: Words) -> str:
-    told = f"{file.path} sha256:{file.sha256}"
+    held = "" if file.bytes is None else f" {file.bytes} B"
+    told = f"{file.path}{held} sha256:{file.sha256}"
     if file.unchanged:
         return told
     return f"{told} {words.say('file_missing' if file.found is None else 'file_changed')}"

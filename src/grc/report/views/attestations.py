@@ -6,10 +6,10 @@ from collections import Counter
 from dataclasses import dataclass
 
 from grc.model.assessment import Assessment
-from grc.model.attestation import AttestationResult, AttestedFile, AttestedPart, Conclusion, Standing
+from grc.model.attestation import Attestation, AttestationResult, AttestedFile, AttestedPart, Conclusion, Standing
 from grc.report import anchors
 from grc.report.index import Index
-from grc.report.text import instant, number
+from grc.report.text import instant, number, size
 from grc.report.views.marks import Link
 from grc.report.views.requirements import requirement_link
 from grc.report.words import Words
@@ -17,9 +17,11 @@ from grc.report.words import Words
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileLine:
-    """A file that a statement rests on. ``state`` is empty where it is the one of the statement."""
+    """A file that a statement rests on. ``state`` is empty where it is the one of the statement, ``size`` where nobody
+    knows it."""
 
     path: str
+    size: str
     digest: str
     state: str
 
@@ -80,12 +82,19 @@ def _view(index: Index, words: Words, result: AttestationResult) -> AttestationV
         signed_on=made.signed_on.isoformat(),
         period=words.say("period", first=made.period.first.isoformat(), last=made.period.last.isoformat()),
         until=instant(made.valid_until),
-        reviewed_by=made.reviewed_by or words.say("attested_by_nobody"),
+        reviewed_by=_reviewed(words, made),
         files=tuple(_file(words, file) for file in made.files),
         parts=tuple(
             _part(index, words, result, about) for about in made.parts if about.requirement in index.requirements
         ),
     )
+
+
+def _reviewed(words: Words, made: Attestation) -> str:
+    """Who has reviewed it, and when where that is told."""
+    if not made.reviewed_by:
+        return words.say("attested_by_nobody")
+    return f"{made.reviewed_by}, {made.reviewed_on}" if made.reviewed_on else made.reviewed_by
 
 
 def _word(words: Words, standing: Standing) -> str:
@@ -94,7 +103,8 @@ def _word(words: Words, standing: Standing) -> str:
 
 def _file(words: Words, file: AttestedFile) -> FileLine:
     state = "" if file.unchanged else words.say("file_missing" if file.found is None else "file_changed")
-    return FileLine(path=file.path, digest=file.sha256, state=state)
+    told = "" if file.bytes is None else size(file.bytes)
+    return FileLine(path=file.path, size=told, digest=file.sha256, state=state)
 
 
 def _part(index: Index, words: Words, result: AttestationResult, about: AttestedPart) -> PartLine:

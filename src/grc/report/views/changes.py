@@ -120,7 +120,7 @@ def _became(words: Words, present: object) -> str:
 
 def _as_signed(made: Attestation) -> Attestation:
     """A statement without what was found of its files, which is a fact of the day and none of the signature."""
-    return replace(made, files=tuple(replace(file, found=None) for file in made.files))
+    return replace(made, files=tuple(replace(file, found=None, bytes=None) for file in made.files))
 
 
 def _figures(index: Index, words: Words, before: Assessment) -> Iterator[Figures]:

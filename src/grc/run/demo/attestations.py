@@ -36,6 +36,7 @@ valid-until: UNTIL
 files:
 - {path: policies/information-security.md, sha256: SHA}
 reviewed-by: Grace Example
+reviewed-on: REVIEWED
 """
 ROLES: Final = """\
 format: grc.attestation/1
@@ -115,6 +116,7 @@ period: {from: FIRST, to: SIGNED}
 files:
 - {path: policies/access-control.md, sha256: OTHER}
 reviewed-by: Grace Example
+reviewed-on: REVIEWED
 """
 RISKS: Final = """\
 format: grc.attestation/1
@@ -144,6 +146,7 @@ def _statements(today: date, files: Mapping[str, str]) -> Iterator[tuple[str, st
     words = {
         "FIRST": first.isoformat(),
         "SIGNED": signed.isoformat(),
+        "REVIEWED": min(today, signed + timedelta(days=2)).isoformat(),
         "UNTIL": (signed + timedelta(days=300)).isoformat(),
         "LONG_AGO": (today - timedelta(days=400)).isoformat(),
         "ENDED": (today - timedelta(days=40)).isoformat(),

@@ -42,8 +42,9 @@ STATEMENT: Final = struct(
     period=struct(first="DATE", last="DATE"),
     valid_until=MOMENT,
     reviewed_by=TEXT,
+    reviewed_on="DATE",
     parts=f"{ABOUT}[]",
-    files=f"{struct(path=TEXT, sha256=TEXT, found=TEXT)}[]",
+    files=f"{struct(path=TEXT, sha256=TEXT, found=TEXT, bytes=WHOLE)}[]",
 )
 ASSESSOR: Final = struct(conclusion=TEXT, overrides=TRUTH, who=TEXT, role=TEXT, at=MOMENT, reason=TEXT)
 OBSERVED: Final = struct(check=TEXT, verdict=TEXT, message=TEXT, reason=TEXT, waiver=TEXT)
