@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+import botocore.session
 import pytest
-from aws_cassette import Cassette, Held, Told, response
+from aws_cassette import NOW, Cassette, Held, Told, response, sessions
 from aws_faults import body, error, faults, hurried, stripped
 from aws_pages import TOKEN, empty_page, listed
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import EndpointConnectionError, UnknownServiceError
 from lengths import in_turn
 from urllib3.exceptions import NameResolutionError, NewConnectionError
 
@@ -286,3 +287,41 @@ def test_a_service_that_a_region_does_not_have_is_a_fact(
     assert population.complete is not offered
     assert [gap.reason for gap in population.gaps] == ([GapReason.UNREACHABLE] if offered else [])
     assert [fact.fact for fact in population.facts] == ([] if offered else ["service-not-offered"])
+
+
+def opted_in(request: Any, kept: Any) -> Any:
+    """The list of regions of an account that has opted in to all of them."""
+    return response(request.url, 200, {}, kept.body.replace(b"not-opted-in", b"opted-in"))
+
+
+def test_a_section_of_a_service_that_a_region_does_not_have_stays_a_gap(tape: Cassette, source: Make) -> None:
+    """As "not there" it would read like "not switched on", and fail where nobody can switch it on."""
+    tape.faults["macie2:GetMacieSession"] = nowhere
+    tape.faults["ec2:DescribeRegions"] = opted_in
+    sink = Held()
+    source(regions=("eu-central-2",)).collect({KindName("aws.account-region"): frozenset({"macie"})}, sink, Told())
+    records = [record for _, found in sink.units.values() for record in found]
+    gaps = [gap for record in records for gap in record.gaps]
+    assert [(gap.path, gap.reason) for gap in gaps] == [("macie", GapReason.UNREACHABLE)]
+    assert all("macie" not in record.body for record in records)
+
+
+class Older(botocore.session.Session):  # type: ignore[misc]
+    """The session of an SDK that was made before Athena was."""
+
+    def create_client(self, service_name: str, *given: Any, **named: Any) -> Any:
+        if service_name == "athena":
+            raise UnknownServiceError(service_name=service_name, known_service_names="sns")
+        return super().create_client(service_name, *given, **named)
+
+
+def test_a_service_that_the_installed_sdk_does_not_know_is_a_gap_of_its_kinds_alone(tape: Cassette) -> None:
+    unknown, known = KindName("aws.athena.workgroup"), KindName("aws.sns.topic")
+    sink = Held()
+    asking = AwsSource(sessions(tape, Older), clock=lambda: NOW, regions=("us-east-1",), attempts=1)
+    asking.collect({unknown: frozenset(), known: frozenset()}, sink, Told())
+    found = {unit.kind: population for unit, (population, _) in sink.units.items()}
+    assert found[known].complete
+    (gap,) = found[unknown].gaps
+    assert (gap.call, gap.permission) == ("athena:ListWorkGroups", "athena:ListWorkGroups")
+    assert gap.detail == "UnknownServiceError"
