@@ -10,12 +10,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-import botocore.session
 import pytest
-from aws_cassette import NOW, Cassette, Held, Told, response, sessions
+from aws_cassette import Cassette, Held, Told, response
 from aws_faults import body, error, faults, hurried, stripped
 from aws_pages import TOKEN, empty_page, listed
-from botocore.exceptions import EndpointConnectionError, UnknownServiceError
+from botocore.exceptions import EndpointConnectionError
 from lengths import in_turn
 from urllib3.exceptions import NameResolutionError, NewConnectionError
 
@@ -306,22 +305,35 @@ def test_a_section_of_a_service_that_a_region_does_not_have_stays_a_gap(tape: Ca
     assert all("macie" not in record.body for record in records)
 
 
-class Older(botocore.session.Session):  # type: ignore[misc]
-    """The session of an SDK that was made before Athena was."""
-
-    def create_client(self, service_name: str, *given: Any, **named: Any) -> Any:
-        if service_name == "athena":
-            raise UnknownServiceError(service_name=service_name, known_service_names="sns")
-        return super().create_client(service_name, *given, **named)
-
-
-def test_a_service_that_the_installed_sdk_does_not_know_is_a_gap_of_its_kinds_alone(tape: Cassette) -> None:
-    unknown, known = KindName("aws.athena.workgroup"), KindName("aws.sns.topic")
+@pytest.mark.parametrize(
+    "newer",
+    [{"service": "novelties"}, {"operation": "ListNovelties"}],
+    ids=["service", "operation"],
+)
+def test_what_the_installed_sdk_does_not_know_is_a_gap_of_what_needs_it(
+    newer: dict[str, str], source: Make, tape: Cassette
+) -> None:
+    queue, topic = KindName("aws.sqs.queue"), KindName("aws.sns.topic")
+    listing, section = load()[queue].listing, load()[topic].sections["attributes"]
+    assert listing is not None
+    assert section.call is not None
+    resources = {
+        queue: replace(load()[queue], listing=replace(listing, read=replace(listing.read, **newer))),
+        topic: replace(
+            load()[topic],
+            sections={
+                "attributes": replace(section, call=replace(section.call, read=replace(section.call.read, **newer)))
+            },
+        ),
+    }
     sink = Held()
-    asking = AwsSource(sessions(tape, Older), clock=lambda: NOW, regions=("us-east-1",), attempts=1)
-    asking.collect({unknown: frozenset(), known: frozenset()}, sink, Told())
-    found = {unit.kind: population for unit, (population, _) in sink.units.items()}
-    assert found[known].complete
-    (gap,) = found[unknown].gaps
-    assert (gap.call, gap.permission) == ("athena:ListWorkGroups", "athena:ListWorkGroups")
-    assert gap.detail == "UnknownServiceError"
+    asked = {queue: frozenset[str](), topic: frozenset({"attributes"})}
+    source(regions=("us-east-1",), resources=resources).collect(asked, sink, Told())
+    found = {unit.kind: held for unit, held in sink.units.items()}
+    of_records = [gap for record in found[topic][1] for gap in record.gaps]
+    assert found[topic][0].complete
+    assert of_records
+    for gap in (*found[queue][0].gaps, *of_records):
+        assert gap.reason is GapReason.NOT_PROVIDED
+        assert "does not know the operation" in gap.detail
+    assert not found[queue][0].complete
