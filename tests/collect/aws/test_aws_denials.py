@@ -286,3 +286,54 @@ def test_a_service_that_a_region_does_not_have_is_a_fact(
     assert population.complete is not offered
     assert [gap.reason for gap in population.gaps] == ([GapReason.UNREACHABLE] if offered else [])
     assert [fact.fact for fact in population.facts] == ([] if offered else ["service-not-offered"])
+
+
+def opted_in(request: Any, kept: Any) -> Any:
+    """The list of regions of an account that has opted in to all of them."""
+    return response(request.url, 200, {}, kept.body.replace(b"not-opted-in", b"opted-in"))
+
+
+def test_a_section_of_a_service_that_a_region_does_not_have_stays_a_gap(tape: Cassette, source: Make) -> None:
+    """As "not there" it would read like "not switched on", and fail where nobody can switch it on."""
+    tape.faults["macie2:GetMacieSession"] = nowhere
+    tape.faults["ec2:DescribeRegions"] = opted_in
+    sink = Held()
+    source(regions=("eu-central-2",)).collect({KindName("aws.account-region"): frozenset({"macie"})}, sink, Told())
+    records = [record for _, found in sink.units.values() for record in found]
+    gaps = [gap for record in records for gap in record.gaps]
+    assert [(gap.path, gap.reason) for gap in gaps] == [("macie", GapReason.UNREACHABLE)]
+    assert all("macie" not in record.body for record in records)
+
+
+@pytest.mark.parametrize(
+    "newer",
+    [{"service": "novelties"}, {"operation": "ListNovelties"}],
+    ids=["service", "operation"],
+)
+def test_what_the_installed_sdk_does_not_know_is_a_gap_of_what_needs_it(
+    newer: dict[str, str], source: Make, tape: Cassette
+) -> None:
+    queue, topic = KindName("aws.sqs.queue"), KindName("aws.sns.topic")
+    listing, section = load()[queue].listing, load()[topic].sections["attributes"]
+    assert listing is not None
+    assert section.call is not None
+    resources = {
+        queue: replace(load()[queue], listing=replace(listing, read=replace(listing.read, **newer))),
+        topic: replace(
+            load()[topic],
+            sections={
+                "attributes": replace(section, call=replace(section.call, read=replace(section.call.read, **newer)))
+            },
+        ),
+    }
+    sink = Held()
+    asked = {queue: frozenset[str](), topic: frozenset({"attributes"})}
+    source(regions=("us-east-1",), resources=resources).collect(asked, sink, Told())
+    found = {unit.kind: held for unit, held in sink.units.items()}
+    of_records = [gap for record in found[topic][1] for gap in record.gaps]
+    assert found[topic][0].complete
+    assert of_records
+    for gap in (*found[queue][0].gaps, *of_records):
+        assert gap.reason is GapReason.NOT_PROVIDED
+        assert "does not know the operation" in gap.detail
+    assert not found[queue][0].complete

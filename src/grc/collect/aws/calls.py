@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from threading import Lock
 from typing import Any, Final
 
+import botocore
 from botocore.parsers import ResponseParserError
 
 from grc.collect.aws.allowlist import Read
@@ -15,7 +16,7 @@ from grc.collect.aws.offered import NOT_OFFERED, is_not_offered
 from grc.collect.aws.paths import pick
 from grc.collect.aws.reasons import FAILURES, code_of, detail_of, reason_of
 from grc.collect.aws.sessions import Clients
-from grc.collect.aws.shapes import paging
+from grc.collect.aws.shapes import is_known, paging
 from grc.collect.aws.whole import NotWholeError, require
 from grc.model.evidence import Gap, GapReason
 
@@ -74,6 +75,7 @@ class Calls:
         Raises:
             CallError: it failed, after the retries, or may not be made any more.
         """
+        _require_known(read)
         self._meter.take(read)
         try:
             return self._proven(read, region, parameters, expected)
@@ -90,6 +92,7 @@ class Calls:
         Raises:
             CallError: a page failed, or paging does not end.
         """
+        _require_known(call.read)
         how = paging(call.read.service, call.read.operation)
         limit = {how["limit_key"]: call.page} if call.page and "limit_key" in how else {}
         tokens: Tokens = ()
@@ -120,6 +123,17 @@ class Calls:
                 else:
                     return answer
         raise AssertionError("unreachable")
+
+
+def _require_known(read: Read) -> None:
+    """Make no call that the installed botocore has no model of.
+
+    Raises:
+        CallError: it has none.
+    """
+    if not is_known(read.service, read.operation):
+        detail = f"botocore {botocore.__version__} does not know the operation: install a later one"
+        raise CallError(_gap(read, GapReason.NOT_PROVIDED, detail))
 
 
 def _next(read: Read, how: Mapping[str, Any], page: Answer) -> Tokens:

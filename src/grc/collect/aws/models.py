@@ -65,4 +65,27 @@ def reviewed(data_path: str | None = None) -> Reviewed:
 
 def _cut(service: str, model: Mapping[str, Any]) -> Mapping[str, Any]:
     reads = {read.operation for (name, _), read in allowlist.load().reads.items() if name == service}
-    return {**model, "operations": {name: one for name, one in model["operations"].items() if name in reads}}
+    operations = {name: one for name, one in model["operations"].items() if name in reads}
+    needed = _below(operations, model["shapes"])
+    return {
+        **model,
+        "operations": operations,
+        "shapes": {name: one for name, one in model["shapes"].items() if name in needed},
+    }
+
+
+def _below(part: Any, shapes: Mapping[str, Any]) -> frozenset[str]:
+    """The names of the shapes that a part of a model leads to: each client looks through all when a call is denied."""
+    found: set[str] = set()
+    left = [part]
+    while left:
+        one = left.pop()
+        if isinstance(one, dict):
+            name = one.get("shape")
+            if isinstance(name, str) and name in shapes and name not in found:
+                found.add(name)
+                left.append(shapes[name])
+            left.extend(one.values())
+        elif isinstance(one, list):
+            left.extend(one)
+    return frozenset(found)

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 import botocore
 
 from grc.collect.aws import models, whole
+from grc.collect.aws.hooks import Hooks, Named
 from grc.collect.aws.parsing import Parsers
 
 if TYPE_CHECKING:
@@ -38,7 +39,11 @@ def from_profile(profile: str | None = None, region: str | None = None) -> Sessi
     def make() -> Session:
         import botocore.session
 
-        session = botocore.session.Session(profile=profile)
+        hooks = Hooks()
+        session = botocore.session.Session(profile=profile, event_hooks=hooks)
+        session.register_component("event_emitter", Named(hooks))
+        settled = session.get_config_variable("profile")  # looked for some fifty times for each client
+        session.get_component("config_store").set_config_variable("profile", settled)
         if region is not None:
             session.set_config_variable("region", region)
         return session

@@ -102,6 +102,19 @@ def operation(service: str, name: str) -> Any:
     return service_model(service).operation_model(name)
 
 
+@cache
+def is_known(service: str, name: str) -> bool:
+    """Whether the installed botocore has an operation: an older one lacks new services and new operations."""
+    from botocore.exceptions import UnknownServiceError
+    from botocore.model import OperationNotFoundError
+
+    try:
+        operation(service, name)
+    except (UnknownServiceError, OperationNotFoundError):
+        return False
+    return True
+
+
 def schema_of(shape: Any, seen: tuple[str, ...] = ()) -> Schema:
     """A shape as JSON Schema. A shape within itself is cut to "anything" at the first repeat."""
     kind = shape.type_name

@@ -1,0 +1,47 @@
+"""The models that clients are made from: cut down to the reviewed reads, and whole in all that those lead to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.model import ServiceModel
+
+from grc.collect.aws import allowlist, models
+
+SERVICES = sorted({service for service, _ in allowlist.load().reads} - models.SIGNING_IN)
+
+
+def shapes_below(shape: Any, seen: dict[str, Any]) -> None:
+    """Every shape under one, by name, with what botocore says of it."""
+    if shape is None or shape.name in seen:
+        return
+    seen[shape.name] = dict(shape.metadata)
+    members = list(getattr(shape, "members", {}).values())
+    for below in (*members, *(getattr(shape, name, None) for name in ("member", "key", "value"))):
+        shapes_below(below, seen)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_each_reviewed_read_has_the_shapes_of_the_whole_model(service: str) -> None:
+    known, cut = (
+        ServiceModel(loader.load_service_model(service, models.SERVICE), service)
+        for loader in (models.whole(), models.reviewed())
+    )
+    reads = {read.operation for (name, _), read in allowlist.load().reads.items() if name == service}
+    assert set(cut.operation_names) == reads
+    for name in sorted(reads):
+        found: list[dict[str, Any]] = []
+        for model in (known, cut):
+            operation, seen = model.operation_model(name), dict[str, Any]()
+            for shape in (operation.input_shape, operation.output_shape, *operation.error_shapes):
+                shapes_below(shape, seen)
+            found.append(seen)
+        assert found[0] == found[1]
+        assert found[1]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_no_read_leads_to_is_left_out(service: str) -> None:
+    names = models.reviewed().load_service_model(service, models.SERVICE)["shapes"]
+    assert 0 < len(names) < len(models.whole().load_service_model(service, models.SERVICE)["shapes"])
