@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from grc.garbage import collector_paused
+from grc.garbage import collector_paused, collector_seldom
 
 TOLD_LAST = """
 import atexit, gc
@@ -28,6 +28,14 @@ def test_the_collector_is_as_it_was_before(was_on: bool) -> None:
         assert gc.isenabled() is was_on
     finally:
         gc.enable()
+
+
+def test_the_collector_is_called_seldom_and_then_as_before() -> None:
+    before = gc.get_threshold()
+    with collector_seldom():
+        assert gc.isenabled()
+        assert gc.get_threshold()[0] > 10 * before[0]
+    assert gc.get_threshold() == before
 
 
 def test_a_process_that_ends_searches_nothing() -> None:

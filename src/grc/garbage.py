@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+SELDOM: Final = 100_000
+"""Values made between two searches, where the search is not held back altogether; Python's own measure is 700."""
 COUNTING: Final = "_duckdb"
 """An extension that counts at the end what of it was not given back, and complains on standard error."""
 
@@ -38,3 +40,14 @@ def collector_paused() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+@contextmanager
+def collector_seldom() -> Iterator[None]:
+    """The cyclic collector, called seldom: where very many values are made and kept, cycles among them."""
+    before = gc.get_threshold()
+    gc.set_threshold(SELDOM, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)

@@ -152,6 +152,23 @@ def test_a_hostile_archive_is_refused_and_nothing_of_it_is_written(what: str, wh
     assert not (tmp_path.parent / "out").exists()
 
 
+@pytest.mark.parametrize("around", [(b"#!/bin/sh\n", b""), (b"", b"more"), (b"", bytes(40))])
+def test_an_archive_that_holds_more_than_its_files_is_refused(
+    around: tuple[bytes, bytes], whole: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "p.zip").write_bytes(around[0] + whole.read_bytes() + around[1])
+    with pytest.raises(EvidenceError, match="holds more than its files"):
+        verify(tmp_path / "p.zip")
+
+
+def test_an_archive_with_a_comment_is_refused(whole: Path, tmp_path: Path) -> None:
+    here = shutil.copy(whole, tmp_path / "p.zip")
+    with zipfile.ZipFile(here, "a") as archive:
+        archive.comment = b"all is well"
+    with pytest.raises(EvidenceError, match="holds more than its files"):
+        verify(tmp_path / "p.zip")
+
+
 def test_members_that_overlap_are_refused(tmp_path: Path) -> None:
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w") as archive:

@@ -601,6 +601,13 @@ def test_a_vault_without_permissions_is_said(vault: Vault, tmp_path: Path) -> No
         vault.add(path, who(tmp_path))
 
 
+def test_a_vault_whose_description_cannot_be_read_is_not_said_to_be_none(vault: Vault) -> None:
+    (root(vault) / "vault.json").unlink()
+    (root(vault) / "vault.json").mkdir()
+    with pytest.raises(EvidenceError, match=r"is no vault that can be read: .*vault\.json .*if there is none"):
+        Vault(FolderStore(root(vault)))
+
+
 def test_a_vault_below_a_file_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(EvidenceError, match="see that the folder exists"):

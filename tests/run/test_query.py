@@ -16,7 +16,7 @@ import pytest
 from grc.errors import ConfigError, EvidenceError
 from grc.evidence import open_assessment, open_pack
 from grc.model.status import Status
-from grc.report import summary_lines
+from grc.report import render_json, summary_lines
 from grc.run.concluding import Word, conclude
 from grc.run.query import TABLES, Answer, asking, query
 from grc.run.reporting import report_input
@@ -171,6 +171,18 @@ def test_a_question_of_the_command_line_leaves_nothing_on_standard_error(pack: P
     asked = [*command, "query", str(pack), "SELECT 1 AS one", "--format", "csv"]
     told = subprocess.run(asked, check=True, capture_output=True, text=True)
     assert (told.stdout.split(), told.stderr) == (["one", "1"], "")
+
+
+def test_the_subjects_of_a_finding_are_those_that_the_reports_name(pack: Path, ask: Ask) -> None:
+    named = json.loads(render_json(report_input(pack)))["raised"]
+    columns = ("finding", "check", "standing", "subject", "kind", "place", "found", "waiver", "digest")
+    held = [(each["id"], *(row[name] for name in columns[1:])) for each in named for row in each["subjects"]]
+    asked = ask("SELECT * FROM affected_subjects")
+    assert asked.columns == columns
+    assert held
+    assert sorted(asked.rows, key=repr) == sorted(held, key=repr)
+    failing = ask('SELECT finding, subject FROM affected_subjects JOIN observations USING ("check", subject, place)')
+    assert {(row[0], row[3]) for row in held} == set(failing.rows)
 
 
 def test_what_people_concluded_and_found_is_asked_for_and_explained(pack: Path, tmp_path: Path) -> None:

@@ -23,6 +23,9 @@ RATIO: Final = 200  # reports shrink to a tenth; an archive made to burst, to a 
 FREE: Final = 2**20
 """Octets that a member may have whatever it was packed to."""
 LONGEST: Final = 1_024
+END: Final = b"PK\x05\x06"
+AFTER_END: Final = 18
+"""Octets after that mark where an archive has no comment."""
 DAMAGED: Final = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, zlib.error)
 """What is raised at an archive that is not as it should be."""
 
@@ -44,7 +47,7 @@ def _unpack_all(path: Path, folder: Path) -> None:
     try:
         with writing(folder), zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-            fault = _fault(members, path.stat().st_size)
+            fault = _fault(members, path.stat().st_size) or _around(path, members)
             if fault:
                 raise EvidenceError(f"{path}: {fault}: it was not unpacked; ask who sent it for another")
             for member in members:
@@ -74,6 +77,15 @@ def _fault(members: list[zipfile.ZipInfo], size: int) -> str | None:
         if fault:
             return f"{shown(member.orig_filename)!r} {fault}"
     return _names_fault([member.filename for member in members if not member.is_dir()])
+
+
+def _around(path: Path, members: list[zipfile.ZipInfo]) -> str | None:
+    """What stands before the first file or after the end: no digest is of it, and a program may run it."""
+    with path.open("rb") as file:
+        file.seek(-len(END) - AFTER_END, os.SEEK_END)
+        ended = file.read(len(END)) == END
+    begun = not members or min(member.header_offset for member in members) == 0
+    return None if begun and ended else "holds more than its files: octets before the first or after the last"
 
 
 def _member_fault(member: zipfile.ZipInfo) -> str | None:

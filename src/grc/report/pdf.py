@@ -14,6 +14,7 @@ from typing import Final
 from markupsafe import Markup
 
 from grc.errors import ReportError
+from grc.garbage import collector_seldom
 from grc.report.html import blanks, running_header
 from grc.report.index import build
 from grc.report.input import ReportInput
@@ -36,15 +37,18 @@ def render_pdf(report: ReportInput, templates: Sequence[Path]) -> bytes:
         DataError: a folder's ``messages.yaml`` has a mistake.
     """
     try:
-        from weasyprint import HTML
         from weasyprint.urls import FatalURLFetchingError, URLFetcher
+
+        from grc.report.printing import document
     except (ImportError, OSError) as error:  # OSError: Pango, which it draws text with, is not on this machine
         raise ReportError(f"PDF needs WeasyPrint and Pango: pip install 'grc[pdf]' ({error})") from error
     text = _document(report, templates)
     fetcher = URLFetcher(allowed_protocols=WITHIN, fail_on_errors=True)
     try:
-        document = HTML(string=text, url_fetcher=fetcher)
-        data: bytes = document.write_pdf(pdf_variant=TAGGED, pdf_identifier=hashlib.sha256(text.encode()).digest()[:16])
+        with collector_seldom():
+            data: bytes = document(text, fetcher).write_pdf(
+                pdf_variant=TAGGED, pdf_identifier=hashlib.sha256(text.encode()).digest()[:16]
+            )
     except FatalURLFetchingError as error:
         raise ReportError(
             f"{error}: a template of a PDF may hold an image as a data URI, and name no other file"

@@ -62,7 +62,9 @@ class Vault:
         try:
             self._data = store.read(descriptions.NAME, MAX_BYTES)
         except EvidenceError as error:
-            raise EvidenceError(f"{store.called}: is no vault: make one with `grc vault init`: {error}") from error
+            raise EvidenceError(
+                f"{store.called}: is no vault that can be read: {error}: if there is none, `grc vault init` makes one"
+            ) from error
         try:
             self.description = descriptions.decode(self._data)
         except EvidenceError as error:

@@ -46,6 +46,9 @@ STATEMENT: Final = struct(
     parts=f"{ABOUT}[]",
     files=f"{struct(path=TEXT, sha256=TEXT, found=TEXT, bytes=WHOLE)}[]",
 )
+AFFECTED: Final = struct(
+    check=TEXT, standing=TEXT, subject=TEXT, kind=TEXT, place=TEXT, found=TEXT, waiver=TEXT, digest=TEXT
+)
 ASSESSOR: Final = struct(conclusion=TEXT, overrides=TRUTH, who=TEXT, role=TEXT, at=MOMENT, reason=TEXT)
 OBSERVED: Final = struct(check=TEXT, verdict=TEXT, message=TEXT, reason=TEXT, waiver=TEXT)
 
@@ -206,6 +209,15 @@ TABLES: Final[Mapping[str, SqlTable]] = {
             "closed_on": "DATE",
         },
         select="id AS finding, * EXCLUDE (id) FROM source",
+    ),
+    "affected_subjects": SqlTable(
+        holds="a subject that a finding on record is about, and how it stands: `failed`, `unknown` or `waived`, "
+        "by each check that finds it so",
+        key="raised",
+        held={"id": TEXT, "subjects": f"{AFFECTED}[]"},
+        select='finding, affected."check", affected.standing, affected.subject, affected.kind, affected.place, '
+        "affected.found, affected.waiver, affected.digest "
+        "FROM (SELECT id AS finding, unnest(subjects) AS affected FROM source)",
     ),
     "attestations": SqlTable(
         holds="a person's dated statement, whether it counts, and the parts whose status comes from it",
