@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from site_sample import large_files, site_files, site_report
+from site_sample import TEMPLATES, large_files, site_files, site_report
 
-from grc.report import SiteFile, write_folder
+from grc.report import SiteFile, render_requests, write_folder
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -366,4 +366,17 @@ def test_front_page_of_a_hundred_thousand_observations_is_there_in_a_second(brow
         page.goto(f"{(tmp_path / 'report').as_uri()}/index.html")
         taken.append(page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd"))
     assert sorted(taken)[2] < 1000
+    page.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_request_list_stays_on_the_screen_and_reads_in_words(browser: Browser, tmp_path: Path, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    made = tmp_path / "requests.html"
+    made.write_bytes(render_requests(site_report(), "html", [TEMPLATES], due=None, answered=True))
+    page.goto(made.as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    heads = page.locator("section:first-of-type thead th")
+    assert "Due" not in heads.all_text_contents(), "nobody said a day"
+    assert min(box["width"] for each in heads.all() if (box := each.bounding_box())) >= 64
     page.close()
