@@ -5,13 +5,14 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from site_sample import large_files, site_files, site_report
+from site_sample import TEMPLATES, large_files, site_files, site_report
 
-from grc.report import SiteFile, write_folder
+from grc.report import SiteFile, render_html, render_requests, write_folder
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -366,4 +367,67 @@ def test_front_page_of_a_hundred_thousand_observations_is_there_in_a_second(brow
         page.goto(f"{(tmp_path / 'report').as_uri()}/index.html")
         taken.append(page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd"))
     assert sorted(taken)[2] < 1000
+    page.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_request_list_stays_on_the_screen_and_reads_in_words(browser: Browser, tmp_path: Path, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    made = tmp_path / "requests.html"
+    made.write_bytes(render_requests(site_report(), "html", [TEMPLATES], due=None, answered=True))
+    page.goto(made.as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    heads = page.locator("section:first-of-type thead th")
+    assert "Due" not in heads.all_text_contents(), "nobody said a day"
+    assert min(box["width"] for each in heads.all() if (box := each.bounding_box())) >= 64
+    page.close()
+
+
+def test_report_in_one_file_is_narrowed_by_owner_and_the_address_keeps_it(browser: Browser, tmp_path: Path) -> None:
+    report = site_report()
+    own = dict(list(report.policy.controls.items())[::2])
+    others = {name: replace(it, owner="privacy office") for name, it in own.items()}
+    report = replace(report, policy=replace(report.policy, controls={**report.policy.controls, **others}))
+    made = tmp_path / "report.html"
+    made.write_bytes(render_html(report, [TEMPLATES]))
+    page = browser.new_page()
+    page.goto(made.as_uri())
+    page.select_option("[name=owner]", "privacy office")
+    shown = "rows => rows.filter(row => !row.hidden).map(row => row.id)"
+    until(page, "() => document.querySelectorAll('.c[hidden]').length > 0")
+    assert page.url.endswith("owner=privacy+office")
+    assert set(page.eval_on_selector_all("#report\\/controls .c", shown)) == set(own)
+    answered = {mapped.requirement for control in own.values() for mapped in control.maps}
+    assert answered
+    assert set(page.eval_on_selector_all(".r", shown)) == answered
+    page.reload()
+    until(page, "() => document.querySelectorAll('.c[hidden]').length > 0")
+    assert page.locator("[name=owner]").input_value() == "privacy office"
+    page.close()
+
+
+def test_trend_is_drawn_for_every_counted_set_with_its_numbers_beside(watched: Watched) -> None:
+    page = watched.open("index.html")
+    sets = sum(len(it.sets) for it in site_report().assessment.frameworks)
+    trends = page.locator("figure.trend")
+    assert trends.count() == sets > 0
+    for trend in trends.all():
+        assert trend.locator("polyline.floor").count() == trend.locator("polyline.ceiling").count() > 0
+        assert trend.locator("circle.floor").count() == 3
+        trend.locator("summary").click()
+        assert trend.locator("tbody tr:visible").count() == 3
+        assert trend.locator("desc").text_content()
+
+
+def test_values_of_a_finding_do_not_stand_letter_below_letter_on_a_telephone(browser: Browser, folder: Path) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 900})
+    page.goto(f"{folder.as_uri()}/pages/findings-aws-s3.html")
+    widths = page.eval_on_selector_all(
+        ".c",
+        "all => all.flatMap(each => { each.style.contentVisibility = 'visible';"
+        " return [...each.querySelectorAll('th[scope=col]')].map(it => it.getBoundingClientRect().width) })",
+    )
+    assert widths
+    assert min(widths) >= 120
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.close()

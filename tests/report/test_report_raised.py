@@ -20,6 +20,7 @@ from grc.report.index import build
 from grc.report.text import visible
 from grc.report.views.affected import MOST, affected, affected_views
 from grc.report.views.page import page
+from grc.report.views.standing import Line, standing
 from grc.report.words import load_words
 
 ODD = [name for name in HOSTILE if "\ud800" not in name and len(name) < 100]
@@ -134,6 +135,14 @@ def test_the_summary_counts_them(report: ReportInput) -> None:
     line = "Findings: 2 open (1 overdue), 1 reopened, 1 closed but not yet shown effective, 1 closed"
     assert line in summary_lines(on_record(report))
     assert not [line for line in summary_lines(report) if line.startswith("Findings: ")]
+
+
+def test_the_first_page_counts_them_too(report: ReportInput) -> None:
+    line = Line(
+        text="Findings: 2 open (1 overdue), 1 reopened, 1 closed but not yet shown effective, 1 closed",
+        link="report/raised",
+    )
+    assert line in standing(build(on_record(report)), load_words(), 0)
 
 
 def test_a_table_tells_all_of_each(report: ReportInput) -> None:

@@ -5,8 +5,12 @@ from pathlib import Path
 
 from report_sample import sample
 
+from grc.model.status import Status
 from grc.report import ReportInput, summary_lines
+from grc.report.index import build
 from grc.report.summary import MOST_LINES
+from grc.report.views.standing import standing
+from grc.report.words import load_words
 
 
 def test_answer_actions_gaps_and_where_the_report_is(report: ReportInput) -> None:
@@ -51,3 +55,21 @@ def test_failures_come_by_severity_then_effect() -> None:
 def test_words_may_be_a_workspaces_own(report: ReportInput, tmp_path: Path) -> None:
     (tmp_path / "messages.yaml").write_text("format: grc.messages/1\ntext:\n  actions_title: Do these first\n")
     assert "Do these first" in summary_lines(report, templates=[tmp_path])
+
+
+def test_first_page_says_what_the_terminal_says_and_how_severe_the_failures_are(report: ReportInput) -> None:
+    lines = standing(build(report), load_words(), 2)
+    told = summary_lines(report)
+    failing = [it.severity for it in report.assessment.checks if it.in_scope and it.status is Status.NOT_SATISFIED]
+    assert failing
+    assert f"{failing.count(max(failing, key=failing.count))} " in lines[0].text.partition("Of those")[2]
+    assert lines[0].text.partition(".")[0] in told
+    assert lines[1].text == "2 gaps in the evidence."
+    assert [line.text for line in lines[2:]] == [line for line in told if line.startswith(("Waivers", "Attestations"))]
+    assert not any("gap" in line.text for line in standing(build(report), load_words(), 0))
+
+
+def test_first_page_leads_from_each_line_to_where_it_is_told(html: str, report: ReportInput) -> None:
+    for line in standing(build(report), load_words(), 2):
+        assert line.link is None or (f'href="#{line.link}"' in html and f'id="{line.link}"' in html)
+    assert html.index('id="report/answer"') < html.index('id="report/control"') < html.index('id="report/scope"')

@@ -125,6 +125,7 @@ def _html(report: ReportInput, rows: Sequence[Request], words: Words, templates:
         facts=words.say("requests_facts", as_of=instant(report.assessment.as_of), pack=report.pack),
         classification=report.classification,
         groups=_groups(report, rows, words),
+        due=any(row.due for row in rows),
         style=Markup(style),  # noqa: S704 - our own file, checked by `source`
         policy=content_policy([style], []),
     )
@@ -139,6 +140,8 @@ def _groups(report: ReportInput, rows: Sequence[Request], words: Words) -> list[
         lines = [
             {
                 "id": row.id,
+                "requirement": row.requirement.id,
+                "part": row.part,
                 "title": row.requirement.title,
                 "method": words.say(f"method_{row.method.value}") if row.method else "",
                 "show": row.show,

@@ -87,7 +87,7 @@ class _Names:
 
 
 def _front(index: Index, words: Words, page: Page) -> SitePage:
-    parts = ["cover", "answer", "actions", "changes", "charts", "whole", "scope", "limitations", "signoff"]
+    parts = ["cover", "answer", "actions", "changes", "charts", "whole", "control", "scope", "limitations", "signoff"]
     since = changes(index, words)
     if since is None:
         parts.remove("changes")

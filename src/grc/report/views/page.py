@@ -10,7 +10,7 @@ from grc.report import effects
 from grc.report.index import Index, build
 from grc.report.input import Exclusion, ReportInput
 from grc.report.text import instant, number
-from grc.report.views import attestations, controls, evidence, findings, overview, raised, tables, waivers
+from grc.report.views import attestations, controls, evidence, findings, overview, raised, standing, tables, waivers
 from grc.report.views.bars import ORDER
 from grc.report.views.frameworks import FrameworkView, framework_view
 from grc.report.views.known import Known, known_tables
@@ -42,6 +42,7 @@ class Page:
     severities: tuple[Choice, ...]
     frameworks: tuple[FrameworkView, ...]
     known: tuple[Known, ...]
+    standing: tuple[standing.Line, ...]
     actions: tuple[overview.Action, ...]
     reached: str
     reaches: tuple[overview.Reach, ...]
@@ -94,6 +95,7 @@ def page_of(index: Index, words: Words, room: tables.Room = tables.ONE_FILE) -> 
         severities=tuple(Choice(value=it.value, word=words.say(f"severity_{it.value}")) for it in Severity),
         frameworks=tuple(framework_view(index, words, it) for it in report.assessment.frameworks),
         known=known_tables(words, report.views),
+        standing=standing.standing(index, words, len(gaps)),
         actions=overview.actions(index, words, failures, gaps),
         reached=overview.reached_sentence(report, words),
         reaches=overview.reaches(report, words),
