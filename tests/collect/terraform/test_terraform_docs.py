@@ -32,7 +32,8 @@ the same kind that a live scan gives, so one check answers everywhere. What is a
   of related resources is never taken to be whole.
 
 Of a *new* resource, what nothing sets is what AWS gives a new one: each such default stands in the data with its
-source and the day since which it holds. Of a resource that exists already, nothing is assumed.
+source, and where AWS gave another before with the day of the change. Of a resource that exists already, nothing is
+assumed.
 
 ## How a field is told
 
@@ -53,7 +54,7 @@ One YAML file a service, in `src/grc/collect/terraform/translations/`:
 | `{new: x, unless}` | the same for every new resource; a gap for one that exists, or that sets one of `unless` |
 | `{untold: why}` | a gap: the resource sets the field, in a way that is not translated |
 | `{object: {…}}`, `{list: […]}` | an object or a list made of arguments of the same level |
-| `unset: {value, since, source, unless}` | what a new resource has that sets nothing, nor one of `unless` |
+| `unset: {value, source, since, unless}` | what a new resource has that sets nothing, nor one of `unless` |
 | `rest: true` | a list of blocks that is not known as a whole keeps one element that is not known |
 | `lacks: [Field]` | the field is told whole but for these, each of which is a gap |
 

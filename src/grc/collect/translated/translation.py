@@ -35,8 +35,9 @@ nothing. Of any other block it says that a ``dynamic`` block may make it. ``sibl
 lists under the same kind, and that are not translated: where one stands, the kind's population has a gap.
 
 ``unset`` on a value is what the field is where the configuration of a *new* resource does not set the argument. It is
-a fact of the provider, with a ``source`` and the day from which it holds; null says that the field is absent, and
-``unless`` names the arguments that, where they are set, make it another.
+a fact of the provider, with a ``source``; ``since`` is the day from which it holds where AWS gave new resources another
+before, as AWS states that day. Null says that the field is absent, and ``unless`` names the arguments that, where they
+are set, make it another.
 """
 
 from __future__ import annotations

@@ -12,12 +12,6 @@ PLAIN: Final = re.compile(
     rb'(?:"([^"\\$%\r\n]*)"|(true|false)|(-?(?:0|[1-9]\d{0,15}))|(null)|([A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)+))'
 )
 """An attribute that needs no walk of the tree: most are."""
-LINE: Final = re.compile(PLAIN.pattern + rb"[ \t]*(?:\r?\n[ \t\r\n]*+|\Z)")
-"""Such an attribute, to where the next one begins."""
-BODY: Final = re.compile(rb"(?>" + re.sub(rb"\((?!\?)", rb"(?:", LINE.pattern) + rb")++")
-"""A body of nothing but such attributes: it needs no node of the tree at all."""
-HEADER: Final = re.compile(rb'([A-Za-z_][\w-]*)(?:[ \t]+"([^"\\$%\r\n]*)"(?:[ \t]+"([^"\\$%\r\n]*)")?)?[ \t]*\{')
-"""What a block begins with, where its labels are plain."""
 ESCAPE: Final = re.compile(r"\\(?:[nrt\"\\]|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})|\$\$\{|%%\{")
 SHORT: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 LONGEST_NUMBER: Final = 30

@@ -6,18 +6,23 @@ guess.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from grc.collect.terraform.hcl.syntax.expressions import Expressions
-from grc.collect.terraform.hcl.syntax.literals import BODY, HEADER, LINE, PLAIN, plain, unescape
+from grc.collect.terraform.hcl.syntax.literals import PLAIN, plain, unescape
 from grc.collect.terraform.hcl.syntax.nodes import DEEPEST, TooDeepError, first_error, first_of
+from grc.collect.terraform.hcl.syntax.plain import Plain
 from grc.collect.terraform.hcl.tree import Block, Document, Expression, Literal, Opaque, Template, Trouble
 from grc.errors import ConfigError
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
+
+BLOCK_END: Final = re.compile(rb"\n\}[ \t]*(?:\r?\n|\Z)")
+"""Where a block ends that is laid out as usual."""
 
 
 @cache
@@ -41,6 +46,46 @@ def read_native(source: bytes, file: str) -> Document:
     except UnicodeDecodeError as error:
         line = source.count(b"\n", 0, error.start) + 1
         return Document(blocks=(), troubles=(Trouble(file=file, line=line, why="is not UTF-8"),))
+    _parser()  # wanted, whether this file needs it or not: what is read does not depend on the file
+    pieces = _in_pieces(source, file)
+    return read_whole(source, file) if pieces is None else Document(blocks=tuple(pieces))
+
+
+def _in_pieces(source: bytes, file: str) -> list[Block] | None:
+    """The blocks of a file one after the other, the parser asked only for those that are not plain.
+
+    None where a piece is not of whole blocks: what it means then, the whole file tells.
+    """
+    plainly = Plain(source, file)
+    blocks: list[Block] = []
+    while True:
+        plainly.skip()
+        if plainly.at == len(source):
+            return blocks
+        block = plainly.block()
+        piece = _piece(plainly) if block is None else [block]
+        if piece is None:
+            return None
+        blocks += piece
+
+
+def _piece(plainly: Plain) -> list[Block] | None:
+    """The blocks that the parser finds from here to the next end of a block that is laid out as usual."""
+    found = BLOCK_END.search(plainly.source, plainly.at)
+    end = len(plainly.source) if found is None else found.end()
+    source, line = plainly.source[plainly.at : end], plainly.line
+    plainly.go(end)
+    root = _parser().parse(source).root_node
+    body = first_of(root.children, "body")
+    if root.has_error or body is None or any(child.type == "attribute" for child in body.children):
+        return None
+    reader = _Reader(source, plainly.file, line)
+    blocks = [*reader.top(body)]
+    return None if reader.troubles else blocks
+
+
+def read_whole(source: bytes, file: str) -> Document:
+    """Read one file by its tree alone, and tell where it holds errors."""
     root = _parser().parse(source).root_node
     reader = _Reader(source, file)
     body = first_of(root.children, "body")
@@ -60,7 +105,7 @@ def read_template(text: str) -> Expression:
     while mark in text:
         mark += "_"
     source = f"text = <<{mark}\n{text}\n{mark}\n".encode()
-    document = read_native(source, "")
+    document = read_whole(source, "")
     found = document.blocks[0].attributes.get("text") if document.blocks and not document.troubles else None
     if not isinstance(found, Template):
         return Opaque("is not a template")
@@ -87,16 +132,17 @@ def _tell(root: Node, reader: _Reader) -> None:
 
 
 class _Reader:
-    """Reads the blocks of one file; keeps what could not be read."""
+    """Reads the blocks of one file, or of a piece that begins in its line ``first``; keeps what could not be read."""
 
-    def __init__(self, source: bytes, file: str) -> None:
+    def __init__(self, source: bytes, file: str, first: int = 1) -> None:
         self.source = source
         self.file = file
+        self.first = first
         self.expressions = Expressions(source)
         self.troubles: list[Trouble] = []
 
     def trouble(self, node: Node, why: str) -> None:
-        self.troubles.append(Trouble(file=self.file, line=node.start_point[0] + 1, why=why))
+        self.troubles.append(Trouble(file=self.file, line=node.start_point[0] + self.first, why=why))
 
     def top(self, body: Node) -> Iterator[Block]:
         loose: dict[str, Expression] = {}
@@ -119,7 +165,7 @@ class _Reader:
     def _block(self, node: Node, depth: int) -> Block:
         if depth > DEEPEST:
             raise TooDeepError
-        kind, labels, children = self._plainly(node) or self._named(node)
+        kind, labels, children = self._named(node)
         attributes: dict[str, Expression] = {}
         blocks: list[Block] = []
         for child in children:
@@ -131,17 +177,8 @@ class _Reader:
             attributes=attributes,
             blocks=tuple(blocks),
             file=self.file,
-            line=node.start_point[0] + 1,
+            line=node.start_point[0] + self.first,
         )
-
-    def _plainly(self, node: Node) -> tuple[str, tuple[str, ...], Sequence[Node]] | None:
-        """The same of a block whose labels are plain and whose body begins right after them, as nearly all do."""
-        found = HEADER.match(self.source, node.start_byte, node.end_byte)
-        if found is None:
-            return None
-        kind, *labels = (str(one, "utf-8") for one in found.groups() if one is not None)
-        body = node.child(len(labels) + 2)
-        return (kind, tuple(labels), (body,)) if body.type == "body" else None
 
     def _named(self, node: Node) -> tuple[str, tuple[str, ...], Sequence[Node]]:
         """A block's kind and labels, and the nodes that its body is among."""
@@ -156,10 +193,6 @@ class _Reader:
 
     def _body(self, node: Node, attributes: dict[str, Expression], depth: int) -> list[Block]:
         """The blocks in a body; its attributes go to those given."""
-        if BODY.fullmatch(self.source, node.start_byte, node.end_byte) is not None:
-            for found in LINE.finditer(self.source, node.start_byte, node.end_byte):
-                _set(str(found[1], "utf-8"), plain(found), attributes)
-            return []
         blocks: list[Block] = []
         for child in node.children:
             match child.type:
