@@ -1,7 +1,7 @@
-"""The document that WeasyPrint lays out, made light: the same pages from an eighth of the styles.
+"""The document that WeasyPrint lays out, made light: the same pages from a thirtieth of the styles.
 
 WeasyPrint keeps a style for every pseudo-element that its own sheet names without an element, six for each element, and
-shares the style of an element neither with an id nor inside one that has one. That was more than half of its memory.
+shares the style of an element neither with an id nor inside one that has one. That was a third of its memory.
 """
 
 from __future__ import annotations
