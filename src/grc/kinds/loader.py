@@ -209,7 +209,7 @@ class ShapeBuilder:
         return self._refuse(name, f"has the type {declared!r}: must be one of {', '.join(TYPES)}")
 
     def _object(self, schema: Mapping[str, Any], name: str) -> Type:
-        """A structure. Its fields stand in one order, which explanations show, whether the document is sealed or not."""
+        """A structure. Its fields stand in one order, which explanations show, be the document sealed or not."""
         if "properties" in schema:
             required = schema.get("required", ())
             for missing in sorted(set(required) - set(schema["properties"])):
