@@ -6,14 +6,16 @@ and the lines are written in the same order, to the byte.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from grc.assess.blocks import Processes, Setup, judged_by
 from grc.assess.judging import Judging
-from grc.assess.tally import results
+from grc.assess.population import PopulationJudge
+from grc.assess.tally import Tally, results
 from grc.garbage import collector_paused
 from grc.model.assessment import PopulationResult, Waiver
+from grc.model.evidence import Population
 from grc.model.identifiers import CheckId, KindName, Place
 from grc.model.kind import Kind
 from grc.model.ports import EvidenceStore
@@ -66,7 +68,16 @@ def observe(
 
 def _here(judging: Judging, write: Write) -> Iterator[tuple[CheckId, PopulationResult]]:
     for population in judging.populations:
-        judge = judging.judge(population)
-        for chunk in judging.store.lines(population):
-            write(judge.observed(chunk))
-        yield from results(judging.checks(population), population, judge.records, judge.tallies)
+        records, tallies = _judged(judging, population, write)
+        yield from results(judging.checks(population), population, records, tallies)
+
+
+def _judged(judging: Judging, population: Population, write: Write) -> tuple[int, Sequence[Tally]]:
+    """How many records were judged, and what each check came to. For an empty population no check is compiled."""
+    judge: PopulationJudge | None = None
+    for chunk in filter(None, judging.store.lines(population)):
+        judge = judge or judging.judge(population)
+        write(judge.observed(chunk))
+    if judge is None:
+        return 0, [Tally() for _ in judging.checks(population)]
+    return judge.records, judge.tallies
