@@ -28,9 +28,9 @@ LONGEST = (
 )
 """The modules that take longest come first, so that no process is left to work at the end alone."""
 
-# A process of tests holds a million values for as long as it lives. Searched whole for cyclic garbage as often as Python
-# does by default, they take a fifth of a campaign's time, and a third of collecting's; a tenth as often, memory is as it
-# was, and a hundredth as often it grows.
+# A process of tests holds a million values as long as it lives. Searched whole for cyclic garbage as often as usual,
+# they take a fifth of the time of a campaign, and a third of that of collecting. A tenth as often, memory stays as it
+# was; a hundredth as often, it grows.
 gc.set_threshold(700, 10, 100)
 
 # The same examples each time: a run says the same of the same code. `GRC_EXPLORE=1 pytest` looks for new ones.
