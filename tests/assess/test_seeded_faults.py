@@ -127,7 +127,9 @@ FAULTS = [
     ("attestations.py", "method in ATTESTABLE and", ""),
     ("attestations.py", "(shows or method is not Method.RECORD)", "True"),
     ("attestations.py", "if claim.relation is not Relation.MEETS:", "if False:"),
-    ("attestations.py", "four_eyes and not two_persons", "False and not two_persons"),
+    ("attestations.py", "if four_eyes and not (", "if False and not ("),
+    ("attestations.py", "(_is_by_two(attestation) and", "(True and"),
+    ("attestations.py", "and _review_has_begun(attestation, as_of))", "and True)"),
     # a statement counts too early, too long, about other days, or without its files; a failure is taken back too soon
     ("attestations.py", "if not has_begun(attestation.signed_on, as_of):", "if False:"),
     ("attestations.py", "if as_of >= attestation.valid_until:", "if as_of > attestation.valid_until:"),

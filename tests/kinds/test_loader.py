@@ -84,16 +84,6 @@ def test_each_schema_has_its_type() -> None:
     assert more.fields["A"].type == ListType(Primitive.DYN)
 
 
-def test_the_fields_of_a_structure_stand_in_one_order_whatever_the_document_s() -> None:
-    """As in the canonical document of a pack: explanations show them, and are the same again."""
-    below = {"type": "object", "properties": {"b": {}, "B": {}, "a": {}}}
-    shape = kinds.kind_from(changed("schema", "properties", "Anything", to=below), "thing").shape
-    inner = shape.fields["Anything"].type
-    assert isinstance(inner, ObjectType)
-    assert list(inner.fields) == ["B", "a", "b"]
-    assert list(shape.fields) == sorted(THING["schema"]["properties"])
-
-
 def test_only_what_is_required_is_always_there() -> None:
     fields = kinds.kind_from(THING, "f").shape.fields
     assert [name for name, field in fields.items() if not field.nullable] == ["Id"]

@@ -46,7 +46,8 @@ class Pack:
     def kinds(self, known: Mapping[KindName, Kind] | None = None) -> Mapping[KindName, Kind]:
         """The kinds as they were when the evidence was collected, and those of ``known`` that it does not hold.
 
-        One of ``known`` that is declared alike is taken as it is, and not made again.
+        One of ``known`` that is declared alike is taken as it is, and not made again. They were read from canonical
+        documents, as these are: the order of a kind's fields shows in explanations.
 
         Raises:
             EvidenceError: a kind's document is not one.

@@ -209,14 +209,13 @@ class ShapeBuilder:
         return self._refuse(name, f"has the type {declared!r}: must be one of {', '.join(TYPES)}")
 
     def _object(self, schema: Mapping[str, Any], name: str) -> Type:
-        """A structure. Its fields stand in one order, which explanations show, be the document sealed or not."""
         if "properties" in schema:
             required = schema.get("required", ())
             for missing in sorted(set(required) - set(schema["properties"])):
                 self._refuse(name, f"requires {missing!r}, which is not one of its properties")
             fields = {
                 field: self._field(below, f"{name}.{field}", nullable=field not in required)
-                for field, below in sorted(schema["properties"].items())
+                for field, below in schema["properties"].items()
             }
             return ObjectType(name, fields)
         if isinstance(schema.get("additionalProperties"), Mapping):

@@ -38,7 +38,7 @@ def assess(
     """
     pack = open_pack(path)
     effective = _effective(desk, pack, asked, as_of)
-    kinds = pack.kinds(desk.kinds)
+    kinds = {**desk.kinds, **pack.kinds()}
     files = policy_files(desk.roots, desk.policy, desk.kinds)
     refuse_secrets(files, effective)
     digest = policy_digest(files, effective)
