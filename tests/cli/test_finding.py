@@ -65,7 +65,7 @@ def test_it_writes_a_finding_and_its_closing(finding: Grc, workspace: Path) -> N
         f"raised-on: {EARLIER}\nowner: Ada\ndue: {LATER}\n"
     )
     assert finding("list").out.startswith(
-        f"Findings: 1 open\nF-1: open, minor, {CHECK}\n  In clear\n  Ada has it to do"
+        f"Findings on record: 1 open\nF-1: open, minor, {CHECK}\n  In clear\n  Ada has it to do"
     )
     ran = finding(*CLOSE)
     assert ran.code == 0, ran.err
@@ -82,12 +82,12 @@ def test_it_writes_a_finding_and_its_closing(finding: Grc, workspace: Path) -> N
 def test_comments_order_and_line_ends_stay(finding: Grc, workspace: Path, newline: str, mark: bytes) -> None:
     old = mark + OLD.replace("\n", newline).encode()
     (workspace / "findings" / "F-1.yaml").write_bytes(old)
-    assert finding("list").out.startswith("Findings: 1 open (1 overdue)\n")
+    assert finding("list").out.startswith("Findings on record: 1 open (1 overdue)\n")
     ran = finding(*CLOSE)
     assert ran.code == 0, ran.err
     made = (workspace / "findings" / "F-1.yaml").read_bytes()
     assert made.startswith(old + f"{newline}cause: Old{newline}".encode())
-    assert finding("list").out.startswith("Findings: 1 closed but not yet shown effective\n")
+    assert finding("list").out.startswith("Findings on record: 1 closed but not yet shown effective\n")
 
 
 def test_a_dry_run_writes_nothing(finding: Grc, workspace: Path) -> None:

@@ -132,14 +132,14 @@ def test_where_none_is_on_record_it_says_so_and_leaves_room(report: ReportInput,
 
 
 def test_the_summary_counts_them(report: ReportInput) -> None:
-    line = "Findings: 2 open (1 overdue), 1 reopened, 1 closed but not yet shown effective, 1 closed"
+    line = "Findings on record: 2 open (1 overdue), 1 reopened, 1 closed but not yet shown effective, 1 closed"
     assert line in summary_lines(on_record(report))
-    assert not [line for line in summary_lines(report) if line.startswith("Findings: ")]
+    assert not [line for line in summary_lines(report) if line.startswith("Findings on record: ")]
 
 
 def test_the_first_page_counts_them_too(report: ReportInput) -> None:
     line = Line(
-        text="Findings: 2 open (1 overdue), 1 reopened, 1 closed but not yet shown effective, 1 closed",
+        text="Findings on record: 2 open (1 overdue), 1 reopened, 1 closed but not yet shown effective, 1 closed",
         link="report/raised",
     )
     assert line in standing(build(on_record(report)), load_words(), 0)
@@ -157,9 +157,9 @@ def test_a_table_tells_all_of_each(report: ReportInput) -> None:
     ("states", "said"),
     [
         ((), ""),
-        ((FindingState.OVERDUE,), "Findings: 1 open (1 overdue)"),
-        ((FindingState.OPEN, FindingState.OPEN), "Findings: 2 open"),
-        ((FindingState.REOPENED, FindingState.NOT_YET), "Findings: 1 reopened, 1 not raised yet"),
+        ((FindingState.OVERDUE,), "Findings on record: 1 open (1 overdue)"),
+        ((FindingState.OPEN, FindingState.OPEN), "Findings on record: 2 open"),
+        ((FindingState.REOPENED, FindingState.NOT_YET), "Findings on record: 1 reopened, 1 not raised yet"),
     ],
 )
 def test_the_line(states: tuple[FindingState, ...], said: str) -> None:
