@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Container
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -12,12 +13,13 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 
+from grc.cli.pack import ENDINGS
 from grc.model.assessment import CheckResult, Observation
 from grc.model.catalogue import Severity
 from grc.model.evidence import Location, Origin
-from grc.model.identifiers import Place, SubjectId
+from grc.model.identifiers import Place, SubjectId, SubjectKey
 from grc.model.status import Status, Verdict
-from grc.report import ReportInput
+from grc.report import FORMATS, ReportInput
 from grc.report.exchange import render_junit, render_ocsf, render_sarif, sarif
 
 SCHEMAS: Final = Path(__file__).parents[3] / "shared" / "schemas"
@@ -64,14 +66,36 @@ def test_every_failure_that_nobody_waived_is_a_result_and_nothing_else_is(
     assert any(each.waiver for each in report.observations())
 
 
-def test_what_is_not_decided_is_a_notification_with_its_number(report: ReportInput, run: dict[str, Any]) -> None:
+def notified(report: ReportInput) -> dict[str, str]:
+    (invocation,) = json.loads(render_sarif(report))["runs"][0]["invocations"]
+    return {it["associatedRule"]["id"]: it["message"]["text"] for it in invocation["toolExecutionNotifications"]}
+
+
+def test_what_is_not_decided_is_a_notification_with_its_number(report: ReportInput) -> None:
     unknown = [each.check for each in report.observations() if each.verdict is Verdict.UNKNOWN]
-    (invocation,) = run["invocations"]
-    told = {it["associatedRule"]["id"]: it["message"]["text"] for it in invocation["toolExecutionNotifications"]}
-    assert told.keys() == set(unknown)
-    for check, text in told.items():
+    told = notified(report)
+    assert told.keys() >= set(unknown)
+    for check in set(unknown):
         number = unknown.count(check)
-        assert f"for {number} subject{'s' if number > 1 else ''}, neither passed nor failed" in text
+        assert f"for {number} subject{'s' if number > 1 else ''}, neither passed nor failed" in told[check]
+
+
+@pytest.mark.parametrize("status", [Status.UNKNOWN, Status.STALE, Status.NOT_ASSESSED])
+def test_a_check_whose_list_was_refused_is_not_passed_over(report: ReportInput, status: Status) -> None:
+    """It has no subject, so no observation says that nothing was seen."""
+    result = next(each for each in report.assessment.checks if each.status is Status.SATISFIED)
+    nothing = replace(result, in_scope=True, ran=True, subjects=0, populations=(), ahead_status=None, reason="refused")
+    silent = with_result(seeing(report), replace(nothing, status=status))
+    assert notified(silent)[result.check] == "Not decided, neither passed nor failed: refused"
+    (event,) = (each for each in events(silent) if each["compliance"]["control"] == result.check)
+    assert (event["compliance"]["status"], event["message"]) == ("Warning", "refused")
+    assert "resources" not in event
+    validator("ocsf/compliance_finding-1.5.0.schema.json").validate(event)
+    assert cases(silent)[result.check] == ("skipped" if status is Status.NOT_ASSESSED else "error")
+    sound = with_result(seeing(report), replace(nothing, status=Status.SATISFIED))
+    assert result.check not in notified(sound)
+    declared = replace(nothing, in_scope=False, status=Status.NOT_ASSESSED, ahead_status=Status.UNKNOWN)
+    assert "as declared: unknown" in notified(with_result(seeing(report), declared))[result.check]
 
 
 def test_rules_are_those_that_are_spoken_of_and_each_index_leads_to_its_own(run: dict[str, Any]) -> None:
@@ -164,7 +188,7 @@ def cases(report: ReportInput) -> dict[str, str]:
 def judged(report: ReportInput, **changes: Any) -> str:
     """What becomes of a check's test case when its result is such."""
     result = next(each for each in report.assessment.checks if each.populations)
-    changed = replace(result, in_scope=True, ahead=(), **{"ahead_status": None, **changes})
+    changed = replace(result, ahead=(), **{"in_scope": True, "ahead_status": None, **changes})
     return cases(with_result(report, changed))[result.check]
 
 
@@ -190,7 +214,7 @@ def with_result(report: ReportInput, changed: CheckResult) -> ReportInput:
 def test_only_what_was_tested_and_holds_passes(report: ReportInput, status: Status, outcome: str) -> None:
     assert judged(report, status=status) == outcome
     assert judged(report, status=status, ahead_status=Status.NOT_APPLICABLE) == outcome
-    assert judged(report, status=Status.NOT_ASSESSED, populations=(), ahead_status=status) == outcome
+    assert judged(report, status=Status.NOT_ASSESSED, in_scope=False, ahead_status=status) == outcome
 
 
 @pytest.mark.parametrize(
@@ -201,6 +225,7 @@ def test_only_what_was_tested_and_holds_passes(report: ReportInput, status: Stat
         (Status.SATISFIED, Status.UNKNOWN, "error"),
         (Status.UNKNOWN, Status.SATISFIED, "error"),
         (Status.WAIVED, Status.SATISFIED, "skipped"),
+        (Status.NOT_ASSESSED, Status.SATISFIED, "skipped"),
         (Status.SATISFIED, Status.SATISFIED, "passed"),
     ],
 )
@@ -208,10 +233,13 @@ def test_the_worse_of_record_and_declaration_counts(
     report: ReportInput, status: Status, ahead: Status, outcome: str
 ) -> None:
     assert judged(report, status=status, ahead_status=ahead) == outcome
+    assert judged(report, status=status, ahead_status=ahead, populations=()) == outcome
 
 
 def test_every_check_in_scope_is_a_case_and_suites_count_theirs(report: ReportInput) -> None:
-    assert cases(report).keys() == {each.check for each in report.assessment.checks if each.in_scope}
+    assert cases(report).keys() == {
+        each.check for each in report.assessment.checks if each.in_scope or each.ahead_status is not None
+    }
     for suite in ElementTree.fromstring(render_junit(report)).iter("testsuite"):
         assert int(suite.attrib["tests"]) == len(suite.findall("testcase"))
         for counted, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
@@ -251,6 +279,7 @@ def test_each_subject_that_did_not_pass_is_an_event_and_a_waived_failure_is_supp
             each["status"] == "Suppressed",
         )
         for each in events(report)
+        if "resources" in each
     ]
     seen = [(it.check, it.subject, words[it.verdict], it.waiver is not None) for it in report.observations()]
     assert sorted(told) == sorted(seen)
@@ -262,6 +291,19 @@ def test_a_finding_is_the_same_in_the_next_run(report: ReportInput) -> None:
     one = failing(report)[0]
     later = replace(one, digest="sha256:" + "1" * 64, message="another value")
     other = replace(one, subject=SubjectId(one.subject + "-2"))
-    uids = [event["finding_info"]["uid"] for it in (one, later, other) for event in events(seeing(report, it))]
+    told = [event for it in (one, later, other) for event in events(seeing(report, it)) if "resources" in event]
+    uids = [event["finding_info"]["uid"] for event in told]
     assert uids[0] == uids[1] != uids[2]
     assert len(uids) == 3
+
+
+def test_files_are_looked_through_once(report: ReportInput) -> None:
+    """However many checks fail: it reads every record that was declared."""
+    for form in (render_sarif, render_junit):
+        asked: list[Container[SubjectKey]] = []
+        form(replace(report, located=lambda wanted, asked=asked: asked.append(wanted) or {}))
+        assert len(asked) == 1
+
+
+def test_the_command_line_knows_each_format_of_one_file() -> None:
+    assert ENDINGS.keys() == FORMATS.keys()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from terraform_plans import plan, resource
@@ -126,6 +127,16 @@ def test_code_scanning_is_given_the_line(pack: Pack) -> None:
         for each in result["locations"]
     }
     assert told == {("infra/main.tf", 2), ("infra/plan.json", 1), ("infra/stack.yaml", 4), ("infra/deploy/web.yaml", 2)}
+
+
+def test_a_build_is_told_what_declarations_fail(pack: Pack) -> None:
+    with pytest.raises(SystemExit):
+        main(["report", str(pack.path), "--format", "junit", "--out", str(pack.path.parent / "grc.xml")])
+    root = ElementTree.parse(pack.path.parent / "grc.xml").getroot()
+    failed = {case.attrib["name"].partition(":")[0]: case.find("failure") for case in root.iter("testcase")}
+    assert failed.keys() == set(CHECKS)
+    lines = (failed[CHECKS[0]].text or "").splitlines()
+    assert sorted(line.split(": ")[1] for line in lines) == ["infra/main.tf:2", "infra/plan.json", "infra/stack.yaml:4"]
 
 
 def test_what_was_left_out_is_told_with_the_reason(pack: Pack) -> None:

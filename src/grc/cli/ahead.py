@@ -38,9 +38,9 @@ def ahead_lines(
     yield ""
     yield "Ahead of deployment"
     seen.sort(key=lambda it: (SHOWN.index(it.verdict), ORDER.index(checks[it.check].severity), it.check, it.subject))
-    places = located({(it.kind, it.place, it.subject) for it in seen[:MOST]})
+    places = located({it.key for it in seen[:MOST]})
     for it in seen[:MOST]:
-        where = places.get((it.kind, it.place, it.subject))
+        where = places.get(it.key)
         yield f"{it.verdict} ({checks[it.check].severity}): {f'{where}: ' if where else ''}{it.subject} in {it.place}"
         yield f"  {it.message or _unseen(it.gaps) or it.reason or checks[it.check].title} [{it.check}]"
     if len(seen) > MOST:

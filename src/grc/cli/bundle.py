@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
 
 import click
 
@@ -18,18 +17,8 @@ from grc.cli.options import (
     templates_option,
     workspace_option,
 )
+from grc.cli.pack import ENDINGS, write_report
 from grc.cli.sealing import open_sealer
-
-ENDINGS: Final = {
-    "html": "html",
-    "json": "json",
-    "pdf": "pdf",
-    "csv": "csv.zip",
-    "xlsx": "xlsx",
-    "sarif": "sarif",
-    "junit": "junit.xml",
-    "ocsf": "ocsf.ndjson",
-}
 
 
 @click.command(
@@ -65,7 +54,6 @@ def pack(
     layers are. The same pack gives the same bytes. An archive that is there is never overwritten. --framework and
     --templates are about the reports: the layers are always whole.
     """
-    from grc.cli.pack import write_report
     from grc.run.bundling import bundle
     from grc.run.desk import open_workspace
 

@@ -19,6 +19,17 @@ if TYPE_CHECKING:
 
 MOST_LINES: Final = 30
 SITE: Final = "site"
+ENDINGS: Final = {
+    "html": "html",
+    "json": "json",
+    "pdf": "pdf",
+    "csv": "csv.zip",
+    "xlsx": "xlsx",
+    "sarif": "sarif",
+    "junit": "junit.xml",
+    "ocsf": "ocsf.ndjson",
+}
+"""The formats of one file, and how its name ends."""
 
 
 @click.command(
@@ -33,7 +44,7 @@ SITE: Final = "site"
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["html", SITE, "json", "pdf", "csv", "xlsx", "sarif", "junit", "ocsf"]),
+    type=click.Choice([SITE, *ENDINGS]),
     default="html",
     show_default=True,
     help="As what; html is one file, site a folder for packs of any size, csv a ZIP archive with a file a table, sarif "

@@ -18,6 +18,7 @@ from grc.model.identifiers import (
     Place,
     RequirementId,
     SubjectId,
+    SubjectKey,
 )
 from grc.model.raised import RaisedFinding, RaisedResult
 from grc.model.status import Status, Verdict
@@ -62,6 +63,11 @@ class Observation(Outcome):
     place: Place
     origin: Origin
     digest: str
+
+    @property
+    def key(self) -> SubjectKey:
+        """Which subject it is about."""
+        return self.kind, self.place, self.subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """What did not pass as OCSF 1.5.0 compliance findings, an event a line: for a data lake or what watches over events.
 
 A failure is ``Fail``, a failure that is waived is a suppressed ``Fail``, and what could not be decided is ``Warning``,
-which OCSF has for what "did not yield a result due to missing information". A pass is no event.
+which OCSF has for what "did not yield a result due to missing information". A pass is no event. A check
+that is open as a whole, because a list was refused, is an event without a resource.
 ``finding_info.uid`` says nothing of the run: the same check on the same subject is the same finding tomorrow.
 
 Source: the Open Cybersecurity Schema Framework, class 2003.
@@ -15,10 +16,10 @@ from typing import Final
 from grc.canonical import encode
 from grc.model.assessment import Observation
 from grc.model.catalogue import Check, Severity
-from grc.model.identifiers import RequirementId
+from grc.model.identifiers import CheckId, RequirementId
 from grc.model.status import Verdict
-from grc.report.exchange.naming import fingerprint, name, requirements_of
-from grc.report.index import Index, build
+from grc.report.exchange.shared import fingerprint, name, reasons, requirements_of, why_open
+from grc.report.index import NOTHING_SEEN, Index, build
 from grc.report.input import ReportInput
 from grc.report.text import one_line
 
@@ -46,16 +47,28 @@ def render_ocsf(report: ReportInput) -> bytes:
 
 def _events(index: Index) -> Iterator[Json]:
     required = requirements_of(index)
-    for check, seen in sorted(index.seen.items()):
+    for check, result in sorted(index.checks.items()):
+        bears = required.get(check, ())
+        seen = index.seen.get(check, NOTHING_SEEN)
         for each in sorted((*seen.failed, *seen.unknown, *seen.waived, *seen.ahead), key=name):
-            yield _event(index, each, required.get(check, ()))
+            yield _of_subject(index, each, bears)
+        if not reasons(index, check) and (why := why_open(result)) is not None:
+            yield _event(index, check, bears, Verdict.UNKNOWN, why, fingerprint(check))
 
 
-def _event(index: Index, it: Observation, required: Sequence[RequirementId]) -> Json:
-    severity_id, severity = SEVERITIES[index.checks[it.check].severity]
+def _of_subject(index: Index, it: Observation, bears: Sequence[RequirementId]) -> Json:
+    why = it.message or it.reason or index.title(it.check)
+    told = _event(index, it.check, bears, it.verdict, why, fingerprint(*name(it)))
+    resource = {"uid": it.subject, "type": it.kind, "namespace": it.place, "data": {"origin": it.origin}}
     status_id, status = NEW if it.waiver is None else SUPPRESSED
-    check = index.check(it.check)
-    told: Json = {
+    return {**told, "resources": [resource], "status_id": status_id, "status": status}
+
+
+def _event(index: Index, check: CheckId, bears: Sequence[RequirementId], verdict: Verdict, why: str, uid: str) -> Json:
+    severity_id, severity = SEVERITIES[index.checks[check].severity]
+    status_id, status = NEW
+    found, kind = index.check(check), index.kind(check)
+    return {
         "activity_id": CREATED,
         "activity_name": "Create",
         "category_uid": CLASS // 1000,
@@ -69,30 +82,25 @@ def _event(index: Index, it: Observation, required: Sequence[RequirementId]) -> 
         "severity": severity,
         "status_id": status_id,
         "status": status,
-        "message": _message(index, it),
-        "compliance": _compliance(index, it, required),
-        "finding_info": {"uid": fingerprint(it), "title": index.title(it.check), "types": [it.kind]},
+        "message": one_line(why),
+        "compliance": _compliance(index, check, bears, verdict, why),
+        "finding_info": {"uid": uid, "title": index.title(check), "types": [] if kind is None else [kind]},
         "metadata": _metadata(index),
-        "resources": [{"uid": it.subject, "type": it.kind, "namespace": it.place, "data": {"origin": it.origin}}],
+        **({} if found is None else {"remediation": _remediation(found)}),
     }
-    return told if check is None else {**told, "remediation": _remediation(check)}
 
 
-def _message(index: Index, it: Observation) -> str:
-    return one_line(it.message or it.reason or index.title(it.check))
-
-
-def _compliance(index: Index, it: Observation, required: Sequence[RequirementId]) -> Json:
-    status_id, status = RESULTS[it.verdict]
+def _compliance(index: Index, check: CheckId, bears: Sequence[RequirementId], verdict: Verdict, why: str) -> Json:
+    status_id, status = RESULTS[verdict]
     catalogues = index.input.policy.catalogues
-    standards = dict.fromkeys(catalogues[index.requirements[each].framework].title for each in required)
+    standards = dict.fromkeys(catalogues[index.requirements[each].framework].title for each in bears)
     return {
-        "control": it.check,
-        "desc": index.title(it.check),
+        "control": check,
+        "desc": index.title(check),
         "status_id": status_id,
         "status": status,
-        "status_detail": _message(index, it),
-        "requirements": list(required),
+        "status_detail": one_line(why),
+        "requirements": list(bears),
         "standards": list(standards),
     }
 

@@ -2,8 +2,8 @@
 
 Every failure that nobody waived is a result, the worst first; at most 25,000, which is what GitHub accepts of a run,
 and a notification counts the rest. A result is never made of what could not be decided: each such check is a
-notification with how many subjects it leaves open, and why. What passed, what does not apply and what is waived is left
-out, because readers of SARIF show all that they are given as alerts.
+notification with how many subjects it leaves open, and why; one whose list was refused is open as a whole. What passed,
+what does not apply and what is waived is left out, because readers of SARIF show all that they are given as alerts.
 
 What was declared in a file stands at its path and line. Live systems and registers have no line in a repository: their
 failures stand at the check's own line in the policy, and name the subject. A result is the same as in an earlier run
@@ -15,18 +15,16 @@ Source: OASIS SARIF 2.1.0; GitHub's documentation of SARIF support for code scan
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import quote
 
 from grc.canonical import encode
-from grc.model.assessment import Observation
+from grc.model.assessment import CheckResult, Observation
 from grc.model.catalogue import Check, Severity
 from grc.model.evidence import Location
-from grc.model.identifiers import CheckId, RequirementId, SubjectKey
-from grc.model.status import Verdict
-from grc.report.exchange.naming import fingerprint, name, requirements_of
+from grc.model.identifiers import CheckId, RequirementId
+from grc.report.exchange.shared import failures, fingerprint, name, reasons, requirements_of, why_open
 from grc.report.index import Index, build
 from grc.report.input import ReportInput
 from grc.report.text import one_line
@@ -53,18 +51,18 @@ Json = dict[str, object]
 def render_sarif(report: ReportInput) -> bytes:
     """Render the failures as SARIF, in canonical JSON with a newline at the end."""
     index = build(report)
-    failed, undecided = _split(report.observations())
-    failed.sort(key=lambda it: (WORST_FIRST.index(index.checks[it.check].severity), *name(it)))
+    failed = sorted(failures(index), key=lambda it: (WORST_FIRST.index(index.checks[it.check].severity), *name(it)))
     shown = failed[:MOST]
+    undecided = {each: told for each, result in sorted(index.checks.items()) if (told := _undecided(index, result))}
     rules = sorted({it.check for it in shown} | undecided.keys())
     at = {check: number for number, check in enumerate(rules)}
-    located = report.located({_key(it) for it in shown})
+    located = report.located({it.key for it in shown})
     run: Json = {
         "tool": {"driver": _driver(index, rules)},
         "automationDetails": {"id": f"grc/{report.pack}"},
         "columnKind": "unicodeCodePoints",
         "invocations": [_invocation(undecided, at, len(failed) - len(shown))],
-        "results": [_result(index, it, at[it.check], located.get(_key(it))) for it in shown],
+        "results": [_result(index, it, at[it.check], located.get(it.key)) for it in shown],
         "properties": {
             "asOf": report.assessment.as_of,
             "evidenceDigest": report.assessment.evidence_digest,
@@ -72,22 +70,6 @@ def render_sarif(report: ReportInput) -> bytes:
         },
     }
     return encode({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}) + b"\n"
-
-
-def _split(observations: Iterable[Observation]) -> tuple[list[Observation], Mapping[CheckId, Counter[str]]]:
-    """The failures that nobody waived, and why each check leaves subjects open."""
-    failed: list[Observation] = []
-    undecided: defaultdict[CheckId, Counter[str]] = defaultdict(Counter)
-    for each in observations:
-        if each.verdict is Verdict.FAIL and each.waiver is None:
-            failed.append(each)
-        elif each.verdict is Verdict.UNKNOWN:
-            undecided[each.check][each.reason or "no reason is known"] += 1
-    return failed, undecided
-
-
-def _key(it: Observation) -> SubjectKey:
-    return it.kind, it.place, it.subject
 
 
 def _driver(index: Index, rules: Sequence[CheckId]) -> Json:
@@ -136,7 +118,7 @@ def _help(title: str, bears: str, check: Check | None) -> Json:
 def _result(index: Index, it: Observation, number: int, location: Location | None) -> Json:
     level, _ = LEVELS[index.checks[it.check].severity]
     named = f"{it.kind} {it.subject} in {it.place}"
-    path = location.path if location else _own_line(index, it.check).path
+    where = location or _own_line(index, it.check)
     return {
         "ruleId": it.check,
         "ruleIndex": number,
@@ -144,11 +126,11 @@ def _result(index: Index, it: Observation, number: int, location: Location | Non
         "message": {"text": _text(f"{it.message or index.title(it.check)} ({named})")},
         "locations": [
             {
-                "physicalLocation": _physical(location or _own_line(index, it.check)),
+                "physicalLocation": _physical(where),
                 "logicalLocations": [{"fullyQualifiedName": f"{it.place}/{it.subject}", "kind": "resource"}],
             }
         ],
-        "partialFingerprints": {"primaryLocationLineHash": fingerprint(it, path)},
+        "partialFingerprints": {"primaryLocationLineHash": fingerprint(*name(it), where.path)},
         "properties": {
             "kind": it.kind,
             "origin": it.origin,
@@ -174,21 +156,25 @@ def _physical(location: Location) -> Json:
     return {"artifactLocation": {"uri": quote(location.path)}, "region": region}
 
 
-def _invocation(undecided: Mapping[CheckId, Counter[str]], at: Mapping[CheckId, int], cut: int) -> Json:
+def _invocation(undecided: Mapping[CheckId, str], at: Mapping[CheckId, int], cut: int) -> Json:
     told = [
-        *_open(undecided, at),
-        *([_notification(f"{cut} more failures are not here: see the report")] if cut else []),
+        {**_notification(text), "associatedRule": {"id": check, "index": at[check]}}
+        for check, text in undecided.items()
     ]
-    return {"executionSuccessful": True, "toolExecutionNotifications": told}
+    rest = [_notification(f"{cut} more failures are not here: see the report")] if cut else []
+    return {"executionSuccessful": True, "toolExecutionNotifications": [*told, *rest]}
 
 
-def _open(undecided: Mapping[CheckId, Counter[str]], at: Mapping[CheckId, int]) -> Iterator[Json]:
-    for check, reasons in sorted(undecided.items()):
-        (reason, _), *others = sorted(reasons.items(), key=lambda each: (-each[1], each[0]))
-        subjects = "1 subject" if reasons.total() == 1 else f"{reasons.total()} subjects"
-        more = f", and for {len(others)} other reasons" if others else ""
-        text = f"Not decided for {subjects}, neither passed nor failed: {reason}{more}"
-        yield {**_notification(text), "associatedRule": {"id": check, "index": at[check]}}
+def _undecided(index: Index, result: CheckResult) -> str | None:
+    """What a check leaves open: of how many subjects, and why; or as a whole, where no subject could be told."""
+    found = reasons(index, result.check)
+    if not found:
+        why = why_open(result)
+        return None if why is None else f"Not decided, neither passed nor failed: {why}"
+    (reason, _), *others = sorted(found.items(), key=lambda each: (-each[1], each[0]))
+    subjects = "1 subject" if found.total() == 1 else f"{found.total()} subjects"
+    more = f", and for {len(others)} other reasons" if others else ""
+    return f"Not decided for {subjects}, neither passed nor failed: {reason}{more}"
 
 
 def _notification(text: str) -> Json:
