@@ -49,11 +49,15 @@ def test_links_and_folders_of_tools_are_left_out_and_told(tmp_path: Path) -> Non
 def test_a_pack_of_an_earlier_run_is_left_out_and_told(tmp_path: Path, name: str, content: str, left_out: bool) -> None:
     """`grc scan .` puts its pack where it stands: the next run must not read its policy and its evidence."""
     pack = tmp_path / "grc-pack-1"
-    (pack / "evidence").mkdir(parents=True)
+    for folder in ("evidence", "assessments/1/policy", "infra"):
+        (pack / folder).mkdir(parents=True)
+        (pack / folder / "dockerfile.yaml").write_text("a: 1")
     (pack / name).write_text(content)
     tree = find(tmp_path)
-    assert tree.skipped == ((Skipped(path="grc-pack-1", reason="is a pack of evidence"),) if left_out else ())
-    assert (f"grc-pack-1/{name}" in tree.files) is not left_out
+    layers = [f"grc-pack-1/{layer}" for layer in ("assessments", "evidence")]
+    assert tree.skipped == tuple(Skipped(path=path, reason="is a layer of a pack") for path in layers if left_out)
+    assert ("grc-pack-1/evidence/dockerfile.yaml" in tree.files) is not left_out
+    assert "grc-pack-1/infra/dockerfile.yaml" in tree.files
 
 
 def test_a_file_that_became_a_link_is_not_read(tmp_path: Path) -> None:

@@ -19,7 +19,9 @@ PASSED_BY: Final = frozenset(
 """Folders that hold what tools put there: their own copies, not what a team declares."""
 
 PACKS: Final = {"evidence/manifest.json": b'"format":"grc.evidence/', "journal.ndjson": b'"grc.journal/'}
-"""What tells a pack, and one that is being made: its policy and its evidence are none of the directory's own."""
+"""What tells a pack, and one that is being made."""
+LAYERS: Final = frozenset({"assessments", "evidence"})
+"""The folders of a pack: its evidence and its policy are none of the directory's own. What else lies in it is read."""
 
 
 class UnreadableError(Exception):
@@ -105,8 +107,8 @@ def _walk(folder: Path, below: str) -> Iterator[tuple[str, str | None]]:
         elif entry.is_dir(follow_symlinks=False):
             if entry.name in PASSED_BY:
                 yield path, "holds what a tool put there"
-            elif _is_pack(Path(entry.path)):
-                yield path, "is a pack of evidence"
+            elif entry.name in LAYERS and _is_pack(folder):
+                yield path, "is a layer of a pack"
             else:
                 yield from _walk(Path(entry.path), path)
         elif entry.is_file(follow_symlinks=False):
