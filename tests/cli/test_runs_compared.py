@@ -229,6 +229,13 @@ def test_what_could_not_be_decided_in_some_run_is_told(period: Grc, scan: Scan) 
     assert f"  {CHECK}: 1 of 2 runs" in ran.out
 
 
+def test_a_check_that_was_not_run_every_time_is_told(period: Grc, scan: Scan) -> None:
+    packs = [scan(0, {"K-1": "Ada"}), scan(1, {"K-1": "Ada"}, CHECK)]
+    text = period(*packs).out
+    assert "1 check not run in every run" in text
+    assert "2 sound or not applicable in every run that ran them" in text
+
+
 def test_packs_of_other_times_are_left_out_and_told(period: Grc, scan: Scan) -> None:
     packs = [scan(0, {"K-1": ""}), scan(4, {"K-1": "Ada"})]
     ran = period(*packs, "--from", "2026-03-05", "--to", "2026-03-07")

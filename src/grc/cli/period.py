@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 MOST: Final = 5
 """Lapses of a check that are told; JSON has them all."""
 DAY = click.DateTime(["%Y-%m-%d"])
-NEVER_SHORT: Final = frozenset({Status.SATISFIED, Status.INHERITED, Status.NOT_APPLICABLE})
 
 
 @click.command(
@@ -90,12 +89,16 @@ def _lines(found: OverTime, policy: Policy, zone: ZoneInfo) -> Iterator[str]:
     titles = {check.id: check.title for check in policy.checks.values()}
     short = [check for check in found.checks if check.fell_short or check.lapses]
     undecided = [check for check in found.checks if check.undecided and check not in short]
-    sound = [check for check in found.checks if NEVER_SHORT.issuperset(check.statuses) and not check.lapses]
+    waived = [check for check in found.checks if Status.WAIVED in check.statuses and check not in (*short, *undecided)]
+    sound = len(found.checks) - len(short) - len(undecided) - len(waived)
     yield ""
     yield (
-        f"{_some(len(found.checks), 'check')}: {len(sound):,} without a failure in every run that ran them, "
-        f"{len(short):,} with a failure in some run, {len(undecided):,} not decided in some run"
+        f"{_some(len(found.checks), 'check')}: {len(short):,} with a failure in some run, "
+        f"{len(undecided):,} without one and not decided in some run, {len(waived):,} with waived failures alone, "
+        f"{sound:,} sound or not applicable in every run that ran them"
     )
+    if now_and_then := [check for check in found.checks if check.ran < len(found.runs)]:
+        yield f"{_some(len(now_and_then), 'check')} not run in every run: --format json says in how many"
     severities = list(Severity)
     for check in sorted(short, key=lambda it: (severities.index(it.severity), -it.fell_short, it.check)):
         yield ""
