@@ -28,6 +28,7 @@ ENDINGS: Final = {
     "sarif": "sarif",
     "junit": "junit.xml",
     "ocsf": "ocsf.ndjson",
+    "oscal": "oscal.json",
 }
 """The formats of one file, and how its name ends."""
 
@@ -48,7 +49,8 @@ ENDINGS: Final = {
     default="html",
     show_default=True,
     help="As what; html is one file, site a folder for packs of any size, csv a ZIP archive with a file a table, sarif "
-    "the failures for code scanning, junit a test case a check, ocsf an event for each subject that did not pass.",
+    "the failures for code scanning, junit a test case a check, ocsf an event for each subject that did not pass, "
+    "oscal assessment results.",
 )
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the report goes.")
 @click.option(
