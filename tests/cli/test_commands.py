@@ -72,6 +72,14 @@ def test_a_gap_names_the_call_and_the_permission(grc: Grc, pack: Path) -> None:
     assert "ec2:GetSnapshotBlockPublicAccessState, needs ec2:GetSnapshotBlockPublicAccessState" in out
 
 
+def test_explain_gives_the_remedy_as_code_or_says_why_there_is_none(grc: Grc) -> None:
+    given = grc("explain", "aws.s3.bucket.versioning").out
+    assert "  with the command line:\n    aws s3api put-bucket-versioning" in given
+    assert '  with Terraform:\n    resource "aws_s3_bucket_versioning" "example" {\n' in given
+    declined = " ".join(grc("explain", "aws.account.root-mfa").out.split())
+    assert "with Terraform: none, because" in declined
+
+
 def test_explain_as_json_is_data(grc: Grc) -> None:
     found = json.loads(grc("explain", "aws.s3.bucket.versioning", "--format", "json").out)
     assert found["id"] == "aws.s3.bucket.versioning"
