@@ -233,7 +233,7 @@ def _earlier(report: ReportInput, months: int) -> Earlier:
     assessment = replace(
         now, as_of=AS_OF - timedelta(days=30 * months), findings=findings, checks=checks, frameworks=frameworks
     )
-    return Earlier(pack=f"sha256:{months:064x}", assessment=assessment)
+    return Earlier(judged_alike=True, pack=f"sha256:{months:064x}", assessment=assessment)
 
 
 def shipped_policy() -> Policy:
