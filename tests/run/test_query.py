@@ -46,6 +46,8 @@ def documented(ask: Ask) -> str:
 
 
 def _sort(sort: str) -> str:
+    if sort.startswith("ENUM"):
+        return "text that sorts from critical to low"
     names = {"VARCHAR": "text", "VARCHAR[]": "texts", "BIGINT": "number", "BOOLEAN": "true or false"}
     return names.get(sort, {"TIMESTAMP": "instant", "DATE": "day", "JSON": "JSON"}.get(sort, sort))
 
