@@ -665,7 +665,7 @@ class _Maker:
                 requested_by="B. Person",
                 approved_by="A. Person",
                 approved_on=date(2026, 4, 1),
-                until=datetime(2026, 7, 1, tzinfo=UTC),
+                until=datetime(2026, 6, 30, 22, tzinfo=UTC),
                 tracking="RISK-12",
             ),
         )
