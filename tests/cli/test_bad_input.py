@@ -55,6 +55,10 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["assess", "nowhere"], "nowhere"),
         (["assess", "nowhere", "--as-of", "yesterday"], "neither a date"),
         (["scan", "--bogus"], "No such option"),
+        (["scna"], "there is no command 'scna': did you mean scan?"),
+        (["xyzzy"], "there is no command 'xyzzy'"),
+        (["list", "framework"], "is not one of 'frameworks'"),
+        (["scan", "registers"], "make a workspace with `grc init`"),
     ],
 )
 def test_wrong_use_is_exit_2_with_advice(grc: Grc, arguments: list[str], said: str) -> None:

@@ -143,6 +143,18 @@ def test_verify_and_reperform_say_what_holds(grc: Grc, pack: Path) -> None:
     assert (ran.code, "the same byte for byte" in ran.out) == (0, True)
 
 
+@pytest.mark.parametrize("command", ["report", "verify", "reperform"])
+@pytest.mark.parametrize("within", [".", "packs"])
+def test_a_folder_of_packs_is_told_from_a_pack(
+    grc: Grc, clinic: Path, pack: Path, tmp_path: Path, command: str, within: str
+) -> None:
+    given = ("--out", tmp_path / "r.html") if command == "report" else ()
+    ran = grc(command, clinic / within, *given)
+    assert ran.code == (2 if command == "report" else 3)
+    assert f"name one, such as {clinic / 'packs' / pack.name}" in ran.err
+    assert len(ran.err.splitlines()) == 1
+
+
 def test_lint_and_test_pass_on_what_is_shipped(grc: Grc) -> None:
     assert grc("lint").code == 0
     ran = grc("test", Path(__file__).parents[2] / "checks" / "aws" / "kms.yaml")

@@ -141,7 +141,10 @@ def put(data: bytes, out: Path) -> None:
         raise ReportError(f"{out} cannot be written: {error.strerror}") from error
 
 
-@click.command(epilog=examples("grc verify packs/november", "grc verify packs/november --key signing.pub.pem"))
+@click.command(
+    short_help="Check that a pack is what was sealed, and who signed it.",
+    epilog=examples("grc verify packs/november", "grc verify packs/november --key signing.pub.pem"),
+)
 @pack_argument
 @trust_options
 @click.option("--digests", is_flag=True, help="Look at digests and signatures alone, not at each line: much faster.")

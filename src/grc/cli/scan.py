@@ -103,6 +103,10 @@ def scan(
     Terraform plan or state, a template, a manifest. Without one, it is what the workspace declares. In a directory,
     whatever is known is read, and what is left out is told.
 
+    Of each counted set of requirements it says the floor, the share of the applicable ones that is satisfied or
+    inherited; the ceiling, the share if all that is unknown, stale or not assessed turned out well; and the share that
+    was assessed.
+
     \b
     Exit codes: 0 nothing failed; 2 wrong use, data or credentials; 3 a failure;
     4 no failure, but something could not be decided; 5 nothing to assess.
@@ -177,7 +181,10 @@ def collect(
     return Exit.NOTHING_FAILED
 
 
-@click.command(epilog=examples("grc assess packs/november", "grc assess packs/november --as-of 2026-11-30"))
+@click.command(
+    short_help="Assess a pack again, offline, under the policy of today.",
+    epilog=examples("grc assess packs/november", "grc assess packs/november --as-of 2026-11-30"),
+)
 @pack_argument
 @as_of_option
 @check_option
