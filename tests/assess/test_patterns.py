@@ -54,9 +54,9 @@ def test_it_says_what_an_expression_says(pattern: str, text: str) -> None:
 
 @pytest.mark.parametrize("pattern", ["*a" * 500 + "*b", "*" * 5_000 + "b", "a*" * 1_000 + "?b", "?" * 5_000])
 def test_a_hostile_pattern_takes_no_time(pattern: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert not matches(pattern, "a" * 3_000)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_a_waiver_is_about_one_subject_a_pattern_or_all() -> None:

@@ -119,8 +119,8 @@ def test_every_page_opens_without_complaint_and_asks_for_nothing_else(watched: W
 def test_names_of_hostile_subjects_do_nothing(watched: Watched) -> None:
     for address in ("pages/findings-aws-s3.html", "pages/observations.html#?q=alert"):
         page = watched.open(address)
-        page.wait_for_timeout(100)
-        assert "<script>alert(1)</script>" in page.inner_text("main")
+        until(page, "document.querySelector('main').innerText.includes('<script>alert(1)</script>')")
+        page.wait_for_timeout(100)  # for whatever would run
         assert page.locator("main img, main script, main [onerror]").count() == 0
 
 
@@ -305,7 +305,8 @@ def test_every_sort_of_page_can_be_used_by_all(browser: Browser, folder: Path, s
     for address in SORTS:
         page.goto("about:blank")
         page.goto(f"{folder.as_uri()}/{address}")
-        page.wait_for_timeout(300)
+        if "#?" in address:
+            page.wait_for_selector(".observations tbody tr")
         page.evaluate("document.querySelectorAll('details').forEach(it => { it.open = true })")
         found[address] = serious(page, **only)
     assert {address: it for address, it in found.items() if it} == {}
@@ -357,18 +358,24 @@ def test_sheets_print(browser: Browser, folder: Path) -> None:
     page.close()
 
 
+def worked(browser: Browser, address: str) -> float:
+    """The seconds that the processor works to show a page: a busy machine makes no difference."""
+    page = browser.new_page()
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+    page.goto(address)
+    assert page.locator("h1").is_visible()
+    told = {each["name"]: each["value"] for each in session.send("Performance.getMetrics")["metrics"]}
+    page.close()
+    return float(told["TaskDuration"])
+
+
 @pytest.mark.slow
 def test_front_page_of_a_hundred_thousand_observations_is_there_in_a_second(browser: Browser, tmp_path: Path) -> None:
     files = (SiteFile(path=path, data=data) for path, data in large_files().items())
     write_folder(files, tmp_path / "report")
-    page = browser.new_page()
-    taken = []
-    for _ in range(5):
-        page.goto("about:blank")
-        page.goto(f"{(tmp_path / 'report').as_uri()}/index.html")
-        taken.append(page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd"))
-    assert sorted(taken)[2] < 1000
-    page.close()
+    address = f"{(tmp_path / 'report').as_uri()}/index.html"
+    assert 0.01 < sorted(worked(browser, address) for _ in range(5))[2] < 1
 
 
 @pytest.mark.parametrize("width", [390, 1280])

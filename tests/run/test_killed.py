@@ -37,7 +37,8 @@ TIMES = frozenset(
     {"CreationTime", "generated_time", "LatestDeliveryAttemptTime", "LatestDeliveryTime", "LatestRestorableTime"}
 )
 """What the simulator makes up anew at each call."""
-SECONDS = 60.0
+SECONDS = 600.0
+"""When a command hangs: long enough for a busy machine."""
 
 
 LOOKED_AT = ("aws.s3.", "aws.iam.user.", "aws.kms.", "register.")

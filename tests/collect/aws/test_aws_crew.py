@@ -74,7 +74,7 @@ def test_each_unit_ends_once_with_all_its_jobs_done(size: int, counts: list[int]
 
 
 def test_one_unit_uses_every_thread() -> None:
-    meeting = threading.Barrier(4, timeout=10)
+    meeting = threading.Barrier(4, timeout=120)
     run([Jobs(4, lambda: meeting.wait() and None)], 4, lambda _: None)
 
 
@@ -115,7 +115,7 @@ def test_an_interrupt_ends_the_calls_under_way_and_no_more(tape: Cassette, sourc
 
 def test_calls_of_one_kind_go_side_by_side(tape: Cassette, source: Make) -> None:
     """Twelve section calls, of two buckets, that wait for each other in fours."""
-    meeting = threading.Barrier(4, timeout=30)
+    meeting = threading.Barrier(4, timeout=120)
 
     def meet() -> None:
         if sum(tape.asked.values()) >= 2:  # after the identity and the listing

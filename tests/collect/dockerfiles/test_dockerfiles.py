@@ -318,10 +318,10 @@ def test_a_file_that_cannot_be_read_is_a_gap_and_the_rest_is_read(tmp_path: Path
     ids=lambda text: text[:8],
 )
 def test_a_hostile_file_costs_no_more_than_a_moment(tmp_path: Path, text: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     write(tmp_path, f"FROM a\n{text}\n")
     read(tmp_path)
-    assert time.perf_counter() - begun < 20
+    assert time.process_time() - begun < 20
 
 
 def test_what_is_no_dockerfile_says_where() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -597,9 +597,9 @@ def test_hostile_texts_are_data(tmp_path: Path) -> None:
     ],
 )
 def test_long_lines_take_no_time(tmp_path: Path, name: str, reads: Any) -> None:
-    began = perf_counter()
+    began = process_time()
     machine(tmp_path, {name: reads})
-    assert perf_counter() - began < 5
+    assert process_time() - began < 5
 
 
 def test_links_are_not_followed_and_others_are_left_alone(tmp_path: Path) -> None:

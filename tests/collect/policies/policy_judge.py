@@ -10,6 +10,7 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Any
 
@@ -130,6 +131,7 @@ def arn_like(pattern: str, arn: str) -> bool:
     return len(ours) == len(theirs) == 6 and all(like(one, other) for one, other in zip(ours, theirs, strict=True))
 
 
+@lru_cache(maxsize=1 << 16)
 def like(pattern: str, text: str) -> bool:
     """Wildcards, by going through both from the left."""
     if not pattern:
@@ -139,6 +141,7 @@ def like(pattern: str, text: str) -> bool:
     return bool(text) and pattern[0] in ("?", text[0]) and like(pattern[1:], text[1:])
 
 
+@lru_cache(maxsize=1 << 16)
 def inside(address: str, network: str) -> bool:
     try:
         found, asked = ip_network(network, strict=False), ip_address(address)

@@ -135,6 +135,6 @@ def test_forms_alone_pass_over_what_is_secret_by_its_name() -> None:
 )
 def test_a_hostile_text_takes_no_time(piece: str) -> None:
     text = piece * (200_000 // len(piece))
-    begun = time.perf_counter()
+    begun = time.process_time()
     scrub(text)
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5

@@ -528,11 +528,11 @@ def test_anchors_are_followed_and_bombs_are_not(tmp_path: Path) -> None:
     ids=lambda text: text[:6],
 )
 def test_a_hostile_script_costs_no_more_than_a_moment(tmp_path: Path, run: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     step(tmp_path, f"run: {run!r}" if "'" not in run else f'run: "{run}"')
     inside = run.replace("${{", "((").replace("$", "x")
     step(tmp_path, 'run: "${{ ' + inside + ' }}"')
-    assert time.perf_counter() - begun < 20
+    assert time.process_time() - begun < 20
 
 
 def test_on_is_text_and_lines_are_kept() -> None:
