@@ -8,6 +8,7 @@ import pytest
 from botocore.model import ServiceModel
 
 from grc.collect.aws import allowlist, models
+from grc.collect.aws.shapes import is_known, operation, service_model
 
 SERVICES = sorted({service for service, _ in allowlist.load().reads} - models.SIGNING_IN)
 
@@ -53,3 +54,24 @@ def test_the_rest_of_a_model_is_not_kept(service: str) -> None:
     held = loader.load_data(f"{service}/{loader.determine_latest_version(service, models.SERVICE)}/{models.SERVICE}")
     reads = {read.operation for (name, _), read in allowlist.load().reads.items() if name == service}
     assert set(held["operations"]) == reads
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_an_operation_is_looked_up_among_the_reviewed_reads_first(service: str) -> None:
+    reads = {read.operation for (name, _), read in allowlist.load().reads.items() if name == service}
+    for name in sorted(reads):
+        assert set(operation(service, name).service_model.operation_names) == reads
+    others = set(service_model(service).operation_names) - reads
+    assert operation(service, min(others)).name == min(others)
+
+
+def test_an_operation_or_service_that_botocore_lacks_is_not_known() -> None:
+    assert is_known("s3", "ListBuckets")
+    assert not is_known("s3", "ListPails")
+    assert not is_known("s4", "ListBuckets")
+
+
+def test_who_names_no_place_to_look_besides_has_the_same_loader() -> None:
+    for loader in (models.whole, models.reviewed):
+        assert loader() is loader(None)
+        assert loader() is not loader("elsewhere")

@@ -40,21 +40,20 @@ class _Reviewed(_Files):
         return found if found is None or path.name != SERVICE or service in SIGNING_IN else _cut(service, found)
 
 
-@cache
 def whole(data_path: str | None = None) -> Loader:
     """The loader of whole models, for every session. ``data_path`` is where botocore is told to look besides."""
-    return _loader(data_path, _Files())
+    return _loader(data_path, _Files)
+
+
+def reviewed(data_path: str | None = None) -> Loader:
+    """The loader of a session that collects: its clients have no method but the reviewed reads of their services."""
+    return _loader(data_path, _Reviewed)
 
 
 @cache
-def reviewed(data_path: str | None = None) -> Loader:
-    """The loader of a session that collects: its clients have no method but the reviewed reads of their services."""
-    return _loader(data_path, _Reviewed())
-
-
-def _loader(data_path: str | None, files: _Files) -> Loader:
+def _loader(data_path: str | None, files: type[_Files]) -> Loader:
     found = create_loader(data_path)
-    found.file_loader = files
+    found.file_loader = files()
     return found
 
 

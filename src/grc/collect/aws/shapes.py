@@ -55,9 +55,18 @@ def service_model(service: str) -> Any:
     Raises:
         botocore.exceptions.UnknownServiceError: there is no such service.
     """
+    return _model(models.whole(), service)
+
+
+@cache
+def _reviewed_model(service: str) -> Any:
+    return _model(models.reviewed(), service)
+
+
+def _model(loader: Any, service: str) -> Any:
     from botocore.model import ServiceModel
 
-    return ServiceModel(models.whole().load_service_model(service, models.SERVICE), service_name=service)
+    return ServiceModel(loader.load_service_model(service, models.SERVICE), service_name=service)
 
 
 @cache
@@ -69,7 +78,7 @@ def paginators(service: str) -> Mapping[str, Any]:
         name: {"output_token": told, "input_token": asked} for name, (told, asked) in PAGED.get(service, {}).items()
     }
     try:
-        return {**ours, **models.whole().load_service_model(service, "paginators-1")["pagination"]}
+        return {**ours, **models.reviewed().load_service_model(service, "paginators-1")["pagination"]}
     except UnknownServiceError:
         return ours
 
@@ -98,8 +107,18 @@ def _by_token(model: Any) -> Mapping[str, Any]:
 
 
 def operation(service: str, name: str) -> Any:
-    """botocore's model of an operation (``ListBuckets``)."""
-    return service_model(service).operation_model(name)
+    """botocore's model of an operation (``ListBuckets``). For a reviewed read no service's whole model is read.
+
+    Raises:
+        botocore.exceptions.UnknownServiceError: there is no such service.
+        botocore.model.OperationNotFoundError: it has no such operation.
+    """
+    from botocore.model import OperationNotFoundError
+
+    try:
+        return _reviewed_model(service).operation_model(name)
+    except OperationNotFoundError:
+        return service_model(service).operation_model(name)
 
 
 @cache
