@@ -24,6 +24,7 @@ from estates import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grc.assess.joins import MOST_NAMED
 from grc.assess.places import account, reaches
 from grc.model.evidence import OF_RECORD, Coverage, Gap, GapReason, Origin
 from grc.model.identifiers import Place
@@ -364,3 +365,56 @@ def test_many_records_that_read_the_same_are_not_each_compared_with_all() -> Non
     found, _ = observed(estate(population(LOG, HERE, *logs), population(BUCKET, "aws/1", *held)), SHARED)
     assert {each["verdict"] for each in found} == {"unknown"}
     assert time.process_time() - started < 2
+
+
+def test_a_row_that_points_at_nothing_counts_as_it_is_written_and_leaves_the_check_undecided() -> None:
+    """It belongs to nobody who is there: it decides nothing on them, and nothing is satisfied while it stands."""
+    strayed = log("a", "vpc-9", "FAILED", gaps={"ResourceId": "no-such-row"})
+    held = (population(VPC, HERE, VPC1), population(LOG, HERE, strayed, log("b")))
+    assert verdicts(*held) == ["pass", "pass", "pass"]
+    _, results = observed(estate(*held), *ALL)
+    for name in ("v.logged", "v.uniform", "v.counted"):
+        (result,) = results[name]
+        assert [(gap.path, gap.reason) for gap in result.gaps] == [("ResourceId", GapReason.NO_SUCH_ROW)]
+        assert not result.complete
+    found = (population(VPC, HERE, VPC1), population(LOG, HERE, strayed, log("b", status="FAILED")))
+    assert verdicts(*found) == ["pass", "fail", "fail"]
+
+
+def test_a_row_that_points_at_nothing_where_no_check_looks_leaves_nothing_open() -> None:
+    held = population(LOG, HERE, log("b", gaps={"details": "no-such-row"}))
+    _, results = observed(estate(population(VPC, HERE, VPC1), held), *ALL)
+    assert all(result.complete and not result.gaps for (result,) in results.values())
+
+
+def test_a_thousand_rows_that_point_at_nothing_are_not_all_named_and_hide_no_other() -> None:
+    gaps = [[{"path": "Status", "reason": "no-such-row", "detail": f"line {n}"}] for n in range(1000)]
+    stray = [json.dumps({**json.loads(log(f"s{n}", "vpc-9")), "gaps": each}).encode() for n, each in enumerate(gaps)]
+    last = log("z", "vpc-9", gaps={"ResourceId": "no-such-row"})
+    _, results = observed(estate(population(VPC, HERE, VPC1), population(LOG, HERE, *stray, last)), LOGGED)
+    (result,) = results["v.logged"]
+    assert [gap.path for gap in result.gaps] == ["ResourceId", *["Status"] * MOST_NAMED]
+
+
+KNOWN = check(
+    "b.known",
+    BUCKET,
+    "logs.exists(l, l.Status == 'ACTIVE')",
+    relate={"logs": (LOG, {"ResourceId": "resource.KeyId"}, Within.ANY)},
+    fail="{resource.Name} names {resource.KeyId}: {logs.size()}",
+)
+NAMED = check("b.named", BUCKET, "resource.KeyId != null")
+UNLIKE = check("b.unlike", BUCKET, "resource.KeyId == null || resource.KeyId == 'k'", fail="is {resource.KeyId}")
+
+
+def test_a_row_that_points_at_nothing_fails_by_what_it_says_and_passes_by_nothing_that_it_says() -> None:
+    names = ("x", "y")
+    lines = [line(name, {"Name": name, "KeyId": "k"}, gaps={"KeyId": "no-such-row"}) for name in names]
+    held = estate(population(LOG, HERE, log("1", "l")), population(BUCKET, "aws/1", *lines))
+    found, results = observed(held, KNOWN, NAMED, UNLIKE)
+    assert [each["verdict"] for each in found] == ["fail", "unknown", "unknown"] * 2
+    assert [each["message"] for each in found if "message" in each] == ["x names k: 0", "y names k: 0"]
+    assert [(result.failed, result.unknown) for (result,) in results.values()] == [(2, 0), (0, 2), (0, 2)]
+    other = line("x", {"Name": "x", "KeyId": "other"}, gaps={"KeyId": "no-such-row"})
+    told, _ = observed(estate(population(BUCKET, "aws/1", other)), UNLIKE)
+    assert [(each["verdict"], each["message"]) for each in told] == [("fail", "is other")]

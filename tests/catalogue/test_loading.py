@@ -10,6 +10,7 @@ import pytest
 from grc import catalogue
 from grc.errors import ConfigError, DataError
 from grc.model.catalogue import (
+    Declined,
     Method,
     Parameter,
     ParameterType,
@@ -97,6 +98,14 @@ def test_a_check_holds_what_its_entry_says(root: Path, demo_kinds: Kinds) -> Non
     assert check.assertion == "keys.exists(k, k.Enabled == true)"
     assert (check.remedy.text, check.remedy.cli, check.remedy.terraform) == ("Give it a key.", "demo key", None)
     assert check.sources == ("https://demo.example/keys",)
+
+
+def test_a_remedy_may_be_declined_with_its_reason(root: Path, demo_kinds: Kinds) -> None:
+    file = root / "checks/demo.yaml"
+    text = file.read_text().replace("cli: demo key}", "cli: demo key, terraform: {none: no resource holds a key}}")
+    file.write_text(text)
+    remedy = catalogue.load([root], demo_kinds).checks[CheckId("demo.bucket.own-key")].remedy
+    assert (remedy.cli, remedy.terraform) == ("demo key", Declined(reason="no resource holds a key"))
 
 
 def test_examples_are_read_only_when_asked_for(root: Path, demo_kinds: Kinds) -> None:

@@ -55,6 +55,10 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["assess", "nowhere"], "nowhere"),
         (["assess", "nowhere", "--as-of", "yesterday"], "neither a date"),
         (["scan", "--bogus"], "No such option"),
+        (["scna"], "there is no command 'scna': did you mean scan?"),
+        (["xyzzy"], "there is no command 'xyzzy'"),
+        (["list", "framework"], "is not one of 'frameworks'"),
+        (["scan", "registers"], "make a workspace with `grc init`"),
     ],
 )
 def test_wrong_use_is_exit_2_with_advice(grc: Grc, arguments: list[str], said: str) -> None:
@@ -260,3 +264,26 @@ def test_init_never_overwrites(grc: Grc, tmp_path: Path) -> None:
     assert ran.code == 0
     assert "left as they are" in ran.out
     assert "# mine" in (folder / "grc.yaml").read_text()
+
+
+def test_rows_that_point_at_nothing_are_told_and_what_they_say_is_read(grc: Grc, workspace: Path) -> None:
+    people = "person_id,manager,exported_on\nP-1,,2026-11-20\nP-2,P-1,2026-11-20\n"
+    risks = "risk_id,title,owner\nR-1,Loss,P-1\nR-2,Theft,Nobody Known\n"
+    exceptions = "id,risk_id,requested_by\nX-1,R-1,P-1\nX-2,R-99,P-2\n"
+    for name, text in {"people": people, "risk-register": risks, "exceptions": exceptions}.items():
+        (workspace / "registers" / f"{name}.csv").write_text(text, encoding="utf-8")
+    out, check = workspace / "pack", ("--check", "register.exceptions.risk-known")
+    ran = grc("collect", "registers", "--workspace", workspace, "--out", out, "--quiet", *check)
+    assert ran.code == 0
+    assert ran.out.startswith("4 subjects")
+    again = grc("assess", out, "--workspace", workspace, *check)
+    assert again.code == 3  # it fails by what it says: a risk that is not in the register
+    for said in (ran.out, again.out):
+        assert [line for line in said.splitlines() if line.startswith("points at nothing: ")] == [
+            f"points at nothing: {cell} does not have: correct it, or add that row there"
+            for cell in (
+                "exceptions.csv:3: risk_id names 'R-99', which risk-register.csv",
+                "risk-register.csv:3: owner names somebody whom people.csv",
+            )
+        ]
+        assert "Nobody Known" not in said

@@ -72,6 +72,14 @@ def test_a_gap_names_the_call_and_the_permission(grc: Grc, pack: Path) -> None:
     assert "ec2:GetSnapshotBlockPublicAccessState, needs ec2:GetSnapshotBlockPublicAccessState" in out
 
 
+def test_explain_gives_the_remedy_as_code_or_says_why_there_is_none(grc: Grc) -> None:
+    given = grc("explain", "aws.s3.bucket.versioning").out
+    assert "  with the command line:\n    aws s3api put-bucket-versioning" in given
+    assert '  with Terraform:\n    resource "aws_s3_bucket_versioning" "example" {\n' in given
+    declined = " ".join(grc("explain", "aws.account.root-mfa").out.split())
+    assert "with Terraform: none, because" in declined
+
+
 def test_explain_as_json_is_data(grc: Grc) -> None:
     found = json.loads(grc("explain", "aws.s3.bucket.versioning", "--format", "json").out)
     assert found["id"] == "aws.s3.bucket.versioning"
@@ -133,6 +141,18 @@ def test_verify_and_reperform_say_what_holds(grc: Grc, pack: Path) -> None:
     assert json.loads(grc("verify", pack, "--format", "json").out)["whole"] is True
     ran = grc("reperform", pack)
     assert (ran.code, "the same byte for byte" in ran.out) == (0, True)
+
+
+@pytest.mark.parametrize("command", ["report", "verify", "reperform"])
+@pytest.mark.parametrize("within", [".", "packs"])
+def test_a_folder_of_packs_is_told_from_a_pack(
+    grc: Grc, clinic: Path, pack: Path, tmp_path: Path, command: str, within: str
+) -> None:
+    given = ("--out", tmp_path / "r.html") if command == "report" else ()
+    ran = grc(command, clinic / within, *given)
+    assert ran.code == (2 if command == "report" else 3)
+    assert f"name one, such as {clinic / 'packs' / pack.name}" in ran.err
+    assert len(ran.err.splitlines()) == 1
 
 
 def test_lint_and_test_pass_on_what_is_shipped(grc: Grc) -> None:

@@ -70,3 +70,10 @@ def test_every_command_is_described_and_shows_an_example(name: str) -> None:
     for parameter in command.params:
         if isinstance(parameter, click.Option) and parameter.name != "help":
             assert parameter.help, f"{name}: {parameter.opts[0]} has no help"
+
+
+def test_no_command_is_told_of_in_half_a_sentence() -> None:
+    groups = {"": cli, **{name: it for name, it in commands().items() if isinstance(it, click.Group)}}
+    for name, group in groups.items():
+        told = group.get_help(click.Context(group, info_name=name or "grc", terminal_width=80))
+        assert "..." not in told.partition("Commands:")[2].partition("Examples:")[0], name

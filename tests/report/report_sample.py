@@ -233,7 +233,7 @@ def _earlier(report: ReportInput, months: int) -> Earlier:
     assessment = replace(
         now, as_of=AS_OF - timedelta(days=30 * months), findings=findings, checks=checks, frameworks=frameworks
     )
-    return Earlier(pack=f"sha256:{months:064x}", assessment=assessment)
+    return Earlier(judged_alike=True, pack=f"sha256:{months:064x}", assessment=assessment)
 
 
 def shipped_policy() -> Policy:
@@ -665,7 +665,7 @@ class _Maker:
                 requested_by="B. Person",
                 approved_by="A. Person",
                 approved_on=date(2026, 4, 1),
-                until=datetime(2026, 7, 1, tzinfo=UTC),
+                until=datetime(2026, 6, 30, 22, tzinfo=UTC),
                 tracking="RISK-12",
             ),
         )

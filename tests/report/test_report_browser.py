@@ -326,9 +326,8 @@ def test_no_page_is_wider_than_the_screen(browser: Browser, folder: Path, width:
 
 
 SQUEEZED = """() => {
-    for (const each of document.querySelectorAll("section, article, .group, .r, .c")) {
-        each.style.contentVisibility = "visible"
-    }
+    const late = document.querySelectorAll("section, article, .group, .r, .c")
+    late.forEach(each => { each.style.contentVisibility = "visible" })
     return [...document.querySelectorAll("dd, td, p")]
         .filter(each => each.checkVisibility())
         .filter(each => each.textContent.trim().length > 12 && each.getBoundingClientRect().width < 48)

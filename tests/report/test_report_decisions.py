@@ -211,7 +211,7 @@ def test_a_statement_that_is_gone_or_written_anew_is_named_and_so_is_a_waiver(re
         ),
         waivers=(replace(longer, until=longer.until + timedelta(days=1)), same_waiver),
     )
-    earlier = Earlier(pack="sha256:0", assessment=replace(then, waivers=(gone, longer, same_waiver)))
+    earlier = Earlier(judged_alike=True, pack="sha256:0", assessment=replace(then, waivers=(gone, longer, same_waiver)))
     compared = replace(report, assessment=now, earlier=(earlier,))
     found = changes(build(compared), load_words())
     assert found is not None
@@ -219,6 +219,8 @@ def test_a_statement_that_is_gone_or_written_anew_is_named_and_so_is_a_waiver(re
     assert became.keys() == {lost.attestation.id, anew.attestation.id, "W-7", "W-8"}
     assert all("not in the workspace any more" in became[name] for name in (lost.attestation.id, "W-7"))
     assert all("another text" in became[name] for name in (anew.attestation.id, "W-8"))
-    same = changes(build(replace(compared, earlier=(Earlier(pack="sha256:0", assessment=now),))), load_words())
+    same = changes(
+        build(replace(compared, earlier=(Earlier(judged_alike=True, pack="sha256:0", assessment=now),))), load_words()
+    )
     assert same is not None
     assert not same.withdrawn

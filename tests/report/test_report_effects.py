@@ -5,13 +5,17 @@ from dataclasses import replace
 from report_sample import sample
 
 from grc.model.assessment import Finding
+from grc.model.evidence import GapReason
 from grc.model.identifiers import CheckId
 from grc.model.status import Status
 from grc.report import effects
 from grc.report.index import build
+from grc.report.views.overview import actions
+from grc.report.words import load_words
 
 REPORT = sample(subjects=400, checks=10, hostile=False)
 INDEX = build(REPORT)
+WORDS = load_words()
 
 
 def answering(finding: Finding) -> set[CheckId]:
@@ -55,6 +59,21 @@ def test_gaps_are_gathered_by_what_would_close_them() -> None:
     assert len({(it.reason, it.call, it.permission) for it in gaps}) == len(gaps)
     unknown = {it.check for it in REPORT.assessment.checks if it.status is Status.UNKNOWN}
     assert {check for it in gaps for check in it.checks} == unknown
+
+
+def test_one_of_many_gaps_without_a_call_is_told_as_one_of_many() -> None:
+    gap = replace(
+        effects.missing(INDEX)[0],
+        reason=GapReason.NOT_PROVIDED,
+        call=None,
+        permission=None,
+        details=("people.csv has only its example row", "vendors.csv has only its example row"),
+    )
+    titles = [actions(INDEX, WORDS, [], [each])[0].title for each in (gap, replace(gap, details=gap.details[:1]))]
+    assert titles == [
+        "Close 2 gaps: not provided; one of them: people.csv has only its example row",
+        "Close a gap: not provided, people.csv has only its example row",
+    ]
 
 
 def test_check_without_failures_is_no_failure() -> None:

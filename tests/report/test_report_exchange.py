@@ -15,7 +15,7 @@ import pytest
 
 from grc.cli.pack import ENDINGS
 from grc.model.assessment import CheckResult, Observation
-from grc.model.catalogue import Severity
+from grc.model.catalogue import Declined, Severity
 from grc.model.evidence import Location, Origin
 from grc.model.identifiers import Place, SubjectId, SubjectKey
 from grc.model.status import Status, Verdict
@@ -64,6 +64,21 @@ def test_every_failure_that_nobody_waived_is_a_result_and_nothing_else_is(
     told = sorted((it["ruleId"], it["properties"]["place"], it["properties"]["subject"]) for it in run["results"])
     assert told == sorted((it.check, it.place, it.subject) for it in failing(report))
     assert any(each.waiver for each in report.observations())
+
+
+def test_help_gives_the_remedy_as_code_or_says_why_there_is_none(report: ReportInput) -> None:
+    one = failing(report)[0]
+    check = report.policy.checks[one.check]
+    declined = replace(check.remedy, terraform=Declined(reason="no resource sets it"))
+    policy = replace(report.policy, checks={**report.policy.checks, one.check: replace(check, remedy=declined)})
+    for made, said in (
+        (report, "Terraform:\n\n```hcl\n"),
+        (replace(report, policy=policy), "Terraform: none, because no"),
+    ):
+        (told,) = json.loads(render_sarif(seeing(made, one)))["runs"]
+        (rule,) = (it for it in told["tool"]["driver"]["rules"] if it["id"] == one.check)
+        assert "CLI:\n\n```sh\n" in rule["help"]["markdown"]
+        assert said in rule["help"]["markdown"]
 
 
 def notified(report: ReportInput) -> dict[str, str]:

@@ -24,7 +24,9 @@ def after(*runs: Status | None) -> ReportInput:
     for place, status in enumerate(runs):
         checks = () if status is None else (replace(CHECK, status=status),)
         moment = AS_OF - timedelta(days=len(runs) - place)
-        earlier.append(Earlier(pack="p", assessment=replace(REPORT.assessment, as_of=moment, checks=checks)))
+        earlier.append(
+            Earlier(judged_alike=True, pack="p", assessment=replace(REPORT.assessment, as_of=moment, checks=checks))
+        )
     return replace(REPORT, earlier=tuple(earlier))
 
 

@@ -161,6 +161,9 @@ class TestWhole:
             for counted in summary.sets:
                 assert f"{counted.counts[Status.SATISFIED]} of {counted.total} · floor" in page.text
 
+    def test_the_floor_is_explained_before_it_is_used(self, page: Page) -> None:
+        assert page.text.index("the floor is the share") < page.text.index("· floor ")
+
     def test_framework_has_its_own_words(self, page: Page) -> None:
         assert "evidence in part" in page.text
         assert "have a gap" in page.text

@@ -13,7 +13,12 @@ from view_sample import tables as known_views
 from grc.errors import ReportError
 from grc.model.status import Status
 from grc.report import ReportInput, narrowed, render_html, render_json, render_pdf
-from grc.report.text import visible
+from grc.report.effects import missing
+from grc.report.index import build
+from grc.report.text import share_down, share_up, visible
+from grc.report.views.bars import ORDER
+from grc.report.views.standing import standing
+from grc.report.words import load_words
 
 try:
     import weasyprint  # noqa: F401
@@ -59,6 +64,18 @@ class TestPdf:
         assert "Sign-off" in texts[1]
         for number, text in enumerate(texts, 1):
             assert f"Page {number} of {len(texts)}" in text
+
+    def test_the_answer_says_what_the_first_page_of_the_html_says(self, texts: list[str], small: ReportInput) -> None:
+        report = narrowed(small, ["hipaa"])
+        answer = " ".join(next(text for text in texts[2:] if "The answer" in text).split())
+        index = build(report)
+        for line in standing(index, load_words(), len(missing(index))):
+            assert visible(line.text) in answer
+        (held,) = report.assessment.frameworks[0].sets
+        shares = (share_down(held.floor), share_up(held.ceiling), share_down(held.assessed))
+        counts = [str(held.counts[status]) for status in ORDER]
+        assert " ".join((*counts, str(held.total), *shares)) in answer
+        assert answer.index("the floor is the share") < answer.index("· floor ")
 
     def test_headers_carry_classification_and_pack(self, texts: list[str], small: ReportInput) -> None:
         for text in texts[1:]:

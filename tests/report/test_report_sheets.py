@@ -10,7 +10,7 @@ import pytest
 
 from grc.errors import DataError
 from grc.model.assessment import Finding, MappedResult, PartResult
-from grc.model.catalogue import Catalogue, Method, Part, Relation
+from grc.model.catalogue import Catalogue, Declined, Method, Part, Policy, Relation
 from grc.model.identifiers import CheckId, ControlId, PartId
 from grc.model.status import Status
 from grc.report import ReportInput, render_html
@@ -142,6 +142,24 @@ def test_five_things_to_do_first_name_the_remedy(report: ReportInput) -> None:
     assert {it.remedy for it in made if it.links and it.extent.find("fail") > 0} == {
         "Set the value in the template that makes the resource, and apply it again."
     }
+
+
+def test_finding_sheet_says_why_a_tool_has_no_remedy(report: ReportInput, templates: Path) -> None:
+    made = replace(report, policy=declining(report.policy, "no resource of the provider sets <this>"))
+    assert "aria-label=\"Terraform\"" in render_html(report, [templates]).decode()
+    html = render_html(made, [templates]).decode()
+    assert "<br>Terraform: none, because no resource of the provider sets &lt;this&gt;" in html
+    assert "aria-label=Terraform" not in html
+    assert 'aria-label="Command line"' in html
+
+
+def declining(policy: Policy, reason: str) -> Policy:
+    """The policy with no Terraform in any remedy, for this reason."""
+    checks = {
+        id_: replace(check, remedy=replace(check.remedy, terraform=Declined(reason=reason)))
+        for id_, check in policy.checks.items()
+    }
+    return replace(policy, checks=checks)
 
 
 def test_control_says_that_its_status_is_its_checks(html: str) -> None:

@@ -130,7 +130,7 @@ class TestChanges:
         for finding in moved:
             assert f"#{quote(finding.requirement, safe=':.()-_/~')}" in changes
         assert "2026-04-03 12:00 UTC" in changes
-        assert "The policy is the same" in changes
+        assert "The policy and the engine are the same" in changes
 
     def test_without_an_earlier_pack_nothing_is_said_of_changes(self) -> None:
         report = replace(small_report(), earlier=())

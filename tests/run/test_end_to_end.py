@@ -141,6 +141,22 @@ def test_an_expired_waiver_counts_as_absent(clinic: Path, pack: Path, tmp_path: 
     }
 
 
+def test_a_later_day_and_other_decisions_are_no_other_policy(clinic: Path, pack: Path, tmp_path: Path) -> None:
+    workspace = tmp_path / "workspace"
+    shutil.copytree(clinic / "workspace", workspace)
+    (workspace / "waivers.yaml").unlink()
+    alike = {}
+    for minimum in (12, 14):
+        settings = (workspace / "grc.yaml").read_text()
+        (workspace / "grc.yaml").write_text(settings.replace("minimum: 12", f"minimum: {minimum}"))
+        later = tmp_path / str(minimum)
+        shutil.copytree(pack, later)
+        assess(open_desk(workspace), later, Asked(), as_of=datetime.now(UTC) + timedelta(days=1))
+        (earlier,) = report_input(later, before=(pack,)).earlier
+        alike[minimum] = earlier.judged_alike
+    assert alike == {12: True, 14: False}
+
+
 def test_evidence_newer_than_the_instant_is_refused(clinic: Path, pack: Path, tmp_path: Path) -> None:
     copy = tmp_path / "pack"
     shutil.copytree(pack, copy)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from grc.cli.query import query as command
 from grc.errors import ConfigError, EvidenceError
 from grc.evidence import open_assessment, open_pack
 from grc.model.status import Status
@@ -46,6 +47,8 @@ def documented(ask: Ask) -> str:
 
 
 def _sort(sort: str) -> str:
+    if sort.startswith("ENUM"):
+        return "text that sorts from critical to low"
     names = {"VARCHAR": "text", "VARCHAR[]": "texts", "BIGINT": "number", "BOOLEAN": "true or false"}
     return names.get(sort, {"TIMESTAMP": "instant", "DATE": "day", "JSON": "JSON"}.get(sort, sort))
 
@@ -87,6 +90,18 @@ def test_figures_are_those_of_the_assessment(pack: Path, ask: Ask) -> None:
     parts = [part for finding in assessment.findings for part in finding.parts]
     assert mapped == sum(len(part.controls) for part in parts)
     assert answered == sum(bool(control.checks) for part in parts for control in part.controls)
+
+
+def test_severities_sort_from_the_gravest_on(ask: Ask) -> None:
+    found = [severity for (severity,) in ask("SELECT severity FROM checks GROUP BY severity ORDER BY severity").rows]
+    assert found == ["critical", "high", "medium", "low"]
+    assert ask("SELECT severity FROM checks WHERE severity LIKE 'crit%' LIMIT 1").rows[0] == ("critical",)
+
+
+def test_the_help_names_every_table() -> None:
+    assert command.help is not None
+    told = command.help.partition("The tables: ")[2].partition(".")[0]
+    assert re.findall(r"\w+", told) == list(TABLES)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from grc.assess.alike import MOST_KEPT, Alike, Values, Way
 from grc.assess.joins import Reached
 from grc.assess.lines import Explained, PopulationLines, explained
 from grc.assess.patterns import covers
-from grc.assess.records import Line, read_line
+from grc.assess.records import Line, as_written, read_line
 from grc.model.assessment import Waiver
 from grc.model.evidence import Gap, GapReason, Population
 from grc.model.identifiers import CheckId, SubjectId
@@ -35,7 +35,11 @@ Told = tuple[str | None, Explained]
 
 
 class ExactJudge:
-    """The checks of one kind, about to judge single records of one population."""
+    """The checks of one kind, about to judge single records of one population.
+
+    Where a cell names a row that is not there, what is written decides a failure alone: a pass has to hold whatever the
+    cell should say.
+    """
 
     def __init__(
         self,
@@ -53,7 +57,7 @@ class ExactJudge:
         self.lines = lines
         self._alike = alike
         self._known = alike.known(population.coverage)
-        self._known_here: dict[Values, Explained] = {}
+        self._known_here: dict[Values, tuple[Explained, bool]] = {}
         self._tells = tuple(
             all(population.coverage.covers(path) for path in program.message_reads) for program in programs
         )
@@ -91,14 +95,24 @@ class ExactJudge:
         likeness = self._alike.joined(position) if declared else None
         values = None if likeness is None else likeness.values(text)
         if values is None or not applies(program, bindings):
-            return _told(observe_one(program, bindings))
-        found = self._known_here.get(values)
-        if found is None:
-            seen = observe_one(program, bindings)
+            return _told(self._seen(program, line, bindings)[0])
+        if values not in self._known_here:
+            seen, written = self._seen(program, line, bindings)
             if len(self._known_here) < MOST_KEPT:
-                self._known_here[values] = explained(seen)
+                self._known_here[values] = explained(seen), written
             return _told(seen)
-        return program.fail.render(bindings) if found.verdict is Verdict.FAIL else None, found
+        found, written = self._known_here[values]
+        if found.verdict is not Verdict.FAIL:
+            return None, found
+        return program.fail.render(self._bindings(program, as_written(line)) if written else bindings), found
+
+    def _seen(self, program: CheckProgram, line: Line, bindings: Mapping[str, Value]) -> tuple[Seen, bool]:
+        """What a check sees, and whether that is a failure by what is written."""
+        seen = observe_one(program, bindings)
+        if not any(gap.reason is GapReason.NO_SUCH_ROW for gap in seen.gaps):
+            return seen, False
+        written = observe_one(program, self._bindings(program, as_written(line)))
+        return (written, True) if written.verdict is Verdict.FAIL else (seen, False)
 
     def _bindings(self, program: CheckProgram, line: Line) -> Mapping[str, Value]:
         unit, reads = self.population.unit, program.reads | program.message_reads

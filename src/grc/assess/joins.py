@@ -2,6 +2,9 @@
 
 Of a related kind only what the checks read is kept. A record whose match fields were seen stands under their value even
 where another part of it was not seen; one whose match fields were not makes a hole in every list.
+
+A cell that names a row which is not there counts as it is written: what it says is known, and whom it means is not. So
+what a list came to is told, and a check that goes by such a list leaves its population undecided unless it fails.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from typing import Any
 import msgspec
 
 from grc.assess.places import Reach, holes_in
-from grc.assess.records import LARGEST, MALFORMED, Line, meet, read_line, split, tops
+from grc.assess.records import LARGEST, MALFORMED, Line, as_written, meet, pointless, read_line, split, top, tops
 from grc.model.evidence import Gap, Population, Unit
 from grc.model.ports import EvidenceStore
 from grc.model.types import ObjectType
@@ -33,6 +36,8 @@ Generated code that reads a field of the latter stumbles over it, and the interp
 """
 MOST_READ = 10_000
 """How many values of match fields, and related records under them, are kept as the interpreter reads them."""
+MOST_NAMED = 10
+"""So many rows that point at nothing are named for each field of a population."""
 EVERYTHING = "*"
 """The one key of an index whose match fields are of a type that is only found by comparing."""
 
@@ -45,6 +50,8 @@ class Reached:
     hashed: bool
     members: dict[Any, list[Member]] = field(default_factory=dict)
     holes: set[Unknown] = field(default_factory=set)
+    doubts: tuple[Gap, ...] = ()
+    """Where a record names a row that is not there in what is read of it."""
     keys: tuple[Callable[[Any], Any], ...] = field(init=False)
     """What gives each match field of a projected member."""
     read: dict[Any, list[RecordValue]] = field(default_factory=dict)
@@ -163,6 +170,7 @@ class Joins:
         self.store = store
         self.reach = reach
         self._loaded: dict[Unit, list[Member | Unknown]] = {}
+        self._doubts: dict[Unit, dict[str, list[Gap]]] = {}
         self._last: dict[int, tuple[object, Reached]] = {}
 
     def from_place(self, population: Population) -> tuple[Reached, ...]:
@@ -182,6 +190,7 @@ class Joins:
         for other in found:
             reached.lack(holes_in(other))
             reached.add_all(self._members(other))
+            reached.doubts += self._doubts_about(other, related)
         self._last[position] = key, reached
         return reached
 
@@ -190,7 +199,19 @@ class Joins:
             self._loaded[population.unit] = list(self._load(population))
         return self._loaded[population.unit]
 
+    def _doubts_about(self, population: Population, related: RelatedProgram) -> tuple[Gap, ...]:
+        read = tops(related.reads)
+        doubts = self._doubts[population.unit]
+        return tuple(gap for name in sorted(doubts) if meet(frozenset({name}), read) for gap in doubts[name])
+
+    def _doubt(self, population: Population, gaps: Iterable[Gap]) -> None:
+        for gap in gaps:
+            named = self._doubts[population.unit].setdefault(top(gap.path), [])
+            if len(named) < MOST_NAMED:
+                named.append(gap)
+
     def _load(self, population: Population) -> Iterator[Member | Unknown]:
+        self._doubts[population.unit] = {}
         joins = [join for join in self.compiled.joins if join.kind.name == population.unit.kind]
         shape = joins[0].kind.shape
         reads = frozenset(path for join in joins for path in join.reads | join.message_reads)
@@ -206,7 +227,12 @@ class Joins:
                 continue
             for line in lines:
                 member = _projected(decoder, line, seen) if covered else None
-                yield member or _exact(read_line(line, population), shape, reads, population)
+                if member is not None:
+                    yield member
+                    continue
+                whole = read_line(line, population)
+                self._doubt(population, pointless(whole))
+                yield _exact(as_written(whole), shape, reads, population)
 
 
 def _bodies(decoder: msgspec.json.Decoder[Any], lines: list[bytes]) -> list[msgspec.Struct] | None:

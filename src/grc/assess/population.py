@@ -19,7 +19,7 @@ from grc.assess.joins import Reached
 from grc.assess.lines import BEGINS, ENTRIES, VERDICTS, PlainLines, PopulationLines, quoted
 from grc.assess.records import LARGEST, MALFORMED, meet, pieces, read_line, split, tops
 from grc.assess.tally import Tally
-from grc.model.evidence import Population
+from grc.model.evidence import Gap, Population
 from grc.policy.compiler import Answers, CompiledKind
 from grc.policy.program import CheckProgram
 from grc.policy.projection import GapPath
@@ -39,7 +39,7 @@ class PopulationJudge:
         self.compiled = compiled
         self.population = population
         self.records = 0
-        self.tallies = tuple(Tally() for _ in compiled.programs)
+        self.tallies = tuple(Tally(doubts=_doubts(program, reached)) for program in compiled.programs)
         self._indexes = [each.index() for each in reached]
         self._lines = PopulationLines(tuple(program.check.id for program in compiled.programs), population)
         self._exact = ExactJudge(alike, compiled.programs, population, reached, terms, self._lines)
@@ -143,6 +143,10 @@ class PopulationJudge:
             met = (position for position, reads in enumerate(self._reads) if meet(missing, reads))
             self._unseen_by_gaps[missing] = self._unseen.union(met)
         return self._unseen_by_gaps[missing]
+
+
+def _doubts(program: CheckProgram, reached: Iterable[Reached]) -> frozenset[Gap]:
+    return frozenset(gap for each in reached if each.related in program.related for gap in each.doubts)
 
 
 def _tops_read(program: CheckProgram) -> frozenset[str]:

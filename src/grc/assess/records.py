@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from grc.errors import EvidenceError
-from grc.model.evidence import Gap, Population
+from grc.model.evidence import Gap, GapReason, Population
 from grc.newlines import lines_of
 
 LARGEST: Final = 1 << 20
@@ -67,6 +67,17 @@ def split(chunk: bytes, population: Population) -> list[bytes]:
 def named(population: Population) -> str:
     """What messages call a population."""
     return f"the evidence of {population.unit.kind} in {population.unit.place}"
+
+
+def pointless(line: Line) -> tuple[Gap, ...]:
+    """The cells of a record that name a row which is not there."""
+    return tuple(gap for gap in line.gaps if gap.reason is GapReason.NO_SUCH_ROW)
+
+
+def as_written(line: Line) -> Line:
+    """The record with each cell as it is written, also where it names a row that is not there."""
+    gaps = tuple(gap for gap in line.gaps if gap.reason is not GapReason.NO_SUCH_ROW)
+    return msgspec.structs.replace(line, gaps=gaps)
 
 
 def top(path: str) -> str:

@@ -8,20 +8,24 @@ from dataclasses import dataclass
 from grc.assess.records import named
 from grc.errors import EvidenceError
 from grc.model.assessment import PopulationResult
-from grc.model.evidence import Population
+from grc.model.evidence import Gap, Population
 from grc.model.identifiers import CheckId
 from grc.model.status import Verdict
 
 
 @dataclass(slots=True)
 class Tally:
-    """Verdicts of one check, counted. ``failed`` leaves out the waived."""
+    """Verdicts of one check, counted. ``failed`` leaves out the waived.
+
+    ``doubts`` are the rows that point at nothing among what the check compares its subjects with.
+    """
 
     passed: int = 0
     failed: int = 0
     unknown: int = 0
     not_applicable: int = 0
     waived: int = 0
+    doubts: frozenset[Gap] = frozenset()
 
     def count(self, verdict: Verdict, *, waived: bool) -> None:
         """Count one observation."""
@@ -44,6 +48,7 @@ class Tally:
         self.unknown += other.unknown
         self.not_applicable += other.not_applicable
         self.waived += other.waived
+        self.doubts |= other.doubts
 
 
 def results(
@@ -59,6 +64,7 @@ def results(
             f"{named(population)} says {population.count:,} records and holds {records:,}: it is not whole"
         )
     for check, tally in zip(checks, tallies, strict=True):
+        gaps = (*population.gaps, *sorted(tally.doubts))
         yield (
             check,
             PopulationResult(
@@ -70,8 +76,8 @@ def results(
                 unknown=tally.unknown,
                 not_applicable=tally.not_applicable,
                 waived=tally.waived,
-                complete=population.complete and not population.gaps,
+                complete=population.complete and not gaps,
                 oldest=population.started if records else population.finished,
-                gaps=population.gaps,
+                gaps=gaps,
             ),
         )

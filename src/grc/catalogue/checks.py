@@ -10,7 +10,7 @@ from grc.catalogue.files import JsonPath, Source, stands_twice
 from grc.catalogue.parameters import bound_problems, parameter_of
 from grc.catalogue.schema import meant
 from grc.errors import Problem
-from grc.model.catalogue import Check, Example, Related, Remedy, Severity, Within
+from grc.model.catalogue import Check, Declined, Example, Related, Remedy, Severity, Within
 from grc.model.identifiers import CheckId, KindName
 from grc.model.kind import Kind
 from grc.model.types import ListType, MapType, ObjectType, Primitive, Type
@@ -76,7 +76,7 @@ def _check(value: Mapping[str, Any], source: Source, at: JsonPath) -> Check:
         when=value.get("when"),
         assertion=value["assert"],
         fail=value["fail"],
-        remedy=Remedy(**value["remedy"]),
+        remedy=_remedy(value["remedy"]),
         sources=tuple(value["source"]),
         equivalents={tool: tuple(ids) for tool, ids in sorted(value.get("equivalents", {}).items())},
         absent_passes=value.get("absent-passes", {}),
@@ -84,6 +84,14 @@ def _check(value: Mapping[str, Any], source: Source, at: JsonPath) -> Check:
         aliases=tuple(value.get("aliases", ())),
         position=source.position(at),
     )
+
+
+def _remedy(value: Mapping[str, Any]) -> Remedy:
+    return Remedy(text=value["text"], cli=_way(value.get("cli")), terraform=_way(value.get("terraform")))
+
+
+def _way(value: str | Mapping[str, str] | None) -> str | Declined | None:
+    return Declined(reason=value["none"]) if isinstance(value, Mapping) else value
 
 
 def _related(name: str, value: Mapping[str, Any]) -> Related:

@@ -22,12 +22,13 @@ from grc.cli.sealing import open_sealer
 
 
 @click.command(
+    short_help="Put a pack and reports on it into one ZIP archive.",
     epilog=examples(
         "grc pack packs/november --out november.zip",
         "grc pack packs/november --report html --report xlsx --out november.zip",
         "grc pack packs/november --report pdf --framework hipaa --sign signing.pem --out hipaa.zip",
         "grc verify november.zip",
-    )
+    ),
 )
 @pack_argument
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Where the archive goes.")

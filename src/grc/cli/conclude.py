@@ -15,10 +15,11 @@ CONCLUSIONS = ("satisfied", "partial", "not_satisfied", "not_assessed", "not_app
 
 
 @click.command(
+    short_help="Put an assessor's conclusion beside the engine's.",
     epilog=examples(
         'grc conclude packs/november A.8.24 --conclusion partial --who "Ada Example" --role assessor --reason "..."',
         'grc conclude packs/november Art.30 --conclusion satisfied --who "Ada Example" ... --sign assessor.pem',
-    )
+    ),
 )
 @pack_argument
 @click.argument("requirement")

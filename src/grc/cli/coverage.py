@@ -18,7 +18,11 @@ from grc.run.coverage import Coverage, MethodCoverage, Tester, coverage
 HEAD = ("", "parts", "technical check", "register", "attestation", "nothing", "of that attestable")
 
 
-@click.command("coverage", epilog=examples("grc coverage", "grc coverage --framework gdpr --format json"))
+@click.command(
+    "coverage",
+    short_help="Count the parts of each framework by what tests them.",
+    epilog=examples("grc coverage", "grc coverage --framework gdpr --format json"),
+)
 @click.option("--framework", "frameworks", metavar="F", multiple=True, help="Only this framework (repeatable).")
 @workspace_option
 @format_option

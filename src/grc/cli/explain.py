@@ -17,7 +17,7 @@ from grc.cli.options import examples, workspace_option
 from grc.cli.output import echo_json, format_option, printable
 from grc.errors import ConfigError
 from grc.model.attestation import AttestedPart
-from grc.model.catalogue import Check, Control, Mapped, Policy, Relation, Requirement
+from grc.model.catalogue import Check, Control, Declined, Mapped, Policy, Relation, Requirement
 from grc.run.decisions import Decisions, decisions_of
 from grc.run.selection import meant
 
@@ -189,12 +189,23 @@ def _check(policy: Policy, check: Check) -> Iterator[str]:
             yield f"  {label}:"
             yield from _wrapped(text, "    ")
     yield from _wrapped(f"To fix it: {check.remedy.text}", "  ")
+    yield from _way("with the command line", check.remedy.cli)
+    yield from _way("with Terraform", check.remedy.terraform)
     for control in policy.controls.values():
         for role, listed in (("decides", control.deciding), ("advises", control.advisory)):
             if check.id in listed:
                 yield f"  {role} {control.id} ({control.title})"
     for source in check.sources:
         yield f"  source: {source}"
+
+
+def _way(tool: str, way: str | Declined | None) -> Iterator[str]:
+    """How a tool puts it right, as it is to be pasted, or why it cannot."""
+    if isinstance(way, Declined):
+        yield from _wrapped(f"{tool}: none, because {way.reason}", "  ")
+    elif way is not None:
+        yield f"  {tool}:"
+        yield from textwrap.indent(way.strip(), "    ").splitlines()
 
 
 def _entries(policy: Policy) -> Iterator[Entry]:

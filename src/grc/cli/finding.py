@@ -43,9 +43,10 @@ def treatment_options(command: Command) -> Command:
 
 
 @click.group(
+    short_help="Put findings on record, close them, list them.",
     epilog=examples(
         "grc finding open --check aws.s3.bucket.policy-not-public ...", "grc finding list", "grc finding list PACK"
-    )
+    ),
 )
 def finding() -> None:
     """Put findings on record: class, owner, due day, cause, what is done, and what shows that it worked.
@@ -116,11 +117,12 @@ def open_(
 
 
 @finding.command(
+    short_help="Close a finding, as another person than its owner.",
     epilog=examples(
         "grc finding close F-2026-001 --by 'Grace Example' --cause 'An old template' --correction 'Made private' "
         "--corrective-action 'The template is tested' --effective-check aws.s3.bucket.policy-not-public "
         "--effective-from 2026-05-01"
-    )
+    ),
 )
 @click.argument("name", metavar="ID")
 @click.option("--by", required=True, metavar="NAME", help="Who closes it: not its owner.")

@@ -230,7 +230,7 @@ LISTINGS: Final[Mapping[str, tuple[Callable[[Desk, Narrowed], Iterator[Row]], tu
 
 
 @click.command("list", epilog=examples("grc list checks --kind aws.s3.bucket", "grc list mappings --format json"))
-@click.argument("what", type=click.Choice(list(LISTINGS)))
+@click.argument("what", type=click.Choice(list(LISTINGS)), metavar="WHAT")
 @click.option("--framework", help="Only what bears on this framework.")
 @click.option("--kind", help="Only what bears on this kind of evidence.")
 @click.option("--control", help="Only what bears on this control.")
@@ -239,7 +239,11 @@ LISTINGS: Final[Mapping[str, tuple[Callable[[Desk, Narrowed], Iterator[Row]], tu
 def list_(
     what: str, framework: str | None, kind: str | None, control: str | None, workspace: Path | None, form: str
 ) -> None:
-    """List what the engine knows. For registers: which there are, and the columns that each has."""
+    """List what the engine knows.
+
+    WHAT is frameworks, requirements, controls, checks, mappings, kinds, collectors or registers: which there are, and
+    the columns that each has.
+    """
     desk = open_desk(workspace)
     narrowed = Narrowed(framework=framework, kind=kind, control=control)
     _refuse_unknown(desk, narrowed)

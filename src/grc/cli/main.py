@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Final, NoReturn
 
@@ -27,6 +28,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "conclude": "grc.cli.conclude:conclude",
     "coverage": "grc.cli.coverage:coverage_",
     "demo": "grc.cli.demo:demo",
+    "diff": "grc.cli.diff:diff",
     "eval": "grc.cli.expression:evaluate",
     "explain": "grc.cli.explain:explain",
     "finding": "grc.cli.finding:finding",
@@ -39,6 +41,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "lint": "grc.cli.data:lint",
     "list": "grc.cli.listing:list_",
     "pack": "grc.cli.bundle:pack",
+    "period": "grc.cli.period:period",
     "query": "grc.cli.query:query",
     "reperform": "grc.cli.pack:reperform",
     "report": "grc.cli.pack:report",
@@ -67,6 +70,16 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(COMMANDS)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does it; of a name that is no command, what it may have meant: click looks at loaded ones alone."""
+        if args[0] in COMMANDS or args[0].startswith("-"):
+            return super().resolve_command(ctx, args)
+        alike = get_close_matches(args[0], COMMANDS)
+        hint = f": did you mean {' or '.join(alike)}?" if alike else ""
+        raise click.UsageError(f"there is no command {args[0]!r}{hint}", ctx)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:

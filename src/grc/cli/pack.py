@@ -28,6 +28,7 @@ ENDINGS: Final = {
     "sarif": "sarif",
     "junit": "junit.xml",
     "ocsf": "ocsf.ndjson",
+    "oscal": "oscal.json",
 }
 """The formats of one file, and how its name ends."""
 
@@ -48,7 +49,8 @@ ENDINGS: Final = {
     default="html",
     show_default=True,
     help="As what; html is one file, site a folder for packs of any size, csv a ZIP archive with a file a table, sarif "
-    "the failures for code scanning, junit a test case a check, ocsf an event for each subject that did not pass.",
+    "the failures for code scanning, junit a test case a check, ocsf an event for each subject that did not pass, "
+    "oscal assessment results.",
 )
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the report goes.")
 @click.option(
@@ -139,7 +141,10 @@ def put(data: bytes, out: Path) -> None:
         raise ReportError(f"{out} cannot be written: {error.strerror}") from error
 
 
-@click.command(epilog=examples("grc verify packs/november", "grc verify packs/november --key signing.pub.pem"))
+@click.command(
+    short_help="Check that a pack is what was sealed, and who signed it.",
+    epilog=examples("grc verify packs/november", "grc verify packs/november --key signing.pub.pem"),
+)
 @pack_argument
 @trust_options
 @click.option("--digests", is_flag=True, help="Look at digests and signatures alone, not at each line: much faster.")

@@ -17,6 +17,7 @@ from grc.run.sources import github_token, github_url
 
 @click.command(
     "cluster-role",
+    short_help="Print the Kubernetes role that reading a cluster needs.",
     epilog=examples("grc cluster-role | kubectl apply -f -", "grc cluster-role --namespace payments"),
 )
 @click.option("--check", "checks", multiple=True, help="Only for this check (repeatable; default: all).")
@@ -37,6 +38,7 @@ def cluster_role(checks: tuple[str, ...], namespaces: tuple[str, ...], workspace
 
 @click.command(
     "host-script",
+    short_help="Print the script that reads a host, as JSON.",
     epilog=examples("grc host-script > grc-host.sh", "ssh web-1 'sudo sh -s' < grc-host.sh > hosts/web-1.json"),
 )
 def host_script() -> None:
@@ -46,7 +48,11 @@ def host_script() -> None:
     click.echo(script_text(), nl=False)
 
 
-@click.command("github-export", epilog=examples("GITHUB_TOKEN=… grc github-export example-clinic --out github"))
+@click.command(
+    "github-export",
+    short_help="Keep what GitHub answers, to scan later without a token.",
+    epilog=examples("GITHUB_TOKEN=… grc github-export example-clinic --out github"),
+)
 @click.argument("organization", metavar="ORGANIZATION")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="A folder of its own.")
 def github_export(organization: str, out: Path) -> None:

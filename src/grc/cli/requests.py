@@ -13,10 +13,11 @@ from grc.cli.options import examples, pack_argument
 
 
 @click.command(
+    short_help="List the evidence to ask for, of whom, and what is there.",
     epilog=examples(
         "grc requests packs/november --format xlsx --due 2026-12-15 --out requests.xlsx",
         "grc requests packs/november --format html --framework iso27001 --out requests.html",
-    )
+    ),
 )
 @pack_argument
 @click.option(

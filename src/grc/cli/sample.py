@@ -22,10 +22,11 @@ VERDICTS = ("pass", "fail", "unknown", "not_applicable")
 
 
 @click.command(
+    short_help="Draw a sample of subjects that anybody can draw again.",
     epilog=examples(
         "grc sample packs/november --kind aws.iam.user --size 25 --seed 2026-Q4",
         "grc sample packs/november --kind aws.s3.bucket --check aws.s3.bucket.versioning --size 9 --seed x",
-    )
+    ),
 )
 @pack_argument
 @click.option("--kind", required=True, help="The kind of subjects: see `grc list kinds`.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
 
 import click
 
@@ -13,6 +12,7 @@ from grc.cli.clock import now
 from grc.cli.desk import open_desk
 from grc.cli.directories import directory_lines
 from grc.cli.exits import Exit
+from grc.cli.gating import EXITS, fail_on_option
 from grc.cli.instants import instant
 from grc.cli.options import examples, pack_argument, progress_options, sign_options, workspace_option
 from grc.cli.output import printable
@@ -23,16 +23,9 @@ from grc.cli.secondcount import second_count_lines
 from grc.model.catalogue import Severity
 from grc.run.collecting import Asked
 from grc.run.desk import Desk
-from grc.run.gate import Gated, gate_checks, gate_requirements
+from grc.run.gate import gate_checks, gate_requirements
 from grc.run.selection import frameworks_of
 from grc.run.sources import Reach
-
-EXITS: Final = {
-    Gated.NOTHING_FAILED: Exit.NOTHING_FAILED,
-    Gated.FAILED: Exit.FAILED,
-    Gated.UNDECIDED: Exit.UNDECIDED,
-    Gated.NOTHING_TO_ASSESS: Exit.NOTHING_TO_ASSESS,
-}
 
 check_option = click.option("--check", "checks", multiple=True, metavar="C", help="Only this check (repeatable).")
 framework_option = click.option(
@@ -55,13 +48,6 @@ gate_option = click.option(
     default="checks",
     show_default=True,
     help="What the exit code is about: the checks' observations, or the frameworks' requirements.",
-)
-fail_on_option = click.option(
-    "--fail-on",
-    type=click.Choice([severity.value for severity in reversed(Severity)]),
-    default="low",
-    show_default=True,
-    help="The least severity of a check that counts in the gate.",
 )
 as_of_option = click.option("--as-of", metavar="T", help="Date or instant to assess as of (default: now).")
 
@@ -116,6 +102,10 @@ def scan(
     SOURCE is aws, registers, documents, kubernetes[:CONTEXT], github:ORGANIZATION, or a path: a directory, a
     Terraform plan or state, a template, a manifest. Without one, it is what the workspace declares. In a directory,
     whatever is known is read, and what is left out is told.
+
+    Of each counted set of requirements it says the floor, the share of the applicable ones that is satisfied or
+    inherited; the ceiling, the share if all that is unknown, stale or not assessed turned out well; and the share that
+    was assessed.
 
     \b
     Exit codes: 0 nothing failed; 2 wrong use, data or credentials; 3 a failure;
@@ -191,7 +181,10 @@ def collect(
     return Exit.NOTHING_FAILED
 
 
-@click.command(epilog=examples("grc assess packs/november", "grc assess packs/november --as-of 2026-11-30"))
+@click.command(
+    short_help="Assess a pack again, offline, under the policy of today.",
+    epilog=examples("grc assess packs/november", "grc assess packs/november --as-of 2026-11-30"),
+)
 @pack_argument
 @as_of_option
 @check_option

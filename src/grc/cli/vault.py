@@ -53,7 +53,8 @@ which_argument = click.argument("which", metavar="PACK")
 
 
 @click.group(
-    epilog=examples("grc vault init", "grc vault add packs/november", "grc vault verify --key signing.pub.pem")
+    short_help="Keep packs in a vault: a folder, or a locked S3 bucket.",
+    epilog=examples("grc vault init", "grc vault add packs/november", "grc vault verify --key signing.pub.pem"),
 )
 def vault() -> None:
     """Keep packs in a vault: a folder, or an S3 bucket with Object Lock.
@@ -206,7 +207,10 @@ def release(
     return _act("release", which, vault, reason, by, sign, workspace, form)
 
 
-@vault.command(epilog=examples('grc vault dispose 1 --reason "Kept for six years"'))
+@vault.command(
+    short_help="Dispose of a pack whose retention is over.",
+    epilog=examples('grc vault dispose 1 --reason "Kept for six years"'),
+)
 @which_argument
 @vault_option
 @reason_option

@@ -75,10 +75,19 @@ class AssessmentLayer:
         Raises:
             EvidenceError: they are not what was sealed.
         """
+        for subject in self.subjects(*containing):
+            yield from subject.each()
+
+    def subjects(self, *containing: bytes) -> Iterator[Observed]:
+        """The same a subject at a time, by kind, place and subject.
+
+        Raises:
+            EvidenceError: they are not what was sealed.
+        """
         decode = msgspec.json.Decoder(Observed).decode
         for line in split(self.observations()):
             if not containing or any(text in line for text in containing):
-                yield from _value(decode, line, self.path / OBSERVATIONS).each()
+                yield _value(decode, line, self.path / OBSERVATIONS)
 
 
 def assessments_of(path: Path) -> tuple[str, ...]:

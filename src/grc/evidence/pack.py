@@ -115,7 +115,7 @@ def open_pack(path: Path) -> Pack:
         EvidenceError: there is no sealed pack, or its manifest cannot be read or names what is not there.
     """
     if is_work_folder(path) or not is_folder(path / "evidence"):
-        raise EvidenceError(f"{path}: is not a sealed pack: {_why_not(path)}")
+        raise EvidenceError(f"{path}: is not a sealed pack: {why_no_pack(path)}")
     data = read_inside(path, MANIFEST, manifests.MAX_BYTES)
     manifest = read_manifest(path, data)
     wanted = evidence_sums(manifest, data)
@@ -178,10 +178,22 @@ def _kind(path: Path, name: KindName, document: Mapping[str, object]) -> Kind:
     return kind
 
 
-def _why_not(path: Path) -> str:
-    path = path.absolute()
+def why_no_pack(path: Path) -> str:
+    """Why a path is not that of a sealed pack, and what to do: it may be the folder that packs are in."""
+    named, path = path, path.absolute()
     if is_work_folder(path):
         return "it is being collected, or was interrupted: run the same command again to go on"
     if is_folder(path.parent / f"{path.name}.partial"):
         return "its collection was interrupted: run the same command again to go on"
+    within = packs_within(path)
+    if within:
+        return f"packs are within it: name one, such as {named / within[-1].relative_to(path)}"
     return "there is no folder `evidence` in it"
+
+
+def packs_within(path: Path) -> list[Path]:
+    """The sealed packs of a folder, or of its `packs`, by name; an unreadable one has none."""
+    try:
+        return sorted(found.parent.parent for depth in ("*", "packs/*") for found in path.glob(f"{depth}/{MANIFEST}"))
+    except OSError:
+        return []

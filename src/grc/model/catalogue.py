@@ -230,12 +230,19 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Declined:
+    """A tool cannot put the failure right, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Remedy:
-    """How to fix a failure."""
+    """How to fix a failure: in words, and as code for a tool; None where nothing is said of that tool."""
 
     text: str
-    cli: str | None = None
-    terraform: str | None = None
+    cli: str | Declined | None = None
+    terraform: str | Declined | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

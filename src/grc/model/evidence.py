@@ -41,6 +41,8 @@ class GapReason(StrEnum):
     NOT_TRANSLATED = "not-translated"
     UNKNOWN_UNTIL_APPLY = "unknown-until-apply"
     NOT_PROVIDED = "not-provided"
+    NO_SUCH_ROW = "no-such-row"
+    """A cell of a register names a row of another that is not there. The cell keeps what it says."""
     BUDGET = "budget"
 
 

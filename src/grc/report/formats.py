@@ -8,7 +8,7 @@ from typing import Final
 
 from grc.report.annexes import render_csv, render_xlsx
 from grc.report.document import render_json
-from grc.report.exchange import render_junit, render_ocsf, render_sarif
+from grc.report.exchange import render_junit, render_ocsf, render_oscal, render_sarif
 from grc.report.html import render_html
 from grc.report.input import ReportInput
 from grc.report.pdf import render_pdf
@@ -24,6 +24,7 @@ FORMATS: Final[Mapping[str, Render]] = {
     "sarif": lambda report, templates: render_sarif(report),
     "junit": lambda report, templates: render_junit(report),
     "ocsf": lambda report, templates: render_ocsf(report),
+    "oscal": lambda report, templates: render_oscal(report),
 }
 
 

@@ -48,10 +48,14 @@ class EvidenceItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earlier:
-    """What an earlier pack concluded, to be compared with."""
+    """What an earlier pack concluded, to be compared with.
+
+    ``judged_alike``: the same engine judged it by the same policy. Decisions of people and the date may differ.
+    """
 
     pack: str
     assessment: Assessment
+    judged_alike: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -155,7 +155,9 @@ def _groups(report: ReportInput, rows: Sequence[Request], words: Words) -> list[
             for row in own
         ]
         title = report.policy.catalogues[framework].title
-        groups.append({"title": title, "count": words.count(len(own), "request"), "lines": lines})
+        groups.append(
+            {"id": f"framework-{framework}", "title": title, "count": words.count(len(own), "request"), "lines": lines}
+        )
     return groups
 
 

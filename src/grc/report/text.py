@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Final
+from zoneinfo import ZoneInfo
 
 # Characters that a reader cannot see or that change the order of what is seen, and halves of surrogate pairs.
 UNSEEN: Final = re.compile(
@@ -28,6 +29,12 @@ def one_line(text: str) -> str:
 def instant(moment: datetime) -> str:
     """``2026-05-03 09:12 UTC``; the model's instants are in UTC."""
     return moment.strftime("%Y-%m-%d %H:%M UTC")
+
+
+def day_begun(moment: datetime, zone: ZoneInfo) -> date | None:
+    """The day of the zone that begins at this instant; None where none does."""
+    local = moment.astimezone(zone)
+    return local.date() if local.time() == time.min else None
 
 
 def share_down(ratio: float | None) -> str:

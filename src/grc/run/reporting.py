@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -12,7 +14,7 @@ from grc import canonical
 from grc.errors import ReportError
 from grc.evidence import AssessmentLayer, Pack, open_assessment, open_pack
 from grc.evidence.manifest import Redacted
-from grc.model.assessment import Assessment, Observation
+from grc.model.assessment import Assessment, Effective, Observation
 from grc.model.attestation import Standing
 from grc.model.catalogue import Policy, View
 from grc.model.identifiers import FrameworkId, KindName
@@ -84,7 +86,7 @@ def report_input(
         every=layer.observed,
         coverage=_coverage(policy, known, assessment),
         located=lambda wanted: located(pack, wanted),
-        earlier=tuple(sorted((_earlier(one, assessment) for one in before), key=lambda it: it.assessment.as_of)),
+        earlier=tuple(sorted((_earlier(one, layer, effective) for one in before), key=lambda it: it.assessment.as_of)),
     )
 
 
@@ -95,12 +97,23 @@ def _processing(pack: Pack, policy: Policy, assessment: Assessment, zone: str) -
             yield record_of_processing(pack, policy.catalogues[name], ZoneInfo(zone))
 
 
-def _earlier(path: Path, now: Assessment) -> Earlier:
+def _earlier(path: Path, now: AssessmentLayer, effective: Effective) -> Earlier:
     pack = open_pack(path)
-    then = open_assessment(pack).assessment()
-    if then.as_of >= now.as_of:
-        raise ReportError(f"{path}: its assessment is as of {then.as_of}, which is not before {now.as_of}")
-    return Earlier(pack=pack.digest, assessment=then)
+    then = open_assessment(pack)
+    before = then.effective()
+    if before.as_of >= effective.as_of:
+        raise ReportError(f"{path}: its assessment is as of {before.as_of}, which is not before {effective.as_of}")
+    judged = (then.manifest.engine, then.manifest.files) == (now.manifest.engine, now.manifest.files)
+    return Earlier(
+        pack=pack.digest,
+        assessment=then.assessment(),
+        judged_alike=judged and _undecided(before) == _undecided(effective),
+    )
+
+
+def _undecided(effective: Effective) -> Effective:
+    """What is effective without the date, and without what people decided or said: the rest of it is policy."""
+    return replace(effective, as_of=datetime.min, waivers=(), applicability=(), attestations=(), raised=())
 
 
 def _coverage(

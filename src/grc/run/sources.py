@@ -159,7 +159,9 @@ def _registers(setting: Setting) -> Source:
 
     folder = setting.workspace.folder / setting.workspace.registers.folder
     if not folder.is_dir():
-        raise ConfigError(f"there is no folder of registers {folder}: make a workspace with `grc init`")
+        raise ConfigError(
+            f"there is no folder {folder} that would hold the registers: make a workspace with `grc init`"
+        )
     return RegisterSource(
         folder=folder,
         registers={name: kind for name, kind in setting.kinds.items() if kind.provider == "register"},

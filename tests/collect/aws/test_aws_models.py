@@ -45,3 +45,11 @@ def test_each_reviewed_read_has_the_shapes_of_the_whole_model(service: str) -> N
 def test_what_no_read_leads_to_is_left_out(service: str) -> None:
     names = models.reviewed().load_service_model(service, models.SERVICE)["shapes"]
     assert 0 < len(names) < len(models.whole().load_service_model(service, models.SERVICE)["shapes"])
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_rest_of_a_model_is_not_kept(service: str) -> None:
+    loader = models.reviewed()
+    held = loader.load_data(f"{service}/{loader.determine_latest_version(service, models.SERVICE)}/{models.SERVICE}")
+    reads = {read.operation for (name, _), read in allowlist.load().reads.items() if name == service}
+    assert set(held["operations"]) == reads

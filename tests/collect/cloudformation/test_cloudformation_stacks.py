@@ -376,8 +376,19 @@ def test_the_cdk_names_the_file_of_a_nested_stack(tmp_path: Path) -> None:
     assert (record.subject, record.line) == ("cdk.out/App.template.json:Inner.B", 8)
 
 
-def test_a_macro_may_write_anything(tmp_path: Path) -> None:
-    units = collected(tmp_path, {"a.yaml": "Transform: Own\n" + resources("B: {Type: 'AWS::S3::Bucket'}")})
+def test_a_macro_may_write_anything_and_change_what_is_written(tmp_path: Path) -> None:
+    written = resources("B: {Type: 'AWS::S3::Bucket'}")
+    units = collected(tmp_path / "own", {"a.yaml": "Transform: [AWS::LanguageExtensions, Own]\n" + written})
+    assert all(population.gaps for population, _ in units.values())
+    assert len(units[BUCKET][1]) == 0
+    assert "a.yaml:3: whether it is made is not known: a macro may change it" in [
+        gap.detail for gap in units[BUCKET][0].gaps
+    ]
+
+
+def test_what_is_included_stands_beside_what_is_written(tmp_path: Path) -> None:
+    included = "Transform: {Name: 'AWS::Include', Parameters: {Location: 's3://b/k'}}\n"
+    units = collected(tmp_path, {"a.yaml": included + resources("B: {Type: 'AWS::S3::Bucket'}")})
     assert all(population.gaps for population, _ in units.values())
     assert len(units[BUCKET][1]) == 1
 

@@ -188,9 +188,75 @@ def test_layers_of_protection_add_up() -> None:
     assert not found["signed_commits"]
 
 
+def rule(sort: str, **parameters: Any) -> dict[str, Any]:
+    """A rule of the ruleset that the organization's administrators get around."""
+    return {**RULES[0], "type": sort, "parameters": parameters}
+
+
 def test_nobody_gets_around_where_one_layer_lets_nobody() -> None:
-    found, _ = protection(PROTECTION, RULES)
+    same = [rule("pull_request", required_approving_review_count=1, dismiss_stale_reviews_on_push=True), *RULES[1:]]
+    found, _ = protection(PROTECTION, same)
     assert found["bypasses"] == []
+
+
+@pytest.mark.parametrize(
+    ("sharper", "around"),
+    [
+        (rule("pull_request", required_approving_review_count=2), "reviews"),
+        (rule("pull_request", required_approving_review_count=1, require_code_owner_review=True), "reviews"),
+        (rule("required_status_checks", required_status_checks=[{"context": "scan"}]), "status-checks"),
+        (rule("workflows", workflows=[{"path": "ci.yml", "repository_id": 1}]), "status-checks"),
+        (rule("commit_message_pattern", operator="contains", pattern="x"), "other-rules"),
+    ],
+)
+def test_a_layer_does_not_hold_what_another_one_asks_beyond_it(sharper: dict[str, Any], around: str) -> None:
+    found, _ = protection(PROTECTION, [sharper])
+    assert [(one["source"], one["around"]) for one in found["bypasses"]] == [("ruleset 42", [around])]
+
+
+@pytest.mark.parametrize("idle", ["creation", "copilot_code_review"])
+def test_rules_that_keep_nothing_out_are_not_got_around(idle: str) -> None:
+    found, _ = protection(PROTECTION, [rule(idle)])
+    assert found["bypasses"] == []
+
+
+def test_workflows_and_scans_that_must_pass_are_checks() -> None:
+    scans = rule("code_scanning", code_scanning_tools=[{"tool": "CodeQL", "security_alerts_threshold": "high"}])
+    found, _ = protection(BARE, [rule("workflows", workflows=[{"path": "ci.yml", "repository_id": 1}]), scans])
+    assert found["status_checks"] == ["code scanning by CodeQL", "workflow ci.yml"]
+    found, gaps = protection(BARE, [rule("workflows")])
+    assert found == {}
+    assert [(gap.path, gap.reason) for gap in gaps] == [("protection", GapReason.MALFORMED)]
+
+
+def test_a_plan_without_rulesets_rules_nothing() -> None:
+    plan = error(403, "Upgrade to GitHub Team or make this repository public to enable this feature.")
+    found, gaps = protection(PROTECTION, plan)
+    assert gaps == ()
+    assert found["sources"] == ["branch protection"]
+
+
+@pytest.mark.parametrize(("size", "named"), [(0, None), (1, ".github/CODEOWNERS")])
+def test_an_empty_file_of_owners_names_none_and_goes_before_others(size: int, named: str | None) -> None:
+    transport = Replayed()
+    at = f"/repos/{WEB}/contents"
+    owners = {"name": "CODEOWNERS", "type": "file"}
+    transport.answers |= {
+        at: [*transport.answers[at], {**owners, "size": 9}],
+        f"{at}/.github": [{**owners, "size": size}],
+    }
+    held = collect(transport, {KindName("github.repository"): frozenset({"files"})})
+    assert body(held, "github.repository", WEB)["files"].get("codeowners") == named
+
+
+def test_where_no_scan_can_be_there_is_none() -> None:
+    transport = Replayed()
+    refused = error(403, "Advanced Security must be enabled for this repository to use code scanning.")
+    transport.answers[f"/repos/{WEB}/code-scanning/analyses"] = refused
+    held = collect(transport, {KindName("github.repository"): frozenset({"code_scanning_analysis"})})
+    (record,) = [record for record in held.of("github.repository")[1] if record.subject == WEB]
+    assert record.gaps == ()
+    assert "code_scanning_analysis" not in record.body
 
 
 def test_who_gets_around_is_named_with_what_they_get_around() -> None:

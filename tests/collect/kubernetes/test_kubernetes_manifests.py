@@ -510,6 +510,8 @@ def test_apparmor_is_read_from_the_annotation_of_old(tmp_path: Path) -> None:
     )
     (record,) = declared(write(tmp_path, {"a.yaml": text % "x"})).of(WORKLOAD)[1]
     assert record.body["containers"][0]["apparmor"] == "Unconfined"  # type: ignore[index]
+    (record,) = declared(write(tmp_path, {"a.yaml": text.replace("unconfined", "''") % "x"})).of(WORKLOAD)[1]
+    assert record.body["containers"][0]["apparmor"] == "RuntimeDefault"  # type: ignore[index]
     above = text.replace("spec: {", "spec: {securityContext: {appArmorProfile: {type: RuntimeDefault}}, ")
     (record,) = declared(write(tmp_path, {"a.yaml": above % "x"})).of(WORKLOAD)[1]
     assert record.body["containers"][0]["apparmor"] == "Unconfined"  # type: ignore[index]
@@ -641,6 +643,11 @@ def test_network_policies(tmp_path: Path, spec: str, types: list[str], all_: boo
         ("{~/aws-load-balancer-internal: 'true'}", "{}", True, []),
         ("{~/aws-load-balancer-scheme: internal}", "{}", True, []),
         ("{~/aws-load-balancer-scheme: internet-facing, ~/aws-load-balancer-internal: 'true'}", "{}", False, []),
+        ("{}", "{loadBalancerClass: service.k8s.aws/nlb}", True, []),
+        ("{~/aws-load-balancer-scheme: internet-facing}", "{loadBalancerClass: service.k8s.aws/nlb}", False, []),
+        ("{~/aws-load-balancer-internal: 'false'}", "{loadBalancerClass: eks.amazonaws.com/nlb}", False, []),
+        ("{}", "{loadBalancerClass: example.com/lb}", False, []),
+        ("{~/oci-load-balancer-internal: 'true'}", "{}", True, []),
         ("{~/load-balancer-source-ranges: '10.0.0.0/8, 192.0.2.0/24'}", "{}", False, ["10.0.0.0/8", "192.0.2.0/24"]),
         (
             "{~/load-balancer-source-ranges: 10.0.0.0/8}",
@@ -668,6 +675,7 @@ def test_who_reaches_a_load_balancer(
         ("{}", "{rules: [{host: a.b.c}, {}], tls: [{secretName: s}]}", True, []),
         ("{}", "{defaultBackend: {}}", False, ["*"]),
         ("{alb.ingress.kubernetes.io/certificate-arn: arn}", "{rules: [{host: a.b.c}]}", True, []),
+        ("{alb.ingress.kubernetes.io/certificate-arn: ''}", "{rules: [{host: a.b.c}]}", False, ["a.b.c"]),
     ],
 )
 def test_ingresses(tmp_path: Path, annotations: str, spec: str, tls: bool, plain: list[str]) -> None:
@@ -675,6 +683,20 @@ def test_ingresses(tmp_path: Path, annotations: str, spec: str, tls: bool, plain
     text = f"{head}spec: {spec}\n"
     found = one(tmp_path, text)
     assert (found["tls"], found["plain_hosts"]) == (tls, plain)
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "{rules: [{host: '${HOST}'}], tls: [{hosts: [a.b.c]}]}",
+        "{rules: [{host: a.b.c}], tls: [{hosts: ['${HOST}']}]}",
+        "{rules: [{host: a.b.c}], tls: '${TLS}'}",
+    ],
+)
+def test_which_hosts_of_an_ingress_are_plain_is_not_known_of_placeholders(tmp_path: Path, spec: str) -> None:
+    head = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: a}\n"
+    (record,) = declared(write(tmp_path, {"a.yaml": f"{head}spec: {spec}\n"})).of("kubernetes.ingress")[1]
+    assert "plain_hosts" in [gap.path for gap in record.gaps]
 
 
 def test_secrets_in_manifests(tmp_path: Path) -> None:
@@ -740,6 +762,41 @@ def test_a_webhook_that_asks_about_some_pods_alone_guards_none(
     head = "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingWebhookConfiguration\nmetadata: {name: a}\n"
     hook = (HOOK % ("", "pods", "CREATE")).replace(*change)
     assert one(tmp_path, f"{head}webhooks: [{hook}]\n")["hooks"][0]["pods"] is pods
+
+
+def test_what_a_condition_leaves_out_of_a_webhook_is_not_known(tmp_path: Path) -> None:
+    head = "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingWebhookConfiguration\nmetadata: {name: a}\n"
+    conditions = "name: h, matchConditions: [{name: c, expression: '!request.userInfo.groups.exists(g, g == \"x\")'}]"
+    hooks = ", ".join((HOOK % ("", each, "CREATE")).replace("name: h", conditions) for each in ("pods", "secrets"))
+    (record,) = declared(write(tmp_path, {"a.yaml": f"{head}webhooks: [{hooks}]\n"})).of("kubernetes.admission-policy")[
+        1
+    ]
+    assert [(gap.path, gap.reason) for gap in record.gaps] == [("hooks[0].pods", GapReason.NOT_TRANSLATED)]
+
+
+RULES = "{apiGroups: ['*'], apiVersions: ['*'], resources: ['%s'], operations: ['*']}"
+
+
+@pytest.mark.parametrize(
+    ("narrowing", "pods"),
+    [
+        ("{}", True),
+        (f"{{resourceRules: [{RULES % 'pods'}]}}", True),
+        (f"{{resourceRules: [{RULES % 'secrets'}]}}", False),
+        (f"{{excludeResourceRules: [{RULES % 'pods'}]}}", False),
+        (f"{{excludeResourceRules: [{RULES % 'secrets'}]}}", True),
+        ("{objectSelector: {matchLabels: {ask: me}}}", False),
+    ],
+)
+def test_policies_and_bindings_that_leave_pods_out_guard_none(tmp_path: Path, narrowing: str, pods: bool) -> None:
+    head = "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicy"
+    spec = f"{{policyName: p, validationActions: [Deny], matchResources: {narrowing}}}"
+    assert one(tmp_path, f"{head}Binding\nmetadata: {{name: a}}\nspec: {spec}\n")["pods"] is pods
+    wide = f"{{resourceRules: [{RULES % '*'}], {narrowing[1:]}" if "resourceRules" not in narrowing else narrowing
+    assert (
+        one(tmp_path, f"{head}\nmetadata: {{name: a}}\nspec: {{matchConstraints: {wide}}}\n")["hooks"][0]["pods"]
+        is pods
+    )
 
 
 @pytest.mark.parametrize("name", ["nginx.org/server-snippets", "nginx.ingress.kubernetes.io/auth-snippet"])

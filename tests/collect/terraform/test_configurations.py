@@ -622,6 +622,101 @@ def test_the_json_syntax_says_the_same(tmp_path: Path) -> None:
     assert [gap.detail for gap in broken.population(BUCKET).gaps] == ["main.tf.json:3: is not JSON"]
 
 
+def test_dynamic_blocks_and_providers_of_the_json_syntax_are_those_of_the_native_one(tmp_path: Path) -> None:
+    rule = {"from_port": "${it.value}", "to_port": "${it.value}", "protocol": "tcp", "cidr_blocks": ["0.0.0.0/0"]}
+    ports = {"for_each": [22, 443], "iterator": "it", "content": rule}
+    document = {
+        "provider": {"aws": [{"region": "eu-west-1"}, {"alias": "west", "region": "us-west-2"}]},
+        "variable": {"ports": {}},
+        "resource": {
+            "aws_security_group": {
+                "all": {"dynamic": {"ingress": ports}},
+                "both": {"ingress": [{**rule, "from_port": 80, "to_port": 80}], "dynamic": [{"ingress": [ports]}]},
+                "untold": {"dynamic": {"ingress": {**ports, "for_each": "${var.ports}"}}},
+                "west": {"provider": "aws.west", "tags": {"dynamic": "x"}},
+            },
+            "aws_instance": {
+                "i": {"launch_template": {"dynamic": {"x": {"for_each": [], "content": {}}}}, "ami": "ami-1"},
+            },
+        },
+        "module": {"far": {"source": "./far", "providers": {"aws": "aws.west"}}},
+    }
+    far = 'resource "aws_security_group" "far" {}'
+    held = of_files(tmp_path, {"main.tf.json": json.dumps(document), "far/main.tf": far}, GROUP)
+    records = {record.subject: record for record in held.of(GROUP)}
+    ports_of = {
+        subject: [rule["FromPort"] for rule in record.body.get("IpPermissions", ())]
+        for subject, record in records.items()
+    }
+    assert ports_of == {
+        "aws_security_group.all": [22, 443],
+        "aws_security_group.both": [22, 443, 80],
+        "aws_security_group.untold": [],
+        "aws_security_group.west": [],
+        "module.far.aws_security_group.far": [],
+    }
+    assert "IpPermissions" in gap_paths(records["aws_security_group.untold"])
+    places = {subject: record.place for subject, record in records.items()}
+    assert places["aws_security_group.all"] == "file/infra"
+    assert places["aws_security_group.west"] == places["module.far.aws_security_group.far"] == "file/infra@west"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {
+            "main.tf": """
+            resource "aws_db_instance" "some" {
+              identifier          = "some"
+              storage_encrypted   = true
+              publicly_accessible = false
+              lifecycle { ignore_changes = [storage_encrypted, tags["Owner"], engine_version] }
+            }
+            resource "aws_db_instance" "all" {
+              identifier          = aws_db_subnet_group.g.name
+              storage_encrypted   = true
+              publicly_accessible = false
+              lifecycle { ignore_changes = all }
+            }
+            """
+        },
+        {
+            "main.tf.json": json.dumps(
+                {
+                    "resource": {
+                        "aws_db_instance": {
+                            "some": {
+                                "identifier": "some",
+                                "storage_encrypted": True,
+                                "publicly_accessible": False,
+                                "lifecycle": {"ignore_changes": ["storage_encrypted", "engine_version"]},
+                            },
+                            "all": {
+                                "identifier": "${aws_db_subnet_group.g.name}",
+                                "storage_encrypted": True,
+                                "publicly_accessible": False,
+                                "lifecycle": [{"ignore_changes": "all"}],
+                            },
+                        }
+                    }
+                }
+            )
+        },
+    ],
+    ids=["native", "json"],
+)
+def test_what_terraform_is_told_to_leave_as_it_is_found_is_not_known(tmp_path: Path, files: dict[str, str]) -> None:
+    held = of_files(tmp_path, files, DATABASE)
+    records = {record.subject: record for record in held.of(DATABASE)}
+    some, every = records["aws_db_instance.some"], records["aws_db_instance.all"]
+    left = "is left as it is found: lifecycle.ignore_changes names it"
+    assert {gap.path for gap in some.gaps if gap.detail == left} == {"StorageEncrypted", "StorageEncryptionType"}
+    assert "StorageEncrypted" not in some.body
+    assert some.body["PubliclyAccessible"] is False
+    assert {gap.path for gap in every.gaps if gap.detail == left} >= {"PubliclyAccessible", "StorageEncrypted"}
+    assert not {"PubliclyAccessible", "StorageEncrypted"} & every.body.keys()
+
+
 def test_plans_and_states_beside_are_places_of_their_own(tmp_path: Path) -> None:
     state = {
         "version": 4,

@@ -30,37 +30,32 @@ class _Files(JSONFileLoader):  # type: ignore[misc]
         return None
 
 
-class Reviewed:
-    """A loader of models with which a client has no method but the reviewed reads of its service."""
+class _Reviewed(_Files):
+    """Gives of a service's operations the reviewed reads alone: whole models are a hundred megabytes."""
 
-    def __init__(self, whole: Loader) -> None:
-        self._whole = whole
-        self._cut: dict[str, Mapping[str, Any]] = {}
-
-    def load_service_model(self, service_name: str, type_name: str, api_version: str | None = None) -> Any:
-        """The data of a model, cut down where it is that of a service's operations."""
-        if type_name != SERVICE or service_name in SIGNING_IN:
-            return self._whole.load_service_model(service_name, type_name, api_version=api_version)
-        if service_name not in self._cut:
-            self._cut[service_name] = _cut(service_name, self._whole.load_service_model(service_name, type_name))
-        return self._cut[service_name]
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._whole, name)
+    def load_file(self, file_path: str) -> Any:
+        """The data of a file, cut down where it is the model of a service's operations; None where there is none."""
+        found, path = super().load_file(file_path), Path(file_path)
+        service = path.parent.parent.name
+        return found if found is None or path.name != SERVICE or service in SIGNING_IN else _cut(service, found)
 
 
 @cache
 def whole(data_path: str | None = None) -> Loader:
     """The loader of whole models, for every session. ``data_path`` is where botocore is told to look besides."""
-    found = create_loader(data_path)
-    found.file_loader = _Files()
-    return found
+    return _loader(data_path, _Files())
 
 
 @cache
-def reviewed(data_path: str | None = None) -> Reviewed:
-    """The loader of a session that collects."""
-    return Reviewed(whole(data_path))
+def reviewed(data_path: str | None = None) -> Loader:
+    """The loader of a session that collects: its clients have no method but the reviewed reads of their services."""
+    return _loader(data_path, _Reviewed())
+
+
+def _loader(data_path: str | None, files: _Files) -> Loader:
+    found = create_loader(data_path)
+    found.file_loader = files
+    return found
 
 
 def _cut(service: str, model: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from grc.yamltext import read
 
@@ -17,7 +17,10 @@ SHIPPED: Final = Path(__file__).with_name("macros.yaml")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Macros:
-    """The types of resources that may come of a macro over a template, and of a composite resource type."""
+    """The types of resources that may come of a macro over a template, and of a composite resource type.
+
+    A macro over a template that is not among them may change every resource as well.
+    """
 
     templates: Mapping[str, tuple[str, ...]]
     resources: Mapping[str, tuple[str, ...]]
@@ -28,6 +31,10 @@ def macros() -> Macros:
     """The shipped data."""
     told = read(SHIPPED).value
     return Macros(
-        templates={name: tuple(types) for name, types in told["macros"].items()},
-        resources={name: ANY if types == "any" else tuple(types) for name, types in told["resources"].items()},
+        templates=_by_name(told["macros"]),
+        resources=_by_name(told["resources"]),
     )
+
+
+def _by_name(told: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    return {name: ANY if types == "any" else tuple(types) for name, types in told.items()}

@@ -149,7 +149,7 @@ class Stack:
         there = run.conditions.named(told["Condition"]) if "Condition" in told else True
         if there is False:
             return
-        doubt = there if isinstance(there, Unknown) else None
+        doubt = there if isinstance(there, Unknown) else _rewritten(template)
         run.met.clear()
         properties = run.value(told.get("Properties", {}))
         others = macros().resources.get(type_, ANY if type_.endswith(MODULE) else ())
@@ -264,6 +264,12 @@ def stacks_of(library: Library, paths: Iterable[str]) -> list[Stack]:
             outermost.append(path)
             reached |= {path} | stack.held
     return [made[path] for path in sorted(outermost)]
+
+
+def _rewritten(template: Template) -> Unknown | None:
+    """Why no resource may come to be as it is written: a macro of somebody's own is given the whole template."""
+    known = macros().templates
+    return next((at_deployment("a macro may change it") for name in template.macros if name not in known), None)
 
 
 def _is_nested(logical: str, told: Any) -> bool:

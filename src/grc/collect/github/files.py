@@ -30,6 +30,8 @@ FOLDER: Final = read_of(
 )
 ERRORS: Final = read_of({"get": "/repos/{full_name}/codeowners/errors", "permission": CONTENTS})
 READS: Final = (ROOT, FOLDER, ERRORS)
+FILE: Final = "file"
+EMPTY: Final = "empty file"
 FOLDERS: Final = (".github", "", "docs")
 """In this order GitHub looks for owners of code and for a security policy; the first one found counts."""
 
@@ -59,7 +61,7 @@ def _found(listed: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
     body: dict[str, Any] = {"workflows": listed.get(".github", {}).get("workflows") == "dir"}
     for name, wanted in (("codeowners", ("CODEOWNERS",)), ("security_policy", ("SECURITY.md",))):
         path = _first(listed, wanted, FOLDERS)
-        if path:
+        if path and not _is_empty(listed, path):
             body[name] = path
     path = _first(listed, ("dependabot.yml", "dependabot.yaml"), (".github",))
     return {**body, "dependabot": path} if path else body
@@ -68,9 +70,15 @@ def _found(listed: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
 def _first(listed: Mapping[str, Mapping[str, str]], wanted: tuple[str, ...], folders: tuple[str, ...]) -> str | None:
     for folder in folders:
         for name in wanted:
-            if listed.get(folder, {}).get(name) == "file":
+            if listed.get(folder, {}).get(name) in (FILE, EMPTY):
                 return f"{folder}/{name}" if folder else name
     return None
+
+
+def _is_empty(listed: Mapping[str, Mapping[str, str]], path: str) -> bool:
+    """Whether nothing stands in a file: GitHub takes it before others, and it says nothing."""
+    folder, _, name = path.rpartition("/")
+    return listed[folder][name] == EMPTY
 
 
 def _errors(calls: Calls, values: Mapping[str, str], body: dict[str, Any]) -> list[Gap]:
@@ -88,7 +96,11 @@ def _entries(outcome: Outcome) -> Mapping[str, str] | Missed:
     if not isinstance(outcome, Held):
         return outcome if isinstance(outcome, Missed) else Missed(GapReason.MALFORMED, "the folder is gone")
     entries = [entry if isinstance(entry, dict) else {} for entry in outcome.value]
-    found: dict[Any, Any] = {entry.get("name"): entry.get("type") for entry in entries}
+    found: dict[Any, Any] = {entry.get("name"): _sort(entry) for entry in entries}
     if not all(isinstance(text, str) for pair in found.items() for text in pair):
         return Missed(GapReason.MALFORMED, "an entry of the folder has no name")
     return found
+
+
+def _sort(entry: Mapping[str, Any]) -> Any:
+    return EMPTY if entry.get("type") == FILE and entry.get("size") == 0 else entry.get("type")

@@ -1,8 +1,9 @@
 """What holds on the main line of a repository, of branch protection and every ruleset together.
 
 The layers add up: a rule holds if any layer has it, and of two numbers of reviews the higher one. Somebody gets around
-a rule only if every layer that has it lets them; where one layer lets nobody, nobody does. Where several do, all whom
-one of them lets are named, which may be more than get around all.
+a rule only if every layer that has it, as sharp, lets them: a layer that wants one approval does not hold the second of
+another. Where one such layer lets nobody, nobody does. Where several do, all whom one of them lets are named, which may
+be more than get around all.
 
 Source: https://docs.github.com/en/rest/branches/branch-protection, https://docs.github.com/en/rest/repos/rules
 """
@@ -21,15 +22,17 @@ from grc.model.evidence import Gap, GapReason
 CLASSIC: Final = "branch protection"
 SECTION: Final = "protection"
 ADMINISTRATION: Final = "repository Administration: read (classic: repo)"
+UPGRADE: Final = [
+    {"status": 403, "message": "Upgrade to GitHub Pro or make this repository public"},
+    {"status": 403, "message": "Upgrade to GitHub Team or make this repository public"},
+]
+"""What a plan without a feature says of it in a private repository."""
 BRANCH: Final = read_of(
     {
         "get": "/repos/{full_name}/branches/{default_branch}/protection",
         "permission": ADMINISTRATION,
         "absent": [{"status": 404, "message": "Branch not protected"}],
-        "disabled": [
-            {"status": 403, "message": "Upgrade to GitHub Pro or make this repository public"},
-            {"status": 403, "message": "Upgrade to GitHub Team or make this repository public"},
-        ],
+        "disabled": UPGRADE,
     }
 )
 NO_BRANCH: Final = Proof(status=404, message="Branch not found")
@@ -38,7 +41,7 @@ RULES: Final = read_of(
         "get": "/repos/{full_name}/rules/branches/{default_branch}",
         "items": "",
         "permission": "repository Metadata: read (classic: repo)",
-        "disabled": [{"status": 403, "message": "Upgrade to GitHub Pro or make this repository public"}],
+        "disabled": UPGRADE,
     }
 )
 RULESET: Final = read_of(
@@ -65,8 +68,16 @@ ASPECTS: Final = {
     "deletions": "no_deletions",
     "signatures": "signed_commits",
     "merge-commits": "linear_history",
+    "other-rules": "others",
 }
 """What somebody may get around, and the rule of a layer by which it has it."""
+DETAILS: Final = {
+    "reviews": ("dismiss_stale_reviews", "code_owner_reviews", "last_push_approval", "conversations_resolved"),
+    "status-checks": ("strict_status_checks",),
+}
+"""What sharpens a rule: another layer that has the rule without it does not hold it."""
+IDLE: Final = frozenset({"copilot_code_review", "creation"})
+"""Rules that keep nothing out of a branch that is there."""
 REVIEWING: Final = frozenset({"reviews", "pull-requests"})
 
 
@@ -78,9 +89,15 @@ class Layer:
     rules: dict[str, Any] = field(default_factory=dict)
     bypasses: list[dict[str, Any]] = field(default_factory=list)
 
-    def has(self, aspect: str) -> bool:
-        """Whether this layer rules an aspect."""
-        return bool(self.rules.get(ASPECTS[aspect]))
+    def ruled(self) -> Iterator[tuple[str, str]]:
+        """All that this layer rules, each aspect with what in particular: each approval, each check by its name."""
+        for aspect, name in ASPECTS.items():
+            found = self.rules.get(name)
+            if isinstance(found, list):
+                yield from ((aspect, one) for one in found)
+            elif found:
+                yield from ((aspect, str(each)) for each in range(int(found)))
+            yield from ((aspect, detail) for detail in DETAILS.get(aspect, ()) if self.rules.get(detail))
 
 
 def read_protection(calls: Calls, values: Mapping[str, str]) -> tuple[Held | None, list[Gap]]:
@@ -181,6 +198,12 @@ def _add_rule(rules: dict[str, Any], sort: str, parameters: Any) -> None:
             rules["status_checks"] = [*rules.get("status_checks", ()), *found]
             strict = parameters.get("strict_required_status_checks_policy") is True
             rules["strict_status_checks"] = rules.get("strict_status_checks") is True or strict
+        case "workflows":
+            found = [f"workflow {_text(one['path'])}" for one in parameters["workflows"]]
+            rules["status_checks"] = [*rules.get("status_checks", ()), *found]
+        case "code_scanning":
+            found = [f"code scanning by {_text(one['tool'])}" for one in parameters["code_scanning_tools"]]
+            rules["status_checks"] = [*rules.get("status_checks", ()), *found]
         case "non_fast_forward":
             rules["no_force_pushes"] = True
         case "deletion":
@@ -189,6 +212,8 @@ def _add_rule(rules: dict[str, Any], sort: str, parameters: Any) -> None:
             rules["signed_commits"] = True
         case "required_linear_history":
             rules["linear_history"] = True
+        case _ if sort not in IDLE:
+            rules["others"] = [*rules.get("others", ()), _text(sort)]
 
 
 def _effective(layers: Iterable[Layer], *, exists: bool) -> dict[str, Any]:
@@ -224,17 +249,22 @@ def _bypasses(
         if layer.source != CLASSIC:
             gaps.extend(_ruleset(calls, values, layer))
     found: dict[tuple[str, str, str], dict[str, Any]] = {}
-    for aspect in ASPECTS:
-        ruling = [layer for layer in layers if layer.has(aspect)]
+    ruled = {layer.source: frozenset(layer.ruled()) for layer in layers}
+    for aspect, detail in sorted(frozenset().union(*ruled.values()), key=_in_order):
+        ruling = [layer for layer in layers if (aspect, detail) in ruled[layer.source]]
         around = [[one for one in layer.bypasses if aspect in one.get("only", ASPECTS)] for layer in ruling]
         if not all(around):
             continue
         for layer, bypasses in zip(ruling, around, strict=True):
             for one in bypasses:
                 known = found.setdefault((layer.source, one["type"], one.get("name", "")), {**one, "around": []})
-                known["around"].append(aspect)
+                known["around"] += [] if aspect in known["around"] else [aspect]
                 known["source"] = layer.source
     return [{name: value for name, value in one.items() if name != "only"} for _, one in sorted(found.items())], gaps
+
+
+def _in_order(ruled: tuple[str, str]) -> tuple[int, str]:
+    return [*ASPECTS].index(ruled[0]), ruled[1]
 
 
 def _ruleset(calls: Calls, values: Mapping[str, str], layer: Layer) -> list[Gap]:

@@ -20,7 +20,7 @@ SORTS: Final = (("initContainers", "init"), ("containers", "main"), ("ephemeralC
 PROBES: Final = (("livenessProbe", "liveness"), ("readinessProbe", "readiness"), ("startupProbe", "startup"))
 APPARMOR: Final = "container.apparmor.security.beta.kubernetes.io/"
 """The annotation that stood for the field before 1.30."""
-APPARMOR_VALUES: Final = {"runtime/default": "RuntimeDefault", "unconfined": "Unconfined"}
+APPARMOR_VALUES: Final = {"": "RuntimeDefault", "runtime/default": "RuntimeDefault", "unconfined": "Unconfined"}
 EXPANDED: Final = re.compile(r"\$\([A-Za-z_][A-Za-z0-9_.-]*\)\Z")
 """A value that stands for another variable."""
 ZERO: Final = re.compile(r"[+-]?0*\.?0*(?:[a-zA-Z]+|[eE][+-]?[0-9]+)?\Z")

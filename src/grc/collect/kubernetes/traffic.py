@@ -7,18 +7,32 @@ from typing import Any, Final
 
 from grc.collect.kubernetes.defaults import default
 from grc.collect.kubernetes.reading import NOTHING, Object, Reading
+from grc.model.evidence import GapReason
 
 SCHEME: Final = "service.beta.kubernetes.io/aws-load-balancer-scheme"
 """Where it stands, AWS goes by it and not by the older annotation."""
+INTERNAL_OF_AWS: Final = "service.beta.kubernetes.io/aws-load-balancer-internal"
+INTERNAL_CLASSES: Final = frozenset({"eks.amazonaws.com/nlb", "service.k8s.aws/nlb"})
+"""Classes of load balancers that are internal where nothing else is said.
+
+Source: https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations/
+"""
 RANGES: Final = "service.beta.kubernetes.io/load-balancer-source-ranges"
 """The annotation that stands for the field where the field is not set."""
 INTERNAL: Final = {
-    "service.beta.kubernetes.io/aws-load-balancer-internal": {"true"},
+    INTERNAL_OF_AWS: {"true"},
     "service.beta.kubernetes.io/azure-load-balancer-internal": {"true"},
     "networking.gke.io/load-balancer-type": {"internal"},
     "cloud.google.com/load-balancer-type": {"internal"},
+    "service.kubernetes.io/ibm-load-balancer-cloud-provider-ip-type": {"private"},
+    "service.beta.kubernetes.io/openstack-internal-load-balancer": {"true"},
+    "service.beta.kubernetes.io/oci-load-balancer-internal": {"true"},
+    "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-address-type": {"intranet"},
 }
-"""Annotations by which a cloud gives a load balancer an address of our network alone."""
+"""Annotations by which a cloud gives a load balancer an address of our network alone.
+
+Source: https://kubernetes.io/docs/concepts/services-networking/service/#internal-load-balancer
+"""
 CERTIFICATES: Final = frozenset(
     {
         "alb.ingress.kubernetes.io/certificate-arn",
@@ -108,7 +122,7 @@ def service(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
         "external_ips": reading.texts(spec, "externalIPs", "external_ips"),
         "source_ranges": reading.texts(spec, "loadBalancerSourceRanges", "source_ranges")
         or _ranges(reading.text(annotations, RANGES, "source_ranges")),
-        "internal": _is_internal(annotations),
+        "internal": _is_internal(annotations, reading.text(spec, "loadBalancerClass", "internal")),
         "ports": [number for port in ports if (number := reading.number(port, "port", "ports")) is not None],
     }
 
@@ -117,9 +131,11 @@ def _ranges(written: str | None) -> list[str]:
     return [part.strip() for part in (written or "").split(",") if part.strip()]
 
 
-def _is_internal(annotations: Object) -> bool:
+def _is_internal(annotations: Object, named: str | None) -> bool:
     if annotations.get(SCHEME) is not None:
         return str(annotations[SCHEME]).casefold() == "internal"
+    if named in INTERNAL_CLASSES and annotations.get(INTERNAL_OF_AWS) is None:
+        return True
     return any(str(annotations.get(name)).casefold() in values for name, values in INTERNAL.items())
 
 
@@ -135,8 +151,10 @@ def ingress(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
     entries = [entry for _, entry in reading.mappings(spec, "tls", "tls")]
     covered = [name for entry in entries for name in reading.texts(entry, "hosts", "tls") or [EVERY_HOST]]
     annotations = reading.mapping(reading.mapping(item, "metadata", ""), "annotations", "snippets")
-    if not CERTIFICATES.isdisjoint(annotations):
+    if any(annotations.get(name) for name in CERTIFICATES):
         covered.append(EVERY_HOST)
+    if any(gap.path.partition("[")[0] in ("hosts", "tls") for gap in reading.gaps):
+        reading.fault("plain_hosts", "its hosts, or those of its certificates, are not known", GapReason.PARSE_ERROR)
     return {
         "hosts": sorted(set(hosts)),
         "plain_hosts": sorted({host for host in hosts if not _is_covered(host, covered)}),

@@ -13,6 +13,7 @@ from grc.collect.persons import Pseudonyms
 from grc.collect.registers.cells import Reader
 from grc.collect.registers.columns import columns_of, identity_of
 from grc.collect.registers.recorded import Recorded
+from grc.collect.registers.references import References, references_among
 from grc.collect.registers.tables import (
     SUFFIXES,
     TableRefused,
@@ -61,17 +62,24 @@ class RegisterSource:
         return frozenset(self.registers)
 
     def collect(self, demand: Demand, sink: Sink, progress: Progress) -> None:
-        """Read the demanded registers, one unit each."""
-        units = [
-            Unit(source=self.name, place=Place(f"register/{kind.partition('.')[2]}"), kind=kind)
-            for kind in sorted(demand.keys() & self.kinds())
-        ]
-        progress.planned(len(units))
-        for unit in units:
+        """Read the demanded registers, one unit each: first those that most others refer to.
+
+        Each reference is followed, also into a register that is not demanded.
+        """
+        among = references_among(self.registers, self.redact)
+        references = References(among=among, read=lambda kind: self._read(self._unit(kind)))
+        kinds = sorted(demand.keys() & self.kinds(), key=lambda kind: (-references.pointed_at(kind), kind))
+        progress.planned(len(kinds))
+        for unit in map(self._unit, kinds):
             if not sink.has(unit):
                 with collector_paused():
-                    sink.write(*self._read(unit))
+                    population, records = self._read(unit)
+                    references.take(population, records)
+                    sink.write(population, references.followed(unit.kind, records))
             progress.done(unit)
+
+    def _unit(self, kind: KindName) -> Unit:
+        return Unit(source=self.name, place=Place(f"register/{kind.partition('.')[2]}"), kind=kind)
 
     def _read(self, unit: Unit) -> tuple[Population, Sequence[Record]]:
         started = self.clock()

@@ -14,6 +14,7 @@ from grc.report.annexes.known import known
 from grc.report.annexes.table import COUNT, Row, Table, several
 from grc.report.effects import missing
 from grc.report.index import Index
+from grc.report.text import share_down, share_up
 from grc.report.words import Words
 
 
@@ -47,6 +48,9 @@ FRAMEWORKS = (
     "set",
     "total",
     *(COUNT + status.value for status in Status),
+    "floor",
+    "ceiling",
+    "assessed",
 )
 
 
@@ -55,7 +59,8 @@ def _frameworks(index: Index) -> Iterator[Row]:
         catalogue = index.input.policy.catalogues[summary.framework]
         for held in summary.sets:
             head = (catalogue.id, catalogue.title, catalogue.publisher, catalogue.edition, held.title, held.total)
-            yield (*head, *(held.counts[status] for status in Status))
+            shares = (share_down(held.floor), share_up(held.ceiling), share_down(held.assessed))
+            yield (*head, *(held.counts[status] for status in Status), *shares)
 
 
 REQUIREMENTS = (

@@ -21,7 +21,7 @@ from urllib.parse import quote
 
 from grc.canonical import encode
 from grc.model.assessment import CheckResult, Observation
-from grc.model.catalogue import Check, Severity
+from grc.model.catalogue import Check, Declined, Severity
 from grc.model.evidence import Location
 from grc.model.identifiers import CheckId, RequirementId
 from grc.report.exchange.shared import failures, fingerprint, name, reasons, requirements_of, why_open
@@ -107,12 +107,18 @@ def _help(title: str, bears: str, check: Check | None) -> Json:
     if check is None:
         return {"text": f"{title}. {bears}"}
     blocks = (("CLI", "sh", check.remedy.cli), ("Terraform", "hcl", check.remedy.terraform))
-    shown = (f"{name}:\n\n```{language}\n{code.strip()}\n```" for name, language, code in blocks if code)
+    shown = (_way(name, language, way) for name, language, way in blocks if way is not None)
     sources = "\n".join(f"- <{url}>" for url in check.sources)
     return {
         "text": f"{check.remedy.text}\n\n{bears}",
         "markdown": "\n\n".join((check.remedy.text, *shown, bears, *([f"Sources:\n\n{sources}"] if sources else []))),
     }
+
+
+def _way(name: str, language: str, way: str | Declined) -> str:
+    if isinstance(way, Declined):
+        return f"{name}: none, because {way.reason}"
+    return f"{name}:\n\n```{language}\n{way.strip()}\n```"
 
 
 def _result(index: Index, it: Observation, number: int, location: Location | None) -> Json:

@@ -9,7 +9,8 @@ from grc.model.assessment import Assessment
 from grc.model.attestation import Attestation, AttestationResult, AttestedFile, AttestedPart, Conclusion, Standing
 from grc.report import anchors
 from grc.report.index import Index
-from grc.report.text import instant, number, size
+from grc.report.text import number, size
+from grc.report.views import days
 from grc.report.views.marks import Link
 from grc.report.views.requirements import requirement_link
 from grc.report.words import Words
@@ -81,7 +82,7 @@ def _view(index: Index, words: Words, result: AttestationResult) -> AttestationV
         who=words.say("attested_who", who=made.who, role=made.role),
         signed_on=made.signed_on.isoformat(),
         period=words.say("period", first=made.period.first.isoformat(), last=made.period.last.isoformat()),
-        until=instant(made.valid_until),
+        until=days.until(index, words, made.valid_until),
         reviewed_by=_reviewed(words, made),
         files=tuple(_file(words, file) for file in made.files),
         parts=tuple(

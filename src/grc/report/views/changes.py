@@ -87,11 +87,7 @@ def changes(index: Index, words: Words) -> Changes | None:
     return Changes(
         since=instant(earlier.assessment.as_of),
         pack=earlier.pack,
-        policy=words.say(
-            "changed_policy"
-            if earlier.assessment.policy_digest != index.input.assessment.policy_digest
-            else "unchanged_policy"
-        ),
+        policy=words.say("unchanged_policy" if earlier.judged_alike else "changed_policy"),
         figures=tuple(_figures(index, words, earlier.assessment)),
         requirements=_grouped(words, _requirements(index, words, earlier)),
         checks=_grouped(words, _checks(index, words, earlier)),

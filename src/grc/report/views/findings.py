@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Final
 
 from grc.model.assessment import CheckResult, PopulationResult
-from grc.model.catalogue import Check, Severity
+from grc.model.catalogue import Check, Declined, Remedy, Severity
 from grc.model.identifiers import CheckId
 from grc.model.status import Status, Verdict
 from grc.report import anchors
@@ -34,6 +34,15 @@ class WebLink:
 
     text: str
     address: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How one tool puts a failure right: its code, or why there is none."""
+
+    label: str
+    code: str
+    declined: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +97,7 @@ class CheckSheet:
     controls: tuple[Link, ...]
     answers: tuple[Answers, ...]
     remedy: str
-    cli: str | None
-    terraform: str | None
+    ways: tuple[Way, ...]
     sources: tuple[WebLink, ...]
     raised: tuple[RaisedView, ...]
 
@@ -163,8 +171,7 @@ def _without_code(sheet: CheckSheet) -> CheckSheet:
         criterion="",
         applies_when=None,
         sources=(),
-        cli=None,
-        terraform=None,
+        ways=(),
         failing=_without_expressions(sheet.failing),
         waived=_without_expressions(sheet.waived),
         unknown=_without_expressions(sheet.unknown),
@@ -246,11 +253,21 @@ def _sheet(index: Index, words: Words, result: CheckResult, limit: Limit) -> Che
         controls=_controls(index, result.check),
         answers=answers(index, borne(index, (result.check,))),
         remedy=check.remedy.text if check else "",
-        cli=check.remedy.cli if check else None,
-        terraform=check.remedy.terraform if check else None,
+        ways=_ways(words, check.remedy) if check else (),
         sources=_sources(check),
         raised=raised_on(index, words, result.check),
     )
+
+
+def _ways(words: Words, remedy: Remedy) -> tuple[Way, ...]:
+    told = ((words.say("remedy_cli"), remedy.cli), (words.say("remedy_terraform"), remedy.terraform))
+    return tuple(_way(words, label, way) for label, way in told if way is not None)
+
+
+def _way(words: Words, label: str, way: str | Declined) -> Way:
+    if isinstance(way, Declined):
+        return Way(label=label, code="", declined=words.say("remedy_declined", tool=label, reason=way.reason))
+    return Way(label=label, code=way, declined="")
 
 
 def _one_line(expression: str) -> str:

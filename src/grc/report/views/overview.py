@@ -22,6 +22,7 @@ from grc.report.words import Words
 
 FIRST: Final = 5
 MOST_DETAILS: Final = 3
+SEVERAL: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,18 +214,24 @@ def _bears_on(words: Words, requirements: Sequence[RequirementId], frameworks: S
 
 def _look(index: Index, words: Words, gap: Missing) -> Action:
     reason = words.say(f"gap_{gap.reason.value.replace('-', '_')}")
-    key = "grant" if gap.permission and gap.reason is GapReason.ACCESS_DENIED else "close_gap"
     told = gap.call or (gap.details[0] if gap.details else words.say("no_call"))
     checks = words.count(len(gap.checks), "check")
     return Action(
         severity=gap.severity.value,
         severity_word=words.say(f"severity_{gap.severity.value}"),
-        title=words.say(key, permission=gap.permission, reason=reason, call=told),
+        title=words.say(_closing(gap), permission=gap.permission, reason=reason, call=told, n=number(len(gap.details))),
         remedy="",
         extent=words.say("undecided_checks", checks=checks, places=words.count(len(gap.places), "place")),
         effect=_bears_on(words, gap.requirements, gap.frameworks),
         links=_check_links(gap.checks[:FIRST]),
     )
+
+
+def _closing(gap: Missing) -> str:
+    """Which sentence says how to close a gap: one that names what is told of one of many says that it does."""
+    if gap.permission and gap.reason is GapReason.ACCESS_DENIED:
+        return "grant"
+    return "close_gap" if gap.call or len(gap.details) < SEVERAL else "close_gaps"
 
 
 def _check_links(checks: Iterable[CheckId]) -> tuple[Link, ...]:

@@ -11,7 +11,8 @@ from grc.model.identifiers import CheckId, RequirementId
 from grc.model.raised import FindingState, RaisedFinding, RaisedResult
 from grc.report import anchors
 from grc.report.index import Index
-from grc.report.text import instant, number
+from grc.report.text import number
+from grc.report.views import days
 from grc.report.views.affected import AffectedView, affected_views
 from grc.report.views.requirements import requirement_link
 from grc.report.words import Words
@@ -120,12 +121,12 @@ def _facts(index: Index, words: Words, found: RaisedFinding) -> tuple[Fact, ...]
         ("by", f"{found.raised_by}, {found.raised_on}", None),
         ("repeats", found.repeats, _of_finding(index, found.repeats)),
         ("owner", found.owner, None),
-        ("due", instant(found.due), None),
+        ("due", days.until(index, words, found.due), None),
         ("cause", found.cause, None),
         ("correction", found.correction, None),
         ("action", found.corrective_action, None),
         ("effective", proof.check if proof else None, _of_check(index, proof.check if proof else None)),
-        ("effective_from", instant(proof.since) if proof else None, None),
+        ("effective_from", days.since(index, words, proof.since) if proof else None, None),
         ("closed_by", f"{closed.by}, {closed.on}" if closed else None, None),
     )
     return tuple(Fact(name=words.say(f"raised_{name}"), text=text, link=link) for name, text, link in told if text)

@@ -12,7 +12,8 @@ from grc.model.assessment import Waiver
 from grc.model.waiver import WaiverResult, WaiverStanding
 from grc.report import anchors
 from grc.report.index import NOTHING_SEEN, Index
-from grc.report.text import instant, number
+from grc.report.text import number
+from grc.report.views import days
 from grc.report.views.marks import Link
 from grc.report.words import Words
 
@@ -141,7 +142,7 @@ def _risk(words: Words, each: Told) -> str | None:
 
 
 def _until(index: Index, words: Words, each: Told) -> str:
-    until = instant(each.waiver.until)
+    until = days.until(index, words, each.waiver.until)
     if each.waiver.until <= index.input.assessment.as_of:
         return words.say("waiver_expired", until=until)
     return words.say("waiver_soon", until=until) if each.soon else until

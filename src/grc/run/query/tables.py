@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from grc.model.catalogue import Severity
+
 TEXT: Final = "VARCHAR"
 WHOLE: Final = "BIGINT"
 TRUTH: Final = "BOOLEAN"
 MOMENT: Final = "TIMESTAMP"
+GRAVEST_FIRST: Final = f"ENUM{tuple(each.value for each in Severity)}"
 TEXTS: Final = "VARCHAR[]"
 ANY: Final = "JSON"
 
@@ -148,7 +151,7 @@ TABLES: Final[Mapping[str, SqlTable]] = {
             "not_applicable": WHOLE,
             "waived": WHOLE,
         },
-        select='id AS "check", * EXCLUDE (id) FROM source',
+        select=f'id AS "check", * EXCLUDE (id) REPLACE (severity::{GRAVEST_FIRST} AS severity) FROM source',
     ),
     "waivers": SqlTable(
         holds="a failure that a person accepted until a date",

@@ -13,6 +13,7 @@ from grc.collect.terraform.hcl.calls import local_source
 from grc.collect.terraform.hcl.expansion import UNTOLD, Element
 from grc.collect.terraform.hcl.inputs import given_values
 from grc.collect.terraform.hcl.instance import Instance
+from grc.collect.terraform.hcl.lifecycle import leave_ignored
 from grc.collect.terraform.hcl.modules import Directory, Module
 from grc.collect.terraform.hcl.providers import alias_of
 from grc.collect.terraform.hcl.reach import Reach
@@ -106,6 +107,7 @@ def _resource(instance: Instance, block: Block, element: Element, imported: froz
     scope = instance.scope.bind(element.bound) if element.bound else instance.scope
     body = body_of(block, scope, META)
     values, unknown, sensitive = parted(body)
+    leave_ignored(block, values, unknown)
     complete(block.labels[0], values)
     local = f"{block.labels[0]}.{block.labels[1]}"
     _tag(instance, block, values, unknown)

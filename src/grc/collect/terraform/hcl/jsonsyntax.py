@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from grc.collect.strictjson import read_json
 from grc.collect.terraform.hcl.syntax import read_template
-from grc.collect.terraform.hcl.tree import Block, Document, Expression, Literal, Object, Opaque, Trouble, Tuple
+from grc.collect.terraform.hcl.tree import Block, Document, Expression, Literal, Name, Object, Opaque, Trouble, Tuple
 
 LABELS: Final[Mapping[str, int]] = {
     "variable": 1,
@@ -22,6 +22,7 @@ LABELS: Final[Mapping[str, int]] = {
 }
 PLAIN_TEXT: Final = frozenset({"variable", "import"})
 """Kinds whose text is not a template: it names types and addresses, or stands as it is."""
+DYNAMIC: Final = "dynamic"
 
 
 def read_json_syntax(source: bytes, file: str) -> Document:
@@ -64,18 +65,63 @@ def _blocks(kind: str, labels: int, value: Any, text: str, file: str) -> Iterato
     for names, body in _labelled(value, labels):
         if not isinstance(body, dict):
             raise TypeError
-        yield Block(
-            kind=kind,
-            labels=names,
-            attributes={
-                name: _variable(name, one) if kind in PLAIN_TEXT else expression(one)
-                for name, one in body.items()
-                if name != "//"
-            },
-            blocks=(),
-            file=file,
-            line=_line(text, (kind, *names)),
-        )
+        line = _line(text, (kind, *names))
+        if kind in PLAIN_TEXT:
+            attributes = {name: _variable(name, one) for name, one in body.items() if name != "//"}
+            yield Block(kind=kind, labels=names, attributes=attributes, blocks=(), file=file, line=line)
+        else:
+            yield _block(kind, names, body, file, line)
+
+
+def _block(kind: str, labels: tuple[str, ...], body: Mapping[str, Any], file: str, line: int | None) -> Block:
+    """A block: what a dynamic one makes, and what holds such, are blocks in it, and all else is an argument."""
+    stated = _dynamics(body)
+    made = {name for name, _ in stated}
+    attributes: dict[str, Expression] = {}
+    blocks = [_dynamic(name, one, file, line) for name, one in stated]
+    for name, value in body.items():
+        if name == "//" or (name == DYNAMIC and stated):
+            continue
+        if name in made or _holds_dynamics(value):
+            blocks.extend(_block(name, (), one, file, line) for _, one in _labelled(value, 0))
+        else:
+            attributes[name] = expression(value)
+    return Block(kind=kind, labels=labels, attributes=attributes, blocks=tuple(blocks), file=file, line=line)
+
+
+def _dynamic(name: str, body: Mapping[str, Any], file: str, line: int | None) -> Block:
+    """A dynamic block of this name. Its iterator is a name and no template."""
+    iterator = body.get("iterator")
+    return Block(
+        kind=DYNAMIC,
+        labels=(name,),
+        attributes={
+            **({"for_each": expression(body["for_each"])} if "for_each" in body else {}),
+            **({"iterator": Name(str(iterator), ())} if iterator is not None else {}),
+        },
+        blocks=tuple(_block("content", (), one, file, line) for _, one in _labelled(body["content"], 0)),
+        file=file,
+        line=line,
+    )
+
+
+def _dynamics(body: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    """The dynamic blocks of a body, by the name of what they make; none where an argument is called so."""
+    stated = body.get(DYNAMIC)
+    if not isinstance(stated, (dict, list)):
+        return []
+    try:
+        found = [(name, one) for (name,), one in _labelled(stated, 1)]
+    except TypeError:
+        return []
+    return found if all(isinstance(one, dict) and "content" in one for _, one in found) else []
+
+
+def _holds_dynamics(value: Any) -> bool:
+    """Whether a dynamic block stands in what a body sets."""
+    if isinstance(value, list):
+        return any(map(_holds_dynamics, value))
+    return isinstance(value, dict) and (bool(_dynamics(value)) or any(map(_holds_dynamics, value.values())))
 
 
 def _labelled(value: Any, labels: int) -> Iterator[tuple[tuple[str, ...], Any]]:

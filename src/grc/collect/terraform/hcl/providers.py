@@ -39,17 +39,15 @@ def passed_on(given: Expression | None, told_of: Callable[[str], Any]) -> Mappin
         return {"": told_of("")}
     if not isinstance(given, Object):
         return {"": Unknown("providers are not told")}
-    return {alias_of(_named_by(key)): told_of(alias_of(value)) for key, value in given.items}
+    return {alias_of(key): told_of(alias_of(value)) for key, value in given.items}
 
 
 def alias_of(expression: Expression | None) -> str:
-    """The alias in ``aws.west``, or nothing."""
+    """The alias in ``aws.west``, or nothing. In the JSON syntax, and in an older native one, it is text."""
+    if isinstance(expression, Literal):
+        return str(expression.value).partition(".")[2]
     found = isinstance(expression, Name) and expression.steps and expression.steps[0]
     return found if isinstance(found, str) else ""
-
-
-def _named_by(key: Expression) -> Expression:
-    return Name(str(key.value), ()) if isinstance(key, Literal) else key
 
 
 def _alias(block: Block) -> str:

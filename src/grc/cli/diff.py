@@ -1,0 +1,142 @@
+"""``grc diff``: what has become worse since an earlier pack, and what better."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from grc.cli.desk import open_desk
+from grc.cli.gating import EXITS, fail_on_option
+from grc.cli.options import examples, workspace_option
+from grc.cli.output import echo_json, format_option, printable
+from grc.model.catalogue import Severity
+
+if TYPE_CHECKING:
+    from grc.assess.comparing import Change, StatusChange
+    from grc.run.comparing import Difference, Side
+
+MOST: Final = 5
+"""Subjects of a check that are named; JSON has them all."""
+SAID: Final = {
+    "broken": "fail and did not",
+    "undecided": "cannot be decided any more",
+    "unseen": "are not seen any more",
+    "accepted": "fail, and are waived now",
+    "mended": "failed and are mended",
+    "decided": "are decided now, and pass",
+    "gone": "failed and are gone",
+}
+STOOD: Final = {
+    "pass": "passed",
+    "fail": "failed",
+    "waived": "was waived",
+    "unknown": "could not be decided",
+    "not_applicable": "did not apply",
+    "absent": "was not there",
+    "not_run": "was not tested",
+}
+
+
+@click.command(
+    epilog=examples(
+        "grc diff packs/monday packs/tuesday",
+        "grc diff main-pack pull-request-pack --fail-on high",
+        "grc diff packs/2026-10 packs/2026-11 --format json",
+    )
+)
+@click.argument("earlier", type=click.Path(path_type=Path))
+@click.argument("later", type=click.Path(path_type=Path))
+@fail_on_option
+@workspace_option
+@format_option
+def diff(earlier: Path, later: Path, fail_on: str, workspace: Path | None, form: str) -> int:
+    """Say what is not as it was between two packs, down to the subject.
+
+    A failure whose subject is there no more is gone only where everything was seen; else it is not seen any more,
+    which is no good news.
+
+    \b
+    Exit codes, about what has become worse: 0 nothing; 2 wrong use or data; 3 something fails
+    that did not; 4 nothing does, but something is seen or decided no more.
+    """
+    from grc.run.comparing import compare_packs
+
+    found = compare_packs(earlier, later, open_desk(workspace))
+    if form == "json":
+        echo_json(found.document())
+    else:
+        for line in _lines(found):
+            click.echo(printable(line))
+    return EXITS[found.gate(Severity(fail_on))]
+
+
+def _lines(found: Difference) -> Iterator[str]:
+    yield f"From {_side(found.earlier)}"
+    yield f"to   {_side(found.later)}"
+    yield _policy(found)
+    if found.dropped:
+        yield f"{_some(found.dropped, 'check')} not run any more: {_named(found.dropped)}"
+    if found.added:
+        yield f"{_some(found.added, 'check')} run for the first time: {_named(found.added)}"
+    for turn, count in found.counts.items():
+        if count:
+            yield ""
+            yield f"{count:,} {SAID[turn]}"
+            yield from _changes(found, [change for change in found.changes if change.turn is turn])
+    yield from _statuses(found, "requirement", found.requirements)
+    if not (found.changes or found.requirements or found.checks):
+        yield "Nothing stands otherwise."
+
+
+def _side(side: Side) -> str:
+    return f"{side.path}, as of {side.as_of:%Y-%m-%d %H:%M} UTC ({side.pack[:19]})"
+
+
+def _policy(found: Difference) -> str:
+    files, parameters = found.policy.files, found.policy.parameters
+    if not files and not parameters:
+        return "The same policy judged both."
+    told = [f"{_some(files, 'file')} ({_named(files)})"] if files else []
+    told += [f"parameters of {_some(parameters, 'check')} ({_named(parameters)})"] if parameters else []
+    return f"Another policy judged the later one: {'; '.join(told)}"
+
+
+def _changes(found: Difference, changes: Sequence[Change]) -> Iterator[str]:
+    """A turn's changes by check, the worst first."""
+    severities = list(Severity)
+    ordered = sorted(changes, key=lambda it: (severities.index(found.severities[it.check]), it.check))
+    for check, group in groupby(ordered, key=lambda it: it.check):
+        held = list(group)
+        yield f"  {found.severities[check].value:<8}  {check}: {found.titles.get(check, '')}"
+        for change in held[:MOST]:
+            yield f"    {_subject(change)}"
+        if len(held) > MOST:
+            yield f"    and {len(held) - MOST:,} more: --format json names them all"
+
+
+def _subject(change: Change) -> str:
+    _, place, subject = change.subject
+    told = change.message or change.reason
+    return f"{subject} ({place}) {STOOD[change.before]}{f'. {told}' if told else ''}"
+
+
+def _statuses(found: Difference, noun: str, changes: Sequence[StatusChange]) -> Iterator[str]:
+    if changes:
+        yield ""
+        yield f"{_some(changes, noun)} with another status"
+        for change in changes:
+            before = "not there" if change.before is None else change.before.replace("_", " ")
+            yield f"  {change.id} {found.titles.get(change.id, '')}: {before} → {change.now.replace('_', ' ')}"
+
+
+def _some(many: Sequence[object], noun: str) -> str:
+    return f"{len(many):,} {noun}{'s' if len(many) != 1 else ''}"
+
+
+def _named(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MOST:,} more" if len(names) > MOST else ""
+    return ", ".join(names[:MOST]) + more

@@ -1,0 +1,189 @@
+"""Comparing: what is not as it was between two packs, down to the subject."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from grc.assess.comparing import (
+    Change,
+    StatusChange,
+    Turn,
+    check_changes,
+    checks_run,
+    compare,
+    requirement_changes,
+)
+from grc.canonical import plain
+from grc.errors import ConfigError
+from grc.evidence import AssessmentLayer, open_assessment, open_pack
+from grc.model.assessment import Assessment
+from grc.model.catalogue import Policy, Severity
+from grc.model.identifiers import CheckId
+from grc.model.status import UNDECIDED
+from grc.run.desk import Desk
+from grc.run.gate import ORDER, Gated
+from grc.run.sealed import same_policy, sealed_policy
+
+FORMAT: Final = "grc.difference/1"
+WORSE: Final = (Turn.UNDECIDED, Turn.UNSEEN)
+"""Nothing is known to fail, and less is known than before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One of the two assessments: the pack's folder and digest, the layer's name and its instant."""
+
+    path: str
+    pack: str
+    assessment: str
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyChange:
+    """What judged the one and not the other: files of data by path, and checks with other values of parameters."""
+
+    files: tuple[str, ...]
+    parameters: tuple[CheckId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Everything that stands otherwise. ``dropped`` are checks that the earlier assessment alone ran, ``added`` those
+    that the later one alone did; ``titles`` and ``severities`` are of the checks that are named."""
+
+    earlier: Side
+    later: Side
+    policy: PolicyChange
+    dropped: tuple[CheckId, ...]
+    added: tuple[CheckId, ...]
+    changes: tuple[Change, ...]
+    checks: tuple[StatusChange, ...]
+    requirements: tuple[StatusChange, ...]
+    titles: Mapping[str, str]
+    severities: Mapping[CheckId, Severity]
+
+    @property
+    def counts(self) -> Mapping[Turn, int]:
+        """How many subjects turned how."""
+        found = Counter(change.turn for change in self.changes)
+        return {turn: found[turn] for turn in Turn}
+
+    def gate(self, fail_on: Severity) -> Gated:
+        """What an exit code is to say of the checks of this severity and above: only what has become worse counts."""
+        counted = {
+            check for check, severity in self.severities.items() if ORDER.index(severity) >= ORDER.index(fail_on)
+        }
+        turns = {change.turn for change in self.changes if change.check in counted}
+        if Turn.BROKEN in turns:
+            return Gated.FAILED
+        undecided = any(
+            change.now in UNDECIDED and change.before is not None and change.before not in UNDECIDED
+            for change in self.checks
+            if change.id in counted
+        )
+        if undecided or turns & {*WORSE} or counted & {*self.dropped}:
+            return Gated.UNDECIDED
+        return Gated.NOTHING_FAILED
+
+    def document(self) -> dict[str, Any]:
+        """The difference as JSON data, in the form of docs/comparing.md."""
+        return {
+            "format": FORMAT,
+            "earlier": plain(self.earlier),
+            "later": plain(self.later),
+            "policy": plain(self.policy),
+            "checks_dropped": list(self.dropped),
+            "checks_added": list(self.added),
+            "counts": {turn.value: count for turn, count in self.counts.items()},
+            "changes": [self._change(change) for change in self.changes],
+            "checks": list(map(_status_change, self.checks)),
+            "requirements": list(map(_status_change, self.requirements)),
+        }
+
+    def _change(self, change: Change) -> dict[str, Any]:
+        kind, place, subject = change.subject
+        return {
+            "turn": change.turn.value,
+            "check": change.check,
+            "severity": self.severities[change.check].value,
+            "kind": kind,
+            "place": place,
+            "subject": subject,
+            "origin": change.origin.value,
+            "before": change.before.value,
+            "now": change.now.value,
+            "message": change.message,
+            "reason": change.reason,
+        }
+
+
+def compare_packs(earlier: Path, later: Path, desk: Desk | None = None) -> Difference:
+    """Compare the latest assessments of two packs. ``desk`` holds the policy in force, which may be the later one's.
+
+    Raises:
+        ConfigError: the earlier one is not the earlier one.
+        EvidenceError: a pack is not whole, or holds no assessment.
+    """
+    before, after = _layer(earlier), _layer(later)
+    then, now = before.assessment(), after.assessment()
+    if then.as_of > now.as_of:
+        raise ConfigError(f"{earlier} is as of {then.as_of}, after {later}: name the earlier pack first")
+    ran_then, ran_now = checks_run(then), checks_run(now)
+    return Difference(
+        earlier=_side(earlier, before, then),
+        later=_side(later, after, now),
+        policy=_policy_change(before, after),
+        dropped=tuple(sorted(ran_then - ran_now)),
+        added=tuple(sorted(ran_now - ran_then)),
+        changes=tuple(compare(then, now, before.subjects(), after.subjects())),
+        checks=tuple(check_changes(then, now)),
+        requirements=tuple(requirement_changes(then, now)),
+        titles=_titles(_policy(after, desk)),
+        severities={result.check: result.severity for each in (then, now) for result in each.checks},
+    )
+
+
+def _status_change(change: StatusChange) -> dict[str, Any]:
+    return {"id": change.id, "before": None if change.before is None else change.before.value, "now": change.now.value}
+
+
+def _layer(path: Path) -> AssessmentLayer:
+    return open_assessment(open_pack(path))
+
+
+def _side(path: Path, layer: AssessmentLayer, found: Assessment) -> Side:
+    return Side(path=str(path), pack=layer.manifest.evidence, assessment=layer.name, as_of=found.as_of)
+
+
+def _policy(layer: AssessmentLayer, desk: Desk | None) -> Policy:
+    effective = layer.effective()
+    found, _ = (desk and same_policy(layer, effective, desk)) or sealed_policy(layer, effective)
+    return found
+
+
+def _titles(policy: Policy) -> dict[str, str]:
+    found: dict[str, str] = {check.id: check.title for check in policy.checks.values()}
+    for held in policy.catalogues.values():
+        found |= {requirement.id: requirement.title for requirement in held.requirements}
+    return found
+
+
+def _policy_change(before: AssessmentLayer, after: AssessmentLayer) -> PolicyChange:
+    return PolicyChange(
+        files=tuple(_unlike(_files(before), _files(after))),
+        parameters=tuple(map(CheckId, _unlike(before.effective().parameters, after.effective().parameters))),
+    )
+
+
+def _files(layer: AssessmentLayer) -> dict[str, str]:
+    return {file.path: file.digest for file in layer.manifest.files}
+
+
+def _unlike(before: Mapping[Any, object], after: Mapping[Any, object]) -> Iterator[str]:
+    return (name for name in sorted(before.keys() | after.keys()) if before.get(name) != after.get(name))

@@ -1,0 +1,186 @@
+"""A period: the runs that fall into it, those that were planned and are missing, and what they show together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from grc.assess.effectiveness import CheckOverTime, Lapse, RequirementOverTime, Run, checks_over, requirements_over
+from grc.canonical import plain_instant
+from grc.errors import ConfigError, NothingToAssessError
+from grc.evidence import AssessmentLayer, open_assessment, open_pack
+from grc.model.catalogue import Severity
+from grc.model.status import Status
+from grc.model.workspace import Period
+from grc.run.gate import ORDER, Gated
+
+FORMAT: Final = "grc.period/1"
+DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """A stretch of time; ``ends`` is not in it."""
+
+    begins: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """One run: its pack's folder and digest, the policy that judged it, and when."""
+
+    path: str
+    pack: str
+    policy: str
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverTime:
+    """What the runs of a period show together. ``planned`` are the stretches in each of which a run was to be made,
+    and empty where nobody said how often; ``missed`` are those without one. ``outside`` are packs of other times."""
+
+    period: Stretch
+    runs: tuple[Ran, ...]
+    outside: tuple[str, ...]
+    planned: tuple[Stretch, ...]
+    missed: tuple[Stretch, ...]
+    checks: tuple[CheckOverTime, ...]
+    requirements: tuple[RequirementOverTime, ...]
+
+    @property
+    def longest_gap(self) -> Stretch:
+        """The longest time between two runs, or between one and an end of the period."""
+        moments = sorted((self.period.begins, *(run.as_of for run in self.runs), self.period.ends))
+        stretches = (Stretch(begins=earlier, ends=later) for earlier, later in pairwise(moments))
+        return max(stretches, key=lambda it: it.ends - it.begins)
+
+    def gate(self, fail_on: Severity) -> Gated:
+        """What an exit code is to say of the checks of this severity and above, and of the runs that are missing."""
+        counted = [check for check in self.checks if ORDER.index(check.severity) >= ORDER.index(fail_on)]
+        if any(check.fell_short or check.lapses for check in counted):
+            return Gated.FAILED
+        return Gated.UNDECIDED if self.missed or any(check.undecided for check in counted) else Gated.NOTHING_FAILED
+
+    def document(self) -> dict[str, Any]:
+        """The period as JSON data, in the form of docs/comparing.md."""
+        return {
+            "format": FORMAT,
+            "period": _stretch(self.period),
+            "runs": [
+                {"path": run.path, "pack": run.pack, "policy": run.policy, "as_of": plain_instant(run.as_of)}
+                for run in self.runs
+            ],
+            "outside": list(self.outside),
+            "planned": len(self.planned) or None,
+            "missed": list(map(_stretch, self.missed)),
+            "longest_gap": _stretch(self.longest_gap),
+            "checks": list(map(_check, self.checks)),
+            "requirements": [
+                {"requirement": held.requirement, "statuses": _counts(held.statuses)} for held in self.requirements
+            ],
+        }
+
+
+def over_time(
+    packs: Sequence[Path], period: Period | None, every: int | None, zone: ZoneInfo, now: datetime
+) -> OverTime:
+    """Read what the latest assessments of some packs show of a period.
+
+    ``period`` None: from the day of the first run to that of the last. ``every``: how many days are between planned
+    runs; stretches that have not ended ``now`` are not missed yet.
+
+    Raises:
+        ConfigError: a pack is named twice, or no day is in the period.
+        EvidenceError: a pack is not whole, or holds no assessment.
+        NothingToAssessError: no pack is of the period.
+    """
+    held = sorted((_run(path) for path in packs), key=lambda it: it[0].as_of)
+    if again := [one.path for (one, _), (other, _) in pairwise(held) if one.pack == other.pack]:
+        raise ConfigError(f"{again[0]}: its pack is named twice: a run counts once")
+    moments = [ran.as_of.astimezone(zone).date() for ran, _ in held]
+    stretch = _days(period or Period(first=moments[0], last=moments[-1]), zone)
+    within = [(ran, run) for ran, run in held if stretch.begins <= ran.as_of < stretch.ends]
+    if not within:
+        raise NothingToAssessError(f"none of {len(held)} packs is of the period: name those of its runs")
+    planned = tuple(_planned(stretch, every, zone, now)) if every else ()
+    runs = [run for _, run in within]
+    return OverTime(
+        period=stretch,
+        runs=tuple(ran for ran, _ in within),
+        outside=tuple(ran.path for ran, _ in held if not stretch.begins <= ran.as_of < stretch.ends),
+        planned=planned,
+        missed=tuple(one for one in planned if not any(one.begins <= ran.as_of < one.ends for ran, _ in within)),
+        checks=tuple(checks_over(runs)),
+        requirements=tuple(requirements_over(runs)),
+    )
+
+
+def _run(path: Path) -> tuple[Ran, Run]:
+    layer: AssessmentLayer = open_assessment(open_pack(path))
+    found = layer.assessment()
+    ran = Ran(path=str(path), pack=layer.manifest.evidence, policy=layer.manifest.policy, as_of=found.as_of)
+    return ran, Run(assessment=found, observed=layer.subjects)
+
+
+def _days(period: Period, zone: ZoneInfo) -> Stretch:
+    """The days of a period as instants."""
+    if period.last < period.first:
+        raise ConfigError(f"the period ends on {period.last}, before it begins on {period.first}")
+    first = datetime.combine(period.first, time(), zone)
+    return Stretch(begins=first, ends=datetime.combine(period.last + DAY, time(), zone))
+
+
+def _planned(stretch: Stretch, every: int, zone: ZoneInfo, now: datetime) -> Iterator[Stretch]:
+    """The stretches of so many days that have ended. Days are those of the zone, whatever its clocks do."""
+    day, last = stretch.begins.date(), stretch.ends.date()
+    while day < last:
+        end = min(day + every * DAY, last)
+        found = Stretch(begins=datetime.combine(day, time(), zone), ends=datetime.combine(end, time(), zone))
+        if found.ends <= now:
+            yield found
+        day = end
+
+
+def _check(check: CheckOverTime) -> dict[str, Any]:
+    return {
+        "check": check.check,
+        "severity": check.severity.value,
+        "ran": check.ran,
+        "fell_short": check.fell_short,
+        "undecided": check.undecided,
+        "statuses": _counts(check.statuses),
+        "lapses": list(map(_lapse, check.lapses)),
+    }
+
+
+def _lapse(lapse: Lapse) -> dict[str, Any]:
+    kind, place, subject = lapse.subject
+    return {
+        "kind": kind,
+        "place": place,
+        "subject": subject,
+        "sound_before": _instant(lapse.sound_before),
+        "first": plain_instant(lapse.first),
+        "last": plain_instant(lapse.last),
+        "ended_by": _instant(lapse.ended_by),
+        "ending": lapse.ending.value,
+    }
+
+
+def _instant(moment: datetime | None) -> str | None:
+    return None if moment is None else plain_instant(moment)
+
+
+def _stretch(stretch: Stretch) -> dict[str, str]:
+    return {"begins": plain_instant(stretch.begins), "ends": plain_instant(stretch.ends)}
+
+
+def _counts(statuses: Mapping[Status, int]) -> dict[str, int]:
+    return {status.value: statuses[status] for status in Status if status in statuses}
