@@ -19,11 +19,12 @@ import zstandard
 from evidence_samples import AS_OF, KINDS, RUN, assess, estate, write
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lengths import one_in
+from lengths import one_in, places
 
 from grc.canonical import digest, encode
 from grc.errors import EvidenceError
 from grc.evidence import PackWriter, open_assessment, open_pack, verify
+from grc.evidence.sums import NAME as SUMS
 from grc.evidence.sums import sums
 
 
@@ -80,11 +81,11 @@ def test_a_sealed_pack_is_whole(sealed: Path) -> None:
     assert any("no signature" in line for line in found.not_proven)
 
 
-def flips(path: Path, step: int) -> Iterator[int]:
-    """Flip a bit of each n-th byte of a file, one at a time."""
+def flips(path: Path, step: int, *, digested: bool = False) -> Iterator[int]:
+    """Flip a bit of each n-th byte of a file, one at a time; of fewer if a digest holds it (see ``places``)."""
     data = path.read_bytes()
     chance = random.Random(len(data))
-    for offset in range(0, len(data), step):
+    for offset in places(len(data), step, digested=digested):
         changed = bytearray(data)
         changed[offset] ^= 1 << chance.randrange(8)
         path.write_bytes(changed)
@@ -101,8 +102,9 @@ def test_a_flipped_byte_is_found(folder: Path) -> None:
 
 @pytest.mark.slow
 def test_every_flipped_byte_is_found(folder: Path) -> None:
-    for path in files(folder):
-        for offset in flips(path, one_in(3)):
+    twin = max((folder / "assessments").iterdir())  # of the same files as the other
+    for path in (path for path in files(folder) if twin not in path.parents):
+        for offset in flips(path, one_in(3), digested=path.name not in ("manifest.json", SUMS)):
             assert not verify(folder).whole, f"{path} at {offset}"
 
 

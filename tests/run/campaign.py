@@ -14,7 +14,7 @@ import re
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -38,9 +38,9 @@ from grc.collect.aws.shapes import service_model
 from grc.collect.persons import Pseudonyms
 from grc.collect.registers import RegisterSource
 from grc.evidence.lines import record_line
-from grc.model.assessment import Assessment, Effective, PopulationResult, Scope
+from grc.model.assessment import Assessment, Effective, PopulationResult, Scope, SetSummary
 from grc.model.evidence import Demand, GapReason, Population, Record, Unit
-from grc.model.identifiers import CheckId, KindName
+from grc.model.identifiers import CheckId, ControlId, KindName, RequirementId
 from grc.model.status import GOOD, Status
 from grc.policy import CheckProgram
 from grc.run.demo.account import furnish
@@ -116,31 +116,70 @@ class Store:
 
 
 @dataclass(frozen=True)
+class Concluded:
+    """What the statuses of the checks come to."""
+
+    controls: Mapping[ControlId, Status]
+    requirements: Mapping[RequirementId, Status]
+    sets: tuple[SetSummary, ...]
+
+
+@dataclass(frozen=True)
 class Judged:
-    """What the engine says of a collection. Observations are by check and subject, as they are written."""
+    """What the engine says of a collection. Observations are by check and subject, as they are written.
+
+    ``before``: of which checks ``again`` are the ones that were run again, because a kind that they read was replaced.
+    Every other one has the same populations and results, and so its status.
+    """
 
     store: Store
     observations: Mapping[Key, Mapping[str, Any]]
     results: Mapping[CheckId, tuple[PopulationResult, ...]]
-
-    @cached_property
-    def concluded(self) -> Assessment:
-        seen = Seen(
-            populations=self.store.populations(), kinds=desk().kinds, results=self.results, evidence_digest="none"
-        )
-        return conclude(desk().policy, effective(), seen, policy_digest="none")
+    before: Judged | None = None
+    again: frozenset[CheckId] = frozenset()
 
     @cached_property
     def verdicts(self) -> dict[Key, str]:
         return {key: seen["verdict"] for key, seen in self.observations.items()}
 
     @cached_property
-    def checks(self) -> dict[str, Status]:
-        return {result.check: result.status for result in self.concluded.checks if result.check in self.results}
+    def checks(self) -> dict[CheckId, Status]:
+        every = desk().policy.checks
+        running = every if self.before is None else {name: every[name] for name in self.again}
+        alone = replace(desk().policy, catalogues={}, controls={}, checks=running)
+        no_framework = replace(effective(), scope=replace(effective().scope, frameworks=()))
+        made = self._statuses(conclude(alone, no_framework, self._seen, policy_digest="none"))
+        return made if self.before is None else {**self.before.checks, **made}
 
-    @cached_property
-    def requirements(self) -> dict[str, Status]:
-        return {finding.requirement: finding.engine_status for finding in self.concluded.findings}
+    @property
+    def concluded(self) -> Concluded:
+        """Controls and requirements, concluded once for all faults under which the checks come to the same."""
+        key = frozenset(self.checks.items())
+        if key not in CONCLUDED:
+            CONCLUDED[key] = self.concluded_anew()
+        return CONCLUDED[key]
+
+    def concluded_anew(self) -> Concluded:
+        """The whole policy concluded; no check that was not run again comes to something else."""
+        made = conclude(desk().policy, effective(), self._seen, policy_digest="none")
+        assert self._statuses(made) == self.checks
+        return Concluded(
+            {result.control: result.status for result in made.controls},
+            {finding.requirement: finding.engine_status for finding in made.findings},
+            tuple(one for framework in made.frameworks for one in framework.sets),
+        )
+
+    @property
+    def _seen(self) -> Seen:
+        populations = self.store.populations()
+        return Seen(populations=populations, kinds=desk().kinds, results=self.results, evidence_digest="none")
+
+    def _statuses(self, made: Assessment) -> dict[CheckId, Status]:
+        return {result.check: result.status for result in made.checks if result.check in self.results}
+
+
+CONCLUDED: dict[frozenset[tuple[CheckId, Status]], Concluded] = {}
+"""What was concluded already, by what every check came to."""
 
 
 def judged(store: Store, chosen: Iterable[CheckProgram] | None = None) -> Judged:
@@ -165,9 +204,12 @@ class Recorded:
     def tape(self, **faults: Any) -> Cassette:
         return Cassette(kept=dict(self.kept), **faults)
 
-    def faulted(self, faults: Faults | None = None, hooks: Hooks | None = None) -> Cassette:
-        """The one tape that a campaign plays again and again, with these faults."""
-        return self._reel.playing(faults, hooks)
+    def faulted(
+        self, faults: Faults | None = None, hooks: Hooks | None = None, delay: Callable[[], None] = lambda: None
+    ) -> Cassette:
+        """The one tape that is played again and again, with these faults: to make its clients takes four times as long
+        as all answers."""
+        return self._reel.playing(faults, hooks, delay)
 
     @cached_property
     def _reel(self) -> Cassette:
@@ -176,7 +218,7 @@ class Recorded:
     def collected(self, tape: Cassette | None = None, wanted: Demand | None = None, **options: Any) -> Held:
         """A collection from the tape."""
         sink = Held()
-        source(tape or self.tape(), **options).collect(demand() if wanted is None else wanted, sink, Told())
+        source(tape or self.faulted(), **options).collect(demand() if wanted is None else wanted, sink, Told())
         return sink
 
     @cached_property
@@ -390,10 +432,10 @@ def anew(before: Judged, kinds: Iterable[KindName], units: Mapping[Unit, Any]) -
     affected = frozenset(kinds)
     rest = {unit: found for unit, found in before.store.units.items() if unit.kind not in affected}
     chosen = touched_by(affected)
-    names = {program.check.id for program in chosen}
+    names = frozenset(program.check.id for program in chosen)
     made = judged(Store({**rest, **units}), chosen)
     kept = {key: seen for key, seen in before.observations.items() if key[0] not in names}
-    return Judged(made.store, {**kept, **made.observations}, {**before.results, **made.results})
+    return Judged(made.store, {**kept, **made.observations}, {**before.results, **made.results}, before, names)
 
 
 def assert_nothing_gained(before: Judged, after: Judged) -> None:
@@ -404,16 +446,12 @@ def assert_nothing_gained(before: Judged, after: Judged) -> None:
     for key in before.verdicts.keys() - after.verdicts.keys():
         assert _said_to_be_incomplete(after, key), f"{key} is gone, and nothing says so"
     _assert_no_better(before.checks, after.checks)
-    _assert_no_better(before.requirements, after.requirements)
-    _assert_no_better(controls(before), controls(after))
-    for old, new in zip(_sets(before), _sets(after), strict=True):
+    _assert_no_better(before.concluded.requirements, after.concluded.requirements)
+    _assert_no_better(before.concluded.controls, after.concluded.controls)
+    for old, new in zip(before.concluded.sets, after.concluded.sets, strict=True):
         assert old.id == new.id
         assert _figure(new.floor) <= _figure(old.floor)
         assert new.applicable == old.applicable
-
-
-def controls(found: Judged) -> dict[str, Status]:
-    return {result.control: result.status for result in found.concluded.controls}
 
 
 def _assert_no_better(before: Mapping[str, Status], after: Mapping[str, Status]) -> None:
@@ -430,11 +468,6 @@ def _said_to_be_incomplete(after: Judged, key: Key) -> bool:
     _, kind, _, place = key
     found = [each for each in after.store.populations() if each.unit.kind == kind]
     return any(not each.complete and each.gaps for each in found if place.startswith(each.unit.place))
-
-
-def _sets(found: Judged) -> Iterator[Any]:
-    for framework in found.concluded.frameworks:
-        yield from framework.sets
 
 
 def _figure(ratio: float | None) -> float:

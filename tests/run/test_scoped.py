@@ -167,7 +167,7 @@ def never(region: str) -> Any:
 def collected(estate: Recorded, aws: AwsScope, **faults: Any) -> tuple[Scoped, Held]:
     held = Held()
     scoped = Scoped(held, aws)
-    source(estate.tape(**faults), left_out=regions_left_out(aws)).collect(demand(), scoped, Told())
+    source(estate.faulted(**faults), left_out=regions_left_out(aws)).collect(demand(), scoped, Told())
     return scoped, held
 
 

@@ -88,9 +88,11 @@ class Cassette:
         """One session for many collections of one account: it and its clients take longer to make than most answers."""
         return sessions(self, OneClientEach)()
 
-    def playing(self, faults: Faults | None = None, hooks: Hooks | None = None) -> Cassette:
+    def playing(
+        self, faults: Faults | None = None, hooks: Hooks | None = None, delay: Callable[[], None] = lambda: None
+    ) -> Cassette:
         """The same answers and session, with these faults and no others."""
-        self.faults, self.hooks = dict(faults or {}), dict(hooks or {})
+        self.faults, self.hooks, self.delay = dict(faults or {}), dict(hooks or {}), delay
         self.asked.clear()
         return self
 

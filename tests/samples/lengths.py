@@ -20,6 +20,20 @@ def one_in(number: int) -> int:
     return 1 if int(os.environ.get("GRC_LENGTH", "1")) >= WHOLE else number
 
 
+EDGE = 16
+
+
+def places(size: int, step: int, *, digested: bool) -> list[int]:
+    """Which bytes of a file a campaign changes: one in so many.
+
+    ``digested``: the file is held by its digest alone, to which every byte is as good as any other: eight times as far
+    apart, and so many at both ends, where a format has its own.
+    """
+    if step == 1 or not digested:
+        return list(range(0, size, step))
+    return sorted({*range(0, size, 8 * step), *range(min(EDGE, size)), *range(max(0, size - EDGE), size)})
+
+
 def at_length(examples: int) -> int:
     """So many generated examples; ``GRC_LENGTH=10`` looks at ten times as many, as a nightly run may."""
     return examples * int(os.environ.get("GRC_LENGTH", "1"))

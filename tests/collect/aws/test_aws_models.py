@@ -43,6 +43,14 @@ def test_each_reviewed_read_has_the_shapes_of_the_whole_model(service: str) -> N
 
 
 @pytest.mark.parametrize("service", SERVICES)
+def test_every_shape_can_be_looked_through_for_the_error_of_a_refused_call(service: str) -> None:
+    """An addition of the SDK's to a shape that was left out makes none without a type."""
+    held = models.reviewed().load_service_model(service, models.SERVICE)
+    assert [name for name, shape in held["shapes"].items() if "type" not in shape] == []
+    assert ServiceModel(held, service).shape_for_error_code("no such code") is None
+
+
+@pytest.mark.parametrize("service", SERVICES)
 def test_what_no_read_leads_to_is_left_out(service: str) -> None:
     names = models.reviewed().load_service_model(service, models.SERVICE)["shapes"]
     assert 0 < len(names) < len(models.whole().load_service_model(service, models.SERVICE)["shapes"])

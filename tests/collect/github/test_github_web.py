@@ -42,7 +42,7 @@ def url(github: tuple[Server, str]) -> str:
     return github[1]
 
 
-def web(url: str, pauses: list[float] | None = None, patience: float = 100, seconds: float = 5) -> Web:
+def web(url: str, pauses: list[float] | None = None, patience: float = 100, seconds: float = 60) -> Web:
     pause = (lambda seconds: None) if pauses is None else pauses.append
     return Web(url, TOKEN, clock=lambda: NOW, pause=pause, patience=patience, seconds=seconds)
 

@@ -16,6 +16,8 @@ from grc.collect.aws import allowlist
 SERVICE: Final = "service-2"
 SIGNING_IN: Final = frozenset({"sts", "sso", "sso-oidc", "signin"})
 """Services that botocore itself calls for credentials: their models stay whole."""
+LISTED: Final = frozenset({"operations", "shapes"})
+"""The parts of a model that are cut down."""
 
 
 class _Files(JSONFileLoader):  # type: ignore[misc]
@@ -33,11 +35,21 @@ class _Files(JSONFileLoader):  # type: ignore[misc]
 class _Reviewed(_Files):
     """Gives of a service's operations the reviewed reads alone: whole models are a hundred megabytes."""
 
+    def __init__(self) -> None:
+        self._cut: dict[tuple[str, str], Mapping[str, Any]] = {}
+
     def load_file(self, file_path: str) -> Any:
-        """The data of a file, cut down where it is the model of a service's operations; None where there is none."""
+        """The data of a file, cut down where it is a service's model or adds to one; None where there is none."""
         found, path = super().load_file(file_path), Path(file_path)
-        service = path.parent.parent.name
-        return found if found is None or path.name != SERVICE or service in SIGNING_IN else _cut(service, found)
+        service, version = path.parts[-3:-1]
+        if found is None or service in SIGNING_IN:
+            return found
+        if path.name == SERVICE:
+            self._cut[service, version] = _cut(service, found)
+            return self._cut[service, version]
+        if path.name.startswith(f"{SERVICE}.") and (service, version) in self._cut:
+            return {**found, "merge": _added(found.get("merge", {}), self._cut[service, version])}
+        return found
 
 
 def whole(data_path: str | None = None) -> Loader:
@@ -65,6 +77,17 @@ def _cut(service: str, model: Mapping[str, Any]) -> Mapping[str, Any]:
         **model,
         "operations": operations,
         "shapes": {name: one for name, one in model["shapes"].items() if name in needed},
+    }
+
+
+def _added(merged: Mapping[str, Any], model: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What is to be merged into a model that was cut down, without what adds to a part that was left out.
+
+    A shape made of an addition alone has no type, and botocore refuses it when it looks through all for an error.
+    """
+    return {
+        part: {name: one for name, one in told.items() if name in model[part]} if part in LISTED else told
+        for part, told in merged.items()
     }
 
 
