@@ -149,7 +149,7 @@ def test_finding_sheet_says_why_a_tool_has_no_remedy(report: ReportInput, templa
     assert 'aria-label="Terraform"' in render_html(report, [templates]).decode()
     html = render_html(made, [templates]).decode()
     assert "<br>Terraform: none, because no resource of the provider sets &lt;this&gt;" in html
-    assert "aria-label=\"Terraform" not in html
+    assert 'aria-label="Terraform' not in html
     assert 'aria-label="Command line"' in html
 
 
