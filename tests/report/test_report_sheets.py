@@ -146,10 +146,10 @@ def test_five_things_to_do_first_name_the_remedy(report: ReportInput) -> None:
 
 def test_finding_sheet_says_why_a_tool_has_no_remedy(report: ReportInput, templates: Path) -> None:
     made = replace(report, policy=declining(report.policy, "no resource of the provider sets <this>"))
-    assert "aria-label=\"Terraform\"" in render_html(report, [templates]).decode()
+    assert 'aria-label="Terraform"' in render_html(report, [templates]).decode()
     html = render_html(made, [templates]).decode()
     assert "<br>Terraform: none, because no resource of the provider sets &lt;this&gt;" in html
-    assert "aria-label=Terraform" not in html
+    assert 'aria-label="Terraform' not in html
     assert 'aria-label="Command line"' in html
 
 

@@ -347,6 +347,12 @@ def buckets(client: Client, twins: Twins) -> None:
                 Bucket=name, BucketLoggingStatus={"LoggingEnabled": {"TargetBucket": "written", "TargetPrefix": "log"}}
             )
             attached["logging"] = {"target_bucket": "written", "target_prefix": "log"}
+            retention = {"Mode": "COMPLIANCE", "Days": 9}
+            api.put_object_lock_configuration(
+                Bucket=name,
+                ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": retention}},
+            )
+            attached["object_lock_configuration"] = {"rule": [{"default_retention": [{"mode": "COMPLIANCE"}]}]}
         twins.plan(f"aws_s3_bucket.{own}", {"bucket": name, "object_lock_enabled": kept}, live=f":::{name}")
         for type_, values in attached.items():
             twins.plan(f"aws_s3_bucket_{type_}.{own}", values, **of(f"aws_s3_bucket.{own}", "bucket"))
