@@ -306,6 +306,14 @@ def test_a_text_may_begin_like_people_write(tmp_path: Path, cell: str) -> None:
     assert record.body["role"] == cell
 
 
+def test_two_users_in_one_cell_do_not_keep_a_leaver_from_either(tmp_path: Path) -> None:
+    """Where one person is asked for, a list would be a name that nobody has."""
+    _, (record,) = read_people(tmp_path, HEADER + "7,nurse,2026-07-01,2026-10-01,ada; ada-admin,2026-11-20\n")
+    (gap,) = record.gaps
+    assert (gap.path, gap.reason) == ("aws_user", GapReason.PARSE_ERROR)
+    assert gap.detail == "people.csv:2: aws_user holds a semicolon, which stands between two: name one alone"
+
+
 @pytest.mark.parametrize("name", ["ada\u200b", "\ufeffada", "a\u00adda", "ada\u202e"])
 def test_an_invisible_character_does_not_keep_a_leaver_from_their_user(tmp_path: Path, name: str) -> None:
     _, (record,) = read_people(tmp_path, HEADER + f"7,nurse,,2026-10-01,{name},2026-11-20\n")

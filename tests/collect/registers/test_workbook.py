@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from grc.collect.registers.tables import Row, TableRefused, Unreadable, open_table
-from grc.model.evidence import Gap
+from grc.collect.registers.tables import MAX_ROWS, Doubt, Row, TableRefused, Unreadable, open_table
+from grc.model.evidence import Gap, GapReason
 from grc.model.workspace import RegisterFile
 
 PLAIN = RegisterFile(file=None, encoding="utf-8", delimiter=",", columns={})
@@ -236,3 +236,15 @@ def test_what_other_programs_write_is_read_as_they_meant_it(tmp_path: Path) -> N
         "formula": 0,
         "text": '\'quoted, "twice"',
     }
+
+
+def test_merged_cells_are_seen_behind_more_rows_than_are_read(tmp_path: Path) -> None:
+    """Which cells are merged stands at the end of a sheet, and may be about rows that were read."""
+    rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in range(2, MAX_ROWS + 3))
+    path = tmp_path / "people.xlsx"
+    path.write_bytes(book(rows, after='<mergeCells count="1"><mergeCell ref="A5:A7"/></mergeCells>'))
+    told = [each for each in open_table(path, PLAIN, "people").rows if isinstance(each, (Gap, Doubt))]
+    (cut,) = (each for each in told if isinstance(each, Gap))
+    assert cut.reason is GapReason.TRUNCATED
+    (doubt,) = (each for each in told if isinstance(each, Doubt))
+    assert doubt.lines == range(5, 8)

@@ -143,6 +143,8 @@ def _text(cell: Cell, field: Field, *, joins: bool) -> str:
         raise CellError("begins like a formula: keep its value, and write no text that begins with =")
     if joins:
         _refuse_unseen(text)
+    if field.personal is not None and ";" in text:
+        raise CellError("holds a semicolon, which stands between two: name one alone")
     return text
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -117,6 +118,7 @@ def _under_header(
                 yield [*header.values()]
             elif count >= MAX_ROWS:
                 yield too_long(file, f"{MAX_ROWS:,} rows")
+                deque(rows, maxlen=0)  # which cells are merged stands behind the last row
                 return begun
             else:
                 count += 1
