@@ -29,7 +29,7 @@ nothing.
 | 0 | nothing in the gate failed or is undecided (waived is allowed) |
 | 1 | a crash, never anything else |
 | 2 | wrong use, wrong data, or no usable credentials |
-| 3 | a failure; for `verify` and `reperform`: not proven whole |
+| 3 | a failure; for `verify`, `reperform` and `vault verify`: not proven whole, as what is not there is not |
 | 4 | no failure, but something could not be decided |
 | 5 | nothing to assess |
 | 130 | interrupted; the same command goes on from there |

@@ -221,3 +221,14 @@ def test_options_of_reports_without_a_report_are_refused(grc: Grc, tmp_path: Pat
     ran = grc("pack", tmp_path, "--out", tmp_path / "p.zip", "--framework", "hipaa")
     assert ran.code == 2
     assert "name one with --report" in ran.err
+
+
+def test_a_vault_with_many_faults_is_told_as_far_as_a_person_reads(grc: Grc, tmp_path: Path) -> None:
+    here = ("--vault", tmp_path / "V")
+    assert grc("vault", "init", *here).code == 0
+    for number in range(40):
+        (tmp_path / "V" / f"odd-{number}").touch()
+    ran = grc("vault", "verify", *here)
+    assert (ran.code, ran.out.count("is nothing that a vault holds")) == (3, 30)
+    assert "and 10 more: --format json names them all" in ran.out
+    assert grc("vault", "verify", *here, "--format", "json").out.count("is nothing that a vault holds") == 40

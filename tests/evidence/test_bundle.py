@@ -131,6 +131,7 @@ HOSTILE = {
     "a drive": named("C:out"),
     "a backslash": named("evidence\\out"),
     "an empty step": named("evidence//out"),
+    "a name of 6,000 characters": named("n" * 6000),
     "a control character": named("evidence/\x1b[2J"),
     "a link": link,
     "a bomb": bomb,
@@ -150,6 +151,22 @@ def test_a_hostile_archive_is_refused_and_nothing_of_it_is_written(what: str, wh
         verify(tmp_path / "p.zip")
     assert [path.name for path in tmp_path.iterdir()] == ["p.zip"]
     assert not (tmp_path.parent / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("../" + "n" * 6000, "'../" + "n" * 117 + "…' is not a plain name"),
+        ("a\u202egpj.exe", "'a\\u202egpj.exe' is not a plain name"),
+    ],
+)
+def test_a_refused_member_is_named_in_one_short_line(name: str, told: str, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "p.zip", "w") as archive:
+        archive.writestr(name, b"x")
+    with pytest.raises(EvidenceError) as refused:
+        verify(tmp_path / "p.zip")
+    assert told in str(refused.value)
+    assert len(str(refused.value)) < 400 + len(str(tmp_path))
 
 
 @pytest.mark.parametrize("around", [(b"#!/bin/sh\n", b""), (b"", b"more"), (b"", bytes(40))])

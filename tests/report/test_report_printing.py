@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import gc
+from typing import Any
+
 import pytest
 
 pytest.importorskip("weasyprint", exc_type=OSError, reason="Pango, which it draws text with, is not on this machine")
 
 from weasyprint import HTML
 from weasyprint.css import get_all_computed_styles
+from weasyprint.formatting_structure.boxes import PageBox
 
-from grc.report.printing import document
+from grc.report.printing import document, letting_go
 
 PAGE = """<html lang="en"><head><title>t</title></head><body>{body}</body></html>"""
 SHEETS = """<section id="all"><h2>All</h2>
@@ -59,3 +63,29 @@ def test_lists_keep_their_markers() -> None:
 
 def test_a_template_may_have_footnotes() -> None:
     assert document(NOTED, None).write_pdf(pdf_identifier=b"0") == HTML(string=NOTED).write_pdf(pdf_identifier=b"0")
+
+
+TABLE = "<table><tr><th scope=col>Id</th></tr><tr><td>A.5.1</td></tr></table>"
+PAGES = PAGE.format(body=f"<section>{SHEETS}</section>" + f"<section style='break-before: page'>{TABLE}</section>" * 9)
+
+
+def pages_held() -> int:
+    return sum(isinstance(each, PageBox) for each in gc.get_objects())
+
+
+def test_pages_that_are_let_go_are_written_with_the_same_bytes() -> None:
+    options: dict[str, Any] = {"pdf_variant": "pdf/ua-1", "pdf_identifier": b"0"}
+    kept = document(PAGES, None).write_pdf(**options)
+    assert letting_go(document(PAGES, None).render(**options)).write_pdf(**options) == kept
+
+
+def test_no_page_is_held_when_the_file_is_written() -> None:
+    options: dict[str, Any] = {"pdf_variant": "pdf/ua-1"}
+    counted: list[tuple[int, int]] = []
+
+    def count(laid_out: Any, pdf: Any) -> None:
+        counted.append((len(laid_out.pages), pages_held() - before))
+
+    before = pages_held()
+    letting_go(document(PAGES, None).render(**options)).write_pdf(finisher=count, **options)
+    assert counted == [(10, 0)]

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import click
 
+MOST_LINES: Final = 30
+"""Lines of one list that are printed as text."""
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 format_option = click.option(
@@ -38,6 +40,16 @@ def echo_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], form: s
         return
     for line in table([[_cell(row.get(column)) for column in columns] for row in rows]):
         click.echo(line)
+
+
+def echo_list(title: str, lines: Sequence[str]) -> None:
+    """Print a list below its title, as far as a person reads it; nothing where the list is empty."""
+    if lines:
+        click.echo(title)
+    for line in lines[:MOST_LINES]:
+        click.echo(f"  {printable(line)}")
+    if len(lines) > MOST_LINES:
+        click.echo(f"  and {len(lines) - MOST_LINES} more: --format json names them all")
 
 
 def table(rows: Iterable[Sequence[str]]) -> list[str]:

@@ -10,14 +10,13 @@ import click
 
 from grc.cli.exits import Exit
 from grc.cli.options import examples, framework_option, pack_argument, templates_option, workspace_option
-from grc.cli.output import echo_json, format_option, printable, printable_lines
+from grc.cli.output import echo_json, echo_list, format_option, printable_lines
 from grc.cli.trust import read_trust, signed_row, trust_options
 from grc.errors import EvidenceError, ReportError
 
 if TYPE_CHECKING:
     from grc.evidence.chain import Linked
 
-MOST_LINES: Final = 30
 SITE: Final = "site"
 ENDINGS: Final = {
     "html": "html",
@@ -172,9 +171,9 @@ def verify(
         signed["conclusions"] = [signed_row(one) for one in result.conclusions]
         echo_json({**whole, **signed, "holds": result.holds, "faults": faults, "not_proven": result.not_proven})
     else:
-        _print("Holds:", result.holds)
-        _print("Does not hold:", [str(fault) for fault in result.faults])
-        _print("Not proven by this:", result.not_proven)
+        echo_list("Holds:", result.holds)
+        echo_list("Does not hold:", [str(fault) for fault in result.faults])
+        echo_list("Not proven by this:", result.not_proven)
     return Exit.NOTHING_FAILED if result.whole else Exit.FAILED
 
 
@@ -194,7 +193,7 @@ def reperform(pack: Path, which: str | None, form: str) -> int:
         click.echo(printable_lines(f"Error: {error}"), err=True)
         return Exit.FAILED
     if result is None:
-        _print("Not performed again, because the pack is not what was sealed:", [str(fault) for fault in faults])
+        echo_list("Not performed again, because the pack is not what was sealed:", [str(fault) for fault in faults])
         return Exit.FAILED
     if form == "json":
         counts = {"assessment": result.assessment, "observations": result.observations, "findings": result.findings}
@@ -205,7 +204,7 @@ def reperform(pack: Path, which: str | None, form: str) -> int:
             f"{result.assessment}, the same byte for byte."
         )
     else:
-        _print("Performed again, and not the same:", result.differences)
+        echo_list("Performed again, and not the same:", result.differences)
     return Exit.NOTHING_FAILED if result.same else Exit.FAILED
 
 
@@ -220,12 +219,3 @@ def _link_row(link: Linked | None) -> dict[str, object] | None:
     if link is None:
         return None
     return {"chain": link.chain, "sequence": link.sequence, "standing": link.standing.value, "key": link.key}
-
-
-def _print(title: str, lines: Sequence[str]) -> None:
-    if lines:
-        click.echo(title)
-    for line in lines[:MOST_LINES]:
-        click.echo(f"  {printable(line)}")
-    if len(lines) > MOST_LINES:
-        click.echo(f"  and {len(lines) - MOST_LINES} more: --format json names them all")

@@ -13,7 +13,7 @@ import click
 from grc.cli.clock import now
 from grc.cli.exits import Exit
 from grc.cli.options import examples, pack_argument, workspace_option
-from grc.cli.output import echo_json, echo_rows, format_option, printable, printable_lines
+from grc.cli.output import echo_json, echo_list, echo_rows, format_option, printable, printable_lines
 from grc.cli.sealing import open_signer
 from grc.cli.trust import read_trust, trust_options
 from grc.errors import EvidenceError
@@ -174,7 +174,7 @@ def verify(
             ("Left over, and no fault:", result.left_over),
             ("Not proven by this:", result.not_proven),
         ):
-            _print(title, lines)
+            echo_list(title, lines)
         click.echo(f"Head: {result.head}")
     return Exit.NOTHING_FAILED if result.whole else Exit.FAILED
 
@@ -293,10 +293,3 @@ def _who(workspace: Workspace, by: str | None, sign: str | None) -> Who:
     from grc.evidence.vault import Who
 
     return Who(by=by or getpass.getuser(), at=now(), signer=open_signer(workspace, sign))
-
-
-def _print(title: str, lines: Sequence[str]) -> None:
-    if lines:
-        click.echo(title)
-    for line in lines:
-        click.echo(f"  {printable(line)}")

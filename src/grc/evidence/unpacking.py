@@ -23,6 +23,8 @@ RATIO: Final = 200  # reports shrink to a tenth; an archive made to burst, to a 
 FREE: Final = 2**20
 """Octets that a member may have whatever it was packed to."""
 LONGEST: Final = 1_024
+MOST_SHOWN: Final = 120
+"""Characters of a refused member's name that a message tells."""
 END: Final = b"PK\x05\x06"
 AFTER_END: Final = 18
 """Octets after that mark where an archive has no comment."""
@@ -75,8 +77,12 @@ def _fault(members: list[zipfile.ZipInfo], size: int) -> str | None:
     for member in members:
         fault = _member_fault(member)
         if fault:
-            return f"{shown(member.orig_filename)!r} {fault}"
+            return f"{_called(member.orig_filename)} {fault}"
     return _names_fault([member.filename for member in members if not member.is_dir()])
+
+
+def _called(name: str) -> str:
+    return f"'{shown(name[:MOST_SHOWN])}{'…' if len(name) > MOST_SHOWN else ''}'"
 
 
 def _around(path: Path, members: list[zipfile.ZipInfo]) -> str | None:

@@ -39,16 +39,16 @@ def render_pdf(report: ReportInput, templates: Sequence[Path]) -> bytes:
     try:
         from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
-        from grc.report.printing import document
+        from grc.report.printing import document, letting_go
     except (ImportError, OSError) as error:  # OSError: Pango, which it draws text with, is not on this machine
         raise ReportError(f"PDF needs WeasyPrint and Pango: pip install 'grc[pdf]' ({error})") from error
     text = _document(report, templates)
     fetcher = URLFetcher(allowed_protocols=WITHIN, fail_on_errors=True)
     try:
         with collector_seldom():
-            data: bytes = document(text, fetcher).write_pdf(
-                pdf_variant=TAGGED, pdf_identifier=hashlib.sha256(text.encode()).digest()[:16]
-            )
+            identifier = hashlib.sha256(text.encode()).digest()[:16]
+            pages = letting_go(document(text, fetcher).render(pdf_variant=TAGGED))
+            data: bytes = pages.write_pdf(pdf_variant=TAGGED, pdf_identifier=identifier)
     except FatalURLFetchingError as error:
         raise ReportError(
             f"{error}: a template of a PDF may hold an image as a data URI, and name no other file"

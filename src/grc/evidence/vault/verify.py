@@ -117,7 +117,9 @@ def _pack_faults(vault: Vault, digest: str, pack: Kept, names: frozenset[str]) -
     except EvidenceError as error:
         yield Fault(file=called, message=shown(str(error).removeprefix(f"{vault.store.called}: ")))
         return
-    for name, wanted in listed.items():
+    if not there:
+        yield Fault(file=folder, message=f"is missing: the whole pack of link {pack.added.sequence}")
+    for name, wanted in listed.items() if there else ():
         yield from _file_faults(vault, f"{folder}/{name}", wanted, pack, there)
     yield from _lock_faults(vault, called, pack)
     for name in sorted(there - {f"{folder}/{name}" for name in listed}):
