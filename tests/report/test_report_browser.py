@@ -325,7 +325,8 @@ def test_no_page_is_wider_than_the_screen(browser: Browser, folder: Path, width:
 
 
 SQUEEZED = """() => {
-    document.querySelectorAll("section, article, .group, .r, .c").forEach(each => { each.style.contentVisibility = "visible" })
+    document.querySelectorAll("section, article, .group, .r, .c")
+        .forEach(each => { each.style.contentVisibility = "visible" })
     return [...document.querySelectorAll("dd, td, p")]
         .filter(each => each.checkVisibility())
         .filter(each => each.textContent.trim().length > 12 && each.getBoundingClientRect().width < 48)

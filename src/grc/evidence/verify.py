@@ -66,7 +66,7 @@ def verify(path: Path, trust: Trust = NOBODY, *, lines: bool = True) -> VerifyRe
        are signed are so by a key that stands as ``trust`` says.
 
     Raises:
-        EvidenceError: there is no folder and no bundle at ``path``, no evidence in it, or the bundle cannot be unpacked.
+        EvidenceError: there is no bundle and no folder of evidence at ``path``, or the bundle cannot be unpacked.
     """
     if is_file(path):
         with unpacked(path) as folder:
