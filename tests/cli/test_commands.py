@@ -61,6 +61,8 @@ def test_a_requirement_is_found_as_auditors_write_it(grc: Grc, name: str) -> Non
 def test_a_conclusion_is_traced_down_to_the_call(grc: Grc, pack: Path) -> None:
     whole = grc("explain", "A.8.24", "--pack", pack).out
     assert "aws.s3.bucket.default-encryption is" in whole
+    assert whole.splitlines()[3].startswith("  iso27001:A.8.24 is ")  # the conclusion first
+    assert whole.index("aws.s3.bucket.default-encryption is") < whole.index("Typical evidence:")
     ran = grc("explain", "aws.s3.bucket.versioning", "--pack", pack, "--subject", "arn:aws:s3:::clinic-website")
     assert ran.code == 0
     for said in ("fail", "s3:ListBuckets", "s3:GetBucketVersioning", "sha256:", "paging finished", "versioning.Status"):

@@ -34,7 +34,7 @@ Rows = list[dict[str, Any]]
 
 @pytest.fixture(scope="module")
 def counted(report: ReportInput) -> Counts:
-    """How many requirements of each counted set have each status, as the assessment has it; what none has is left out."""
+    """How many requirements of each counted set have each status; what none has is left out."""
     return {
         (summary.framework, held.id): {status.value: n for status, n in held.counts.items() if n}
         for summary in report.assessment.frameworks

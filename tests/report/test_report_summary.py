@@ -7,6 +7,7 @@ from report_sample import sample
 
 from grc.model.status import Status
 from grc.report import ReportInput, summary_lines
+from grc.report.effects import failures, missing
 from grc.report.index import build
 from grc.report.summary import MOST_LINES
 from grc.report.views.standing import standing
@@ -52,9 +53,19 @@ def test_failures_come_by_severity_then_effect() -> None:
     assert severities == sorted(severities, key=order.index)
 
 
+def test_what_does_not_fit_into_the_first_five_is_counted() -> None:
+    many, few = sample(subjects=3000, checks=50, hostile=False), sample(subjects=20, checks=4, hostile=False)
+    total = len(failures(build(many))) + len(missing(build(many)))
+    assert total > 5
+    title = "Five things to do first"
+    assert f"{title}, of {total} failing checks and gaps (all of them: grc report)" in summary_lines(many)
+    assert len(failures(build(few))) + len(missing(build(few))) <= 5
+    assert title in summary_lines(few)
+
+
 def test_words_may_be_a_workspaces_own(report: ReportInput, tmp_path: Path) -> None:
     (tmp_path / "messages.yaml").write_text("format: grc.messages/1\ntext:\n  actions_title: Do these first\n")
-    assert "Do these first" in summary_lines(report, templates=[tmp_path])
+    assert any(line.startswith("Do these first") for line in summary_lines(report, templates=[tmp_path]))
 
 
 def test_first_page_says_what_the_terminal_says_and_how_severe_the_failures_are(report: ReportInput) -> None:

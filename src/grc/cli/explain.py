@@ -42,7 +42,10 @@ Entry = Requirement | Control | Check
 @workspace_option
 @format_option
 def explain(name: str, pack: Path | None, subject: str | None, reveal: bool, workspace: Path | None, form: str) -> int:
-    """Explain a requirement, a control or a check. ID may be written as auditors do: A.8.24, Art. 32, 164.312(d)."""
+    """Explain a requirement, a control or a check. ID may be written as auditors do: A.8.24, Art. 32, 164.312(d).
+
+    With --pack, what was concluded of it comes first, and how.
+    """
     from grc.run.stated import decided_by
 
     for flag, given in (("--subject", subject is not None), ("--reveal", reveal)):
@@ -62,8 +65,8 @@ def explain(name: str, pack: Path | None, subject: str | None, reveal: bool, wor
         claims = [mapping_row(claim) for claim in _claims(policy, entry)]
         echo_json({**_row(entry), "mappings": claims, "decided": decided, "pack": told})
         return Exit.NOTHING_FAILED
-    stated = decided_by(desk, now())
-    for line in (*in_words(policy, entry, stated), *decided, *told):
+    title, *words = in_words(policy, entry, decided_by(desk, now()))
+    for line in (title, *told, *([""] if told else []), *words, *decided):
         click.echo(printable(line))
     return Exit.NOTHING_FAILED
 

@@ -36,8 +36,8 @@ def query(pack: Path, sql: str, which: str | None, form: str) -> int:
     """Ask a pack a question in SQL (DuckDB's).
 
     The tables: requirements, conclusions, parts, mappings, controls, checks, waivers, waiver_results,
-    findings_on_record, affected_subjects, attestations, gaps, populations, observations, records. Nothing but the pack can be read, and
-    nothing written. docs/query.md has the columns and ten questions.
+    findings_on_record, affected_subjects, attestations, gaps, populations, observations, records. Nothing but the pack
+    can be read, and nothing written. docs/query.md has the columns and ten questions.
     """
     from grc.run.query import query as ask
 

@@ -15,7 +15,7 @@ from grc.evidence.conclusions import read_conclusions
 from grc.evidence.faults import Fault, Inventory, compare, inventory, shown
 from grc.evidence.guarded import is_file, is_folder
 from grc.evidence.layers import FOLDER
-from grc.evidence.pack import is_work_folder, why_no_pack
+from grc.evidence.pack import is_work_folder, packs_within, why_no_pack
 from grc.evidence.proven import REPORTED, UNREAD, concluding, held, not_proven
 from grc.evidence.readme import NAME as README
 from grc.evidence.signing.sealing import BESIDE
@@ -66,7 +66,7 @@ def verify(path: Path, trust: Trust = NOBODY, *, lines: bool = True) -> VerifyRe
        are signed are so by a key that stands as ``trust`` says.
 
     Raises:
-        EvidenceError: there is no folder and no bundle at ``path``, no evidence in it, or the bundle cannot be unpacked.
+        EvidenceError: there is no folder and no bundle at ``path``, it holds packs, or the bundle cannot be unpacked.
     """
     if is_file(path):
         with unpacked(path) as folder:
@@ -74,7 +74,7 @@ def verify(path: Path, trust: Trust = NOBODY, *, lines: bool = True) -> VerifyRe
             return replace(result, pack=path, faults=tuple(sorted({*result.faults, *_no_bundle(folder)})))
     if not is_folder(path):
         raise EvidenceError(f"{path}: there is no such folder: name a pack")
-    if not is_folder(path / "evidence"):
+    if not is_folder(path / "evidence") and packs_within(path):
         raise EvidenceError(f"{path}: is not a sealed pack: {why_no_pack(path)}")
     found = inventory(path)
     layers = _layers(path, found, lines)

@@ -49,7 +49,7 @@ def _lines(index: Index, words: Words) -> Iterator[tuple[int, str]]:
         yield 0, ahead_line(report.assessment.checks, words)
     for line in persons(index, words):
         yield 0, line.text
-    yield from _actions(words, actions(index, words, failures, gaps))
+    yield from _actions(words, actions(index, words, failures, gaps), len(failures) + len(gaps))
     yield from _gaps(words, limitations(index, words, gaps))
 
 
@@ -62,10 +62,12 @@ def _answer(words: Words, report: ReportInput) -> Iterator[tuple[int, str]]:
             yield 1, answer(words, counted, summary.framework)
 
 
-def _actions(words: Words, found: Sequence[Action]) -> Iterator[tuple[int, str]]:
+def _actions(words: Words, found: Sequence[Action], total: int) -> Iterator[tuple[int, str]]:
+    """What to do first, of the ``total`` failing checks and sorts of gap."""
     if found:
+        title = words.say("actions_title")
         yield 0, ""
-        yield 0, words.say("actions_title")
+        yield 0, words.say("actions_of", title=title, n=number(total)) if total > len(found) else title
     for place, action in enumerate(found, 1):
         yield 0, f"{place}. {_short(action.title)} ({action.severity_word}; {action.extent})"
         if action.remedy:

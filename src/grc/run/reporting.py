@@ -104,16 +104,17 @@ def _earlier(path: Path, now: AssessmentLayer, effective: Effective) -> Earlier:
     if before.as_of >= effective.as_of:
         raise ReportError(f"{path}: its assessment is as of {before.as_of}, which is not before {effective.as_of}")
     judged = (then.manifest.engine, then.manifest.files) == (now.manifest.engine, now.manifest.files)
+    alike = _undecided(before, effective.as_of) == _undecided(effective, effective.as_of)
     return Earlier(
         pack=pack.digest,
         assessment=then.assessment(),
-        judged_alike=judged and _undecided(before) == _undecided(effective),
+        judged_alike=judged and alike,
     )
 
 
-def _undecided(effective: Effective) -> Effective:
-    """What is effective without the date, and without what people decided or said: the rest of it is policy."""
-    return replace(effective, as_of=datetime.min, waivers=(), applicability=(), attestations=(), raised=())
+def _undecided(effective: Effective, as_of: datetime) -> Effective:
+    """What is effective without what people decided or said, on another date: the rest of it is policy."""
+    return replace(effective, as_of=as_of, waivers=(), applicability=(), attestations=(), raised=())
 
 
 def _coverage(
