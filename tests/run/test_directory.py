@@ -202,6 +202,40 @@ def test_a_repository_of_fifty_thousand_files(tmp_path: Path, monkeypatch: pytes
     assert found["not_known"] == {".py": 40_000, ".yaml": 10_000}
 
 
+@pytest.mark.parametrize("above", [("one", "two"), ("one/x", "two/x")])
+def test_folders_of_one_name_are_told_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, above: tuple[str, str]
+) -> None:
+    privileged = MANIFEST.replace("name: c,", "name: c, securityContext: {privileged: true},")
+    folders = [tmp_path / each / "deploy" for each in above]
+    for folder, text in zip(folders, (MANIFEST, privileged), strict=True):
+        folder.mkdir(parents=True)
+        (folder / "web.yaml").write_text(text)
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    named = [str(folders[0]), str(folders[1]), str(tmp_path / "work" / ".." / above[0] / "deploy")]
+    check = ["--check", "kubernetes.workload.no-privileged-containers"]
+    with pytest.raises(SystemExit) as ended:
+        main(["scan", *named, *check, "--out", "pack", "--quiet"])
+    assert ended.value.code == 3
+    pack = open_pack(tmp_path / "work" / "pack")
+    places = [population.unit.place for population in pack.populations()]
+    assert places == [f"file/{each}/deploy" for each in above]
+
+
+def test_what_two_sources_both_give_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for folder in ("work/x/y", "elsewhere/x/y"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "main.tf").write_text(BUCKET)
+    monkeypatch.chdir(tmp_path / "work")
+    with pytest.raises(SystemExit) as ended:
+        main(["scan", "x/y", "../elsewhere/x", "--out", "pack", "--quiet", "--check", CHECKS[0]])
+    assert ended.value.code == 2
+    assert "two of the sources that were named both give aws." in capsys.readouterr().err
+
+
 def test_no_two_readers_have_one_name() -> None:
     setting = Setting(
         workspace=open_desk().workspace, kinds=load(), clock=now, pseudonyms=Pseudonyms(b"a key for tests")

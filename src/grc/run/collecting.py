@@ -14,13 +14,13 @@ from grc.collect.secrets import Redacting, without_secrets
 from grc.errors import ConfigError
 from grc.evidence import Pack, PackWriter, RunFacts, Sealer, SourceUsed, open_pack
 from grc.model.catalogue import Check
-from grc.model.identifiers import FrameworkId
+from grc.model.identifiers import FrameworkId, KindName, Place
 from grc.model.ports import Progress, Source
 from grc.model.workspace import Exclusion, Workspace
 from grc.run.desk import Desk
 from grc.run.judging import compiled, demand_of
 from grc.run.revealing import Ledger, table_of
-from grc.run.scoped import CLUSTERS, Scoped, accounts_read
+from grc.run.scoped import CLUSTERS, Claiming, Scoped, accounts_read
 from grc.run.selection import frameworks_of, select
 from grc.run.sources import AWS, Clock, Opened, Reach, clusters_read, open_sources, providers
 
@@ -65,8 +65,9 @@ def collect(
     with PackWriter(out, facts, desk.kinds) as writer:
         scoped = Scoped(Redacting(writer, desk.kinds), desk.workspace.aws)
         try:
+            claimed: dict[tuple[KindName, Place], Source] = {}
             for source in _asked_first(sources):
-                source.collect(wanted, scoped, progress)
+                source.collect(wanted, Claiming(scoped, source, claimed), progress)
                 scoped.refuse_other_account()
         except ConfigError:
             writer.discard()

@@ -114,6 +114,21 @@ def named(path: Path, workspace: Workspace) -> str:
     return _below(path, workspace) or readable(path.resolve().name)
 
 
+def named_apart(paths: Sequence[Path], workspace: Workspace) -> Mapping[Path, str]:
+    """What each of several different ones is called: those of one name by as many folders above as tell them apart."""
+    names = {path: named(path, workspace) for path in paths}
+    return {path: _apart(path, [one for one in paths if names[one] == name], name) for path, name in names.items()}
+
+
+def _apart(path: Path, alike: Sequence[Path], name: str) -> str:
+    own, depth = path.resolve().parts, 1
+    while len(alike) > 1:
+        depth += 1
+        alike = [one for one in alike if one.resolve().parts[-depth:] == own[-depth:]]
+        name = readable(PurePosixPath(*own[-depth:]).as_posix())
+    return name
+
+
 def _below(path: Path, workspace: Workspace) -> str:
     """The path of a file or directory in the workspace; "" for the workspace itself and for what is outside."""
     root, home = path.resolve(), workspace.folder.resolve()

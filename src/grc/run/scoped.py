@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from grc.errors import ConfigError
 from grc.model.evidence import Population, Record, Unit
-from grc.model.identifiers import Place
-from grc.model.ports import Sink
+from grc.model.identifiers import KindName, Place
+from grc.model.ports import Sink, Source
 from grc.model.workspace import Accounts, AwsScope, ClusterScope, Period, Workspace
 
 if TYPE_CHECKING:
@@ -59,6 +60,43 @@ class Scoped:
             raise ConfigError(
                 f"grc.yaml leaves everything that these credentials reach out of scope ({places}): "
                 "use other credentials, or change scope.aws"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Claiming:
+    """A sink that refuses what another source of the run has given: one of the two would go unread.
+
+    Meets ``model.ports.Sink``.
+    """
+
+    sink: Sink
+    source: Source
+    claimed: dict[tuple[KindName, Place], Source]
+
+    def has(self, unit: Unit) -> bool:
+        """Whether this unit is held, or is not to be.
+
+        Raises:
+            ConfigError: it is another source's.
+        """
+        self._claim(unit)
+        return self.sink.has(unit)
+
+    def write(self, population: Population, records: Sequence[Record]) -> None:
+        """Hold one unit.
+
+        Raises:
+            ConfigError: it is another source's.
+        """
+        self._claim(population.unit)
+        self.sink.write(population, records)
+
+    def _claim(self, unit: Unit) -> None:
+        if self.claimed.setdefault((unit.kind, unit.place), self.source) is not self.source:
+            raise ConfigError(
+                f"two of the sources that were named both give {unit.kind} in {unit.place}, and one would go unread: "
+                "scan each by itself, or from a folder above both"
             )
 
 

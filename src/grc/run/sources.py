@@ -16,7 +16,7 @@ from grc.model.identifiers import KindName
 from grc.model.kind import Kind
 from grc.model.ports import Source
 from grc.model.workspace import Workspace
-from grc.run.directory import Directory, Setting, named, nothing_in, open_tree, timezone
+from grc.run.directory import Directory, Setting, named_apart, nothing_in, open_tree, timezone
 from grc.run.keys import pseudonym_key
 from grc.run.scoped import members, regions_left_out
 
@@ -78,7 +78,7 @@ def open_sources(
         ConfigError: no source is named or declared, a path cannot be read as one, or credentials are missing.
         NothingToAssessError: there are directories alone, and nothing that is known in them.
     """
-    names = tuple(dict.fromkeys(reach.names or _declared(workspace, kinds)))
+    names = tuple({_once(name): name for name in reach.names or _declared(workspace, kinds)}.values())
     if not names:
         raise ConfigError(
             "nothing to read: name a source (aws, registers, documents, kubernetes, github:ORGANIZATION or a path), "
@@ -87,7 +87,11 @@ def open_sources(
     setting = Setting(
         workspace=workspace, kinds=kinds, clock=clock, pseudonyms=Pseudonyms(pseudonym_key(workspace), note)
     )
-    found = [_open(name, reach, setting) for name in names]
+    roots = named_apart([Path(name) for name in names if _is_path(name)], workspace)
+    found = [
+        _path(Path(name), roots[Path(name)], setting) if _is_path(name) else _open(name, reach, setting)
+        for name in names
+    ]
     directories = tuple(each for each in found if isinstance(each, Directory))
     sources = tuple(source for each in found for source in (each.sources if isinstance(each, Directory) else (each,)))
     if not sources:
@@ -132,9 +136,17 @@ def _open(name: str, reach: Reach, setting: Setting) -> Source | Directory:
         return _files(setting)
     if word == KUBERNETES:
         return _kubernetes(which, setting)
-    if word == GITHUB:
-        return _github(which, setting)
-    return _path(Path(name), setting)
+    assert word == GITHUB
+    return _github(which, setting)
+
+
+def _once(name: str) -> str | Path:
+    """What is the same for one source however it is named."""
+    return Path(name).resolve() if _is_path(name) else name
+
+
+def _is_path(name: str) -> bool:
+    return name not in (AWS, REGISTERS, DOCUMENTS, FILES) and name.partition(":")[0] not in (KUBERNETES, GITHUB)
 
 
 def _aws(reach: Reach, setting: Setting) -> Source:
@@ -269,13 +281,12 @@ def _github(organization: str, setting: Setting) -> Source:
     )
 
 
-def _path(path: Path, setting: Setting) -> Directory | Source:
+def _path(path: Path, root: str, setting: Setting) -> Directory | Source:
     if not path.exists():
         raise ConfigError(
             f"there is no {path}: a source is aws, registers, documents, kubernetes, github:ORGANIZATION, or the path "
             "of a directory, a Terraform plan or state, a template or a manifest"
         )
-    root = named(path, setting.workspace)
     if path.is_dir():
         return open_tree(find(path), root, setting)
     files = (path.name,) if readable(path.name) == path.name else ()

@@ -63,6 +63,24 @@ def gaps(folder: Path, text: str | bytes, name: str = "a.yaml", kind: str = WORK
 # What is found where
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.json", '{"kind":"Pod","apiVersion":"v1","metadata":{"name":"x"},"spec":{"containers":[]}}'),
+        ("a.yaml", "{kind: Pod, apiVersion: v1, metadata: {name: x}, spec: {containers: []}}"),
+        ("a.yaml", "- ignored\n---\n- {kind: Pod, 'apiVersion' : v1}\n"),
+        ("a.yaml", "? apiVersion\n: v1\n? kind\n: Pod\n"),
+    ],
+)
+def test_an_object_is_known_however_its_keys_stand(tmp_path: Path, name: str, text: str) -> None:
+    assert recognise(find(write(tmp_path, {name: text}))).paths == (name,)
+
+
+@pytest.mark.parametrize("text", ["a: the apiVersion: of it\nkind: x\n", "a: {xapiVersion: 1, kind: 2}\n"])
+def test_words_alone_make_no_object(tmp_path: Path, text: str) -> None:
+    assert recognise(find(write(tmp_path, {"a.yaml": text}))).paths == ()
+
+
 def test_objects_stand_in_their_files_and_lines(tmp_path: Path) -> None:
     text = (
         "# a comment\n"

@@ -16,8 +16,9 @@ CHART: Final = frozenset({"Chart.yaml", "Chart.yml"})
 KUSTOMIZATION: Final = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 HEAD: Final = 64 * 1024
 """Bytes of a file that are looked at first: almost every manifest says what it is within them."""
-API: Final = re.compile(rb"""(?m)^[ \t]*(?:- )?[{,]?[ \t]*["']?apiVersion["']?[ \t]*:""")
-KIND: Final = re.compile(rb"""(?m)(?:^|[{,])[ \t]*(?:- )?["']?kind["']?[ \t]*:""")
+API: Final = re.compile(rb"""(?m)(?:^|[{,])[ \t]*(?:[-?][ \t]+)*["']?apiVersion["']?\s*:""")
+KIND: Final = re.compile(rb"""(?m)(?:^|[{,])[ \t]*(?:[-?][ \t]+)*["']?kind["']?\s*:""")
+"""A key in a line of its own, or within braces on one line, as programs print JSON."""
 CONTROL: Final = re.compile(rb"(?m)^\{\{-?[ \t]*(?:if|range|with|include|template|define|end|else|toYaml|tpl|[.$])")
 """A line of a template's own. Further in, it may as well be text that a setting holds."""
 MARKS: Final = b"{{"
