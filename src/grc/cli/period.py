@@ -51,9 +51,9 @@ def period(
     workspace: Path | None,
     form: str,
 ) -> int:
-    """Say what the runs of a period show: how often each check fell short, on what, and for how long.
+    """Say how each check fared over the runs of a period.
 
-    A run shows a moment, and nothing is known of the time between two: so a failure lasted at least as long as runs
+    It tells how often a check fell short, on what, and for how long. A run shows a moment, and nothing is known of the time between two: so a failure lasted at least as long as runs
     saw it, and at most until a run saw it ended. With --every, a run that was planned and is missing is told.
 
     \b
