@@ -109,7 +109,7 @@ def test_what_turned_is_told_by_subject_and_a_new_failure_fails_the_command(diff
     assert found["counts"] == {
         "broken": 2, "undecided": 0, "unseen": 0, "accepted": 0, "mended": 1, "decided": 0, "gone": 1,
     }  # fmt: skip
-    assert found["policy"] == {"files": [], "parameters": []}
+    assert found["policy"] is None
     text = diff(*packs).out
     assert "The same policy judged both." in text
     assert "2 fail and did not" in text
@@ -121,6 +121,25 @@ def test_the_least_severity_that_counts_can_be_named(diff: Grc, scan: Scan) -> N
     packs = scan(0, {"K-1": "Ada"}), scan(1, {"K-1": ""})
     assert diff(*packs, "--fail-on", "medium").code == 3
     assert diff(*packs, "--fail-on", "high").code == 0
+
+
+def test_a_scan_can_be_gated_by_what_is_worse_than_before(grc: Grc, scan: Scan, workspace: Path) -> None:
+    before = scan(0, {"K-1": "", "K-2": "Ada"})
+    chosen = ("--check", CHECK, "--check", OTHER)
+    asked = ("scan", "registers", "--workspace", workspace, "-q", *chosen, "--before", before)
+    ran = grc(*asked, "--out", workspace / "same")
+    assert (ran.code, "Nothing stands otherwise." in ran.out) == (0, True), ran.err
+    (workspace / "registers" / "keys-issued.csv").write_text("key_id,holder\nK-1,\nK-2,\n", encoding="utf-8")
+    ran = grc(*asked, "--out", workspace / "worse")
+    assert (ran.code, "1 fail and did not" in ran.out) == (3, True)
+    assert "Gate: a failure" in ran.out
+    assert grc(*asked, "--out", workspace / "nothing", "--fail-on", "high").code == 5
+    for wrong, said in (
+        ((*asked, "--gate", "requirements"), "--before goes with --gate checks"),
+        ((*asked[:-1], workspace), "is not a sealed pack"),
+    ):
+        ran = grc(*wrong, "--out", workspace / "wrong")
+        assert (ran.code, said in ran.err, (workspace / "wrong").exists()) == (2, True, False)
 
 
 def test_what_becomes_better_or_stays_fails_nothing(diff: Grc, scan: Scan) -> None:
@@ -161,7 +180,24 @@ def test_another_policy_is_told_by_its_files(diff: Grc, scan: Scan, workspace: P
     path.write_text(path.read_text().replace("somebody", "a person"))
     ran = diff(first, scan(1, {"K-1": "Ada"}))
     assert ran.code == 0
-    assert "Another policy judged the later one: 1 file (workspace/checks/keys.yaml)" in ran.out
+    assert "not judged alike, so a change may come from there: 1 file (workspace/checks/keys.yaml)" in ran.out
+
+
+def test_another_day_and_another_decision_are_no_other_policy_and_another_setting_is(
+    diff: Grc, period: Grc, scan: Scan, workspace: Path
+) -> None:
+    packs = [scan(0, {"K-1": ""})]
+    (workspace / "waivers.yaml").write_text(
+        "format: grc.waivers/1\nwaivers:\n- {id: W-1, check: " + CHECK + ", reason: x, requested-by: a, "
+        "approved-by: b, approved-on: 2026-03-03, until: 2026-06-01}\n"
+    )
+    packs.append(scan(2, {"K-1": ""}))
+    ran = diff(*packs)
+    assert (ran.code, "The same policy judged both." in ran.out, "1 fail, and are waived now" in ran.out) == (0, 1, 1)
+    assert "Not one policy" not in period(*packs).out
+    packs.append(scan(3, {"K-1": ""}, CHECK))
+    assert json.loads(diff(*packs[1:], "--format", "json").out)["policy"]["settings"] == ["scope"]
+    assert "Not one policy judged them but 2" in period(*packs).out
 
 
 def test_packs_in_the_wrong_order_and_no_packs_are_refused(diff: Grc, scan: Scan, tmp_path: Path) -> None:

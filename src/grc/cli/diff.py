@@ -18,6 +18,7 @@ from grc.model.catalogue import Severity
 if TYPE_CHECKING:
     from grc.assess.comparing import Change, StatusChange
     from grc.run.comparing import Difference, Side
+    from grc.run.judged import PolicyChange
 
 MOST: Final = 5
 """Subjects of a check that are named; JSON has them all."""
@@ -69,15 +70,16 @@ def diff(earlier: Path, later: Path, fail_on: str, workspace: Path | None, form:
     if form == "json":
         echo_json(found.document())
     else:
-        for line in _lines(found):
+        for line in difference_lines(found):
             click.echo(printable(line))
     return EXITS[found.gate(Severity(fail_on))]
 
 
-def _lines(found: Difference) -> Iterator[str]:
+def difference_lines(found: Difference) -> Iterator[str]:
+    """What became worse and what better, in words."""
     yield f"From {_side(found.earlier)}"
     yield f"to   {_side(found.later)}"
-    yield _policy(found)
+    yield _policy(found.policy)
     if found.dropped:
         yield f"{_some(found.dropped, 'check')} not run any more: {_named(found.dropped)}"
     if found.added:
@@ -96,13 +98,13 @@ def _side(side: Side) -> str:
     return f"{side.path}, as of {side.as_of:%Y-%m-%d %H:%M} UTC ({side.pack[:19]})"
 
 
-def _policy(found: Difference) -> str:
-    files, parameters = found.policy.files, found.policy.parameters
-    if not files and not parameters:
+def _policy(change: PolicyChange | None) -> str:
+    if change is None:
         return "The same policy judged both."
-    told = [f"{_some(files, 'file')} ({_named(files)})"] if files else []
-    told += [f"parameters of {_some(parameters, 'check')} ({_named(parameters)})"] if parameters else []
-    return f"Another policy judged the later one: {'; '.join(told)}"
+    told = [f"engine {' → '.join(change.engine)}"] if change.engine else []
+    named = (("file", change.files), ("parametrised check", change.parameters), ("setting", change.settings))
+    told += [f"{_some(names, noun)} ({_named(names)})" for noun, names in named if names]
+    return f"The later one was not judged alike, so a change may come from there: {'; '.join(told)}"
 
 
 def _changes(found: Difference, changes: Sequence[Change]) -> Iterator[str]:

@@ -51,10 +51,11 @@ def period(
     workspace: Path | None,
     form: str,
 ) -> int:
-    """Say what the runs of a period show: how often each check fell short, on what, and for how long.
+    """Say how each check fared over the runs of a period.
 
-    A run shows a moment, and nothing is known of the time between two: so a failure lasted at least as long as runs
-    saw it, and at most until a run saw it ended. With --every, a run that was planned and is missing is told.
+    It tells how often a check fell short, on what, and for how long. A run shows a moment, and nothing is known of the
+    time between two: so a failure lasted at least as long as runs saw it, and at most until a run saw it ended. With
+    --every, a run that was planned and is missing is told.
 
     \b
     Exit codes: 0 nothing failed in any run; 2 wrong use or data; 3 something did; 4 nothing did,
@@ -127,9 +128,9 @@ def _runs(found: OverTime, zone: ZoneInfo) -> Iterator[str]:
         yield f"  none: {_days(missed, zone)}"
     if len(found.missed) > MOST:
         yield f"  and {len(found.missed) - MOST:,} more: --format json names them all"
-    policies = {run.policy for run in found.runs}
-    if len(policies) > 1:
-        yield f"The policy changed: {_some(len(policies), 'policy', 'policies')} judged these runs"
+    judges = {run.judge for run in found.runs}
+    if len(judges) > 1:
+        yield f"Not one policy judged them but {len(judges):,}: `grc diff` of two runs says how they differ"
     if found.outside:
         yield f"{_some(len(found.outside), 'pack')} outside the period: left out"
 
@@ -196,5 +197,5 @@ def _span(length: timedelta) -> str:
     return " ".join(told) or _some(seconds // 60, "minute")
 
 
-def _some(count: int, noun: str, several: str = "") -> str:
-    return f"{count:,} {noun if count == 1 else several or noun + 's'}"
+def _some(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

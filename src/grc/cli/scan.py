@@ -23,7 +23,7 @@ from grc.cli.secondcount import second_count_lines
 from grc.model.catalogue import Severity
 from grc.run.collecting import Asked
 from grc.run.desk import Desk
-from grc.run.gate import gate_checks, gate_requirements
+from grc.run.gate import Gated, gate_checks, gate_requirements
 from grc.run.selection import frameworks_of
 from grc.run.sources import Reach
 
@@ -74,6 +74,12 @@ as_of_option = click.option("--as-of", metavar="T", help="Date or instant to ass
 @jobs_option
 @gate_option
 @fail_on_option
+@click.option(
+    "--before",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    metavar="PACK",
+    help="An earlier pack: only what has become worse since counts in the gate.",
+)
 @sign_options
 @workspace_option
 @progress_options
@@ -90,6 +96,7 @@ def scan(
     jobs: int,
     gate: str,
     fail_on: str,
+    before: Path | None,
     sign: str | None,
     timestamp: str | None,
     workspace: Path | None,
@@ -118,6 +125,8 @@ def scan(
     asked = Asked(checks=checks, frameworks=frameworks)
     if estimate:
         return _say_estimate(desk, reach, asked)
+    if before is not None:
+        _refuse_baseline(before, gate)
     sealer = open_sealer(desk.workspace, sign, timestamp)
     pack = out or _default_pack(desk)
     try:
@@ -127,7 +136,21 @@ def scan(
         if out is None:  # the default is named by time: the same command alone would begin another pack
             click.echo(printable(f"To go on, give the same command with --out {pack}"), err=True)
         raise
-    return conclude(desk, pack, gate=gate, frameworks=frameworks, fail_on=Severity(fail_on))
+    return conclude(desk, pack, gate=gate, frameworks=frameworks, fail_on=Severity(fail_on), before=before)
+
+
+def _refuse_baseline(before: Path, gate: str) -> None:
+    """Refuse what cannot be compared with, before anything is collected.
+
+    Raises:
+        UsageError: the gate is about something else.
+        EvidenceError: it is no whole pack, or holds no assessment.
+    """
+    from grc.evidence import open_assessment, open_pack
+
+    if gate != "checks":
+        raise click.UsageError("--before goes with --gate checks")
+    open_assessment(open_pack(before))
 
 
 @click.command(epilog=examples("grc collect aws --out packs/november"))
@@ -218,9 +241,16 @@ def assess(
 
 
 def conclude(
-    desk: Desk, pack: Path, *, gate: str, frameworks: Sequence[str], fail_on: Severity, which: str | None = None
+    desk: Desk,
+    pack: Path,
+    *,
+    gate: str,
+    frameworks: Sequence[str],
+    fail_on: Severity,
+    which: str | None = None,
+    before: Path | None = None,
 ) -> int:
-    """Print the summary and give the exit code of the gate."""
+    """Print the summary and give the exit code of the gate: of all, or of what is worse than ``before``."""
     from grc.evidence import open_pack
     from grc.report import summary_lines
     from grc.run.reporting import report_input
@@ -242,8 +272,22 @@ def conclude(
         found = gate_requirements(report.assessment, frameworks_of(desk.policy, frameworks))
     else:
         found = gate_checks(report.assessment, fail_on)
+    if before is not None and found is not Gated.NOTHING_TO_ASSESS:
+        found = _worse(desk, before, pack, fail_on)
     click.echo(f"Gate: {found.value}")
     return EXITS[found]
+
+
+def _worse(desk: Desk, before: Path, pack: Path, fail_on: Severity) -> Gated:
+    """Print what stands otherwise than in an earlier pack; what of it is worse counts."""
+    from grc.cli.diff import difference_lines
+    from grc.run.comparing import compare_packs
+
+    found = compare_packs(before, pack, desk)
+    click.echo("")
+    for line in difference_lines(found):
+        click.echo(printable(line))
+    return found.gate(fail_on)
 
 
 def _say_estimate(desk: Desk, reach: Reach, asked: Asked) -> int:

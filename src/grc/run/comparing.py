@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ from grc.model.identifiers import CheckId
 from grc.model.status import UNDECIDED
 from grc.run.desk import Desk
 from grc.run.gate import ORDER, Gated
+from grc.run.judged import PolicyChange, judge_of, policy_change
 from grc.run.sealed import same_policy, sealed_policy
 
 FORMAT: Final = "grc.difference/1"
@@ -45,21 +46,14 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyChange:
-    """What judged the one and not the other: files of data by path, and checks with other values of parameters."""
-
-    files: tuple[str, ...]
-    parameters: tuple[CheckId, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """Everything that stands otherwise. ``dropped`` are checks that the earlier assessment alone ran, ``added`` those
-    that the later one alone did; ``titles`` and ``severities`` are of the checks that are named."""
+    that the later one alone did; ``policy`` is None where
+    both were judged alike; ``titles`` and ``severities`` are of the checks that are named."""
 
     earlier: Side
     later: Side
-    policy: PolicyChange
+    policy: PolicyChange | None
     dropped: tuple[CheckId, ...]
     added: tuple[CheckId, ...]
     changes: tuple[Change, ...]
@@ -97,7 +91,7 @@ class Difference:
             "format": FORMAT,
             "earlier": plain(self.earlier),
             "later": plain(self.later),
-            "policy": plain(self.policy),
+            "policy": None if self.policy is None else plain(self.policy),
             "checks_dropped": list(self.dropped),
             "checks_added": list(self.added),
             "counts": {turn.value: count for turn, count in self.counts.items()},
@@ -138,7 +132,7 @@ def compare_packs(earlier: Path, later: Path, desk: Desk | None = None) -> Diffe
     return Difference(
         earlier=_side(earlier, before, then),
         later=_side(later, after, now),
-        policy=_policy_change(before, after),
+        policy=policy_change(judge_of(before), judge_of(after)),
         dropped=tuple(sorted(ran_then - ran_now)),
         added=tuple(sorted(ran_now - ran_then)),
         changes=tuple(compare(then, now, before.subjects(), after.subjects())),
@@ -172,18 +166,3 @@ def _titles(policy: Policy) -> dict[str, str]:
     for held in policy.catalogues.values():
         found |= {requirement.id: requirement.title for requirement in held.requirements}
     return found
-
-
-def _policy_change(before: AssessmentLayer, after: AssessmentLayer) -> PolicyChange:
-    return PolicyChange(
-        files=tuple(_unlike(_files(before), _files(after))),
-        parameters=tuple(map(CheckId, _unlike(before.effective().parameters, after.effective().parameters))),
-    )
-
-
-def _files(layer: AssessmentLayer) -> dict[str, str]:
-    return {file.path: file.digest for file in layer.manifest.files}
-
-
-def _unlike(before: Mapping[Any, object], after: Mapping[Any, object]) -> Iterator[str]:
-    return (name for name in sorted(before.keys() | after.keys()) if before.get(name) != after.get(name))

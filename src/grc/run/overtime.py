@@ -18,6 +18,7 @@ from grc.model.catalogue import Severity
 from grc.model.status import Status
 from grc.model.workspace import Period
 from grc.run.gate import ORDER, Gated
+from grc.run.judged import judge_of
 
 FORMAT: Final = "grc.period/1"
 DAY: Final = timedelta(days=1)
@@ -33,11 +34,11 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
-    """One run: its pack's folder and digest, the policy that judged it, and when."""
+    """One run: its pack's folder and digest, the digest of what judged it, and when."""
 
     path: str
     pack: str
-    policy: str
+    judge: str
     as_of: datetime
 
 
@@ -74,7 +75,7 @@ class OverTime:
             "format": FORMAT,
             "period": _stretch(self.period),
             "runs": [
-                {"path": run.path, "pack": run.pack, "policy": run.policy, "as_of": plain_instant(run.as_of)}
+                {"path": run.path, "pack": run.pack, "judge": run.judge, "as_of": plain_instant(run.as_of)}
                 for run in self.runs
             ],
             "outside": list(self.outside),
@@ -125,7 +126,7 @@ def over_time(
 def _run(path: Path) -> tuple[Ran, Run]:
     layer: AssessmentLayer = open_assessment(open_pack(path))
     found = layer.assessment()
-    ran = Ran(path=str(path), pack=layer.manifest.evidence, policy=layer.manifest.policy, as_of=found.as_of)
+    ran = Ran(path=str(path), pack=layer.manifest.evidence, judge=judge_of(layer).digest, as_of=found.as_of)
     return ran, Run(assessment=found, observed=layer.subjects)
 
 

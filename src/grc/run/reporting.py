@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -14,7 +13,7 @@ from grc import canonical
 from grc.errors import ReportError
 from grc.evidence import AssessmentLayer, Pack, open_assessment, open_pack
 from grc.evidence.manifest import Redacted
-from grc.model.assessment import Assessment, Effective, Observation
+from grc.model.assessment import Assessment, Observation
 from grc.model.attestation import Standing
 from grc.model.catalogue import Policy, View
 from grc.model.identifiers import FrameworkId, KindName
@@ -26,6 +25,7 @@ from grc.report import Earlier, EvidenceItem, Exclusion, ReportInput, SourceUsed
 from grc.run.concluding import effective_conclusions, with_conclusions
 from grc.run.coverage import Answered, coverage
 from grc.run.desk import Desk
+from grc.run.judged import judge_of
 from grc.run.locating import located
 from grc.run.scoped import declared_period
 from grc.run.sealed import same_policy, sealed_policy
@@ -86,7 +86,7 @@ def report_input(
         every=layer.observed,
         coverage=_coverage(policy, known, assessment),
         located=lambda wanted: located(pack, wanted),
-        earlier=tuple(sorted((_earlier(one, layer, effective) for one in before), key=lambda it: it.assessment.as_of)),
+        earlier=tuple(_earlier(before, layer, assessment.as_of)),
     )
 
 
@@ -97,24 +97,17 @@ def _processing(pack: Pack, policy: Policy, assessment: Assessment, zone: str) -
             yield record_of_processing(pack, policy.catalogues[name], ZoneInfo(zone))
 
 
-def _earlier(path: Path, now: AssessmentLayer, effective: Effective) -> Earlier:
-    pack = open_pack(path)
-    then = open_assessment(pack)
-    before = then.effective()
-    if before.as_of >= effective.as_of:
-        raise ReportError(f"{path}: its assessment is as of {before.as_of}, which is not before {effective.as_of}")
-    judged = (then.manifest.engine, then.manifest.files) == (now.manifest.engine, now.manifest.files)
-    alike = _undecided(before, effective.as_of) == _undecided(effective, effective.as_of)
-    return Earlier(
-        pack=pack.digest,
-        assessment=then.assessment(),
-        judged_alike=judged and alike,
-    )
-
-
-def _undecided(effective: Effective, as_of: datetime) -> Effective:
-    """What is effective without what people decided or said, on another date: the rest of it is policy."""
-    return replace(effective, as_of=as_of, waivers=(), applicability=(), attestations=(), raised=())
+def _earlier(paths: Sequence[Path], now: AssessmentLayer, as_of: datetime) -> list[Earlier]:
+    """Earlier packs, the oldest first."""
+    judge, found = judge_of(now), []
+    for path in paths:
+        pack = open_pack(path)
+        layer = open_assessment(pack)
+        then = layer.assessment()
+        if then.as_of >= as_of:
+            raise ReportError(f"{path}: its assessment is as of {then.as_of}, which is not before {as_of}")
+        found.append(Earlier(pack=pack.digest, assessment=then, judged_alike=judge_of(layer) == judge))
+    return sorted(found, key=lambda it: it.assessment.as_of)
 
 
 def _coverage(
