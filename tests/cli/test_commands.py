@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -213,3 +215,13 @@ def test_assessing_again_under_a_requirement_gate(grc: Grc, clinic: Path, pack: 
     assert ran.code == 3
     assert "GDPR" in ran.out
     assert "HIPAA" not in ran.out
+
+
+def test_a_reader_who_goes_away_is_no_crash() -> None:
+    command = [sys.executable, "-c", "from grc.cli import main; main(['list', 'checks', '--format', 'json'])"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        assert running.stdout.readline() == b"[\n"
+        running.stdout.close()
+        assert (running.stderr.read(), running.wait(timeout=60)) == (b"", 141)

@@ -55,10 +55,10 @@ STOOD: Final = {
 @workspace_option
 @format_option
 def diff(earlier: Path, later: Path, fail_on: str, workspace: Path | None, form: str) -> int:
-    """Say what is not as it was between two packs, down to the subject.
+    """Say what became worse between two packs, and what better.
 
-    A failure whose subject is there no more is gone only where everything was seen; else it is not seen any more,
-    which is no good news.
+    It goes down to the subject before each check. A failure whose subject is there no more is gone only where
+    everything was seen; else it is not seen any more, which is no good news.
 
     \b
     Exit codes, about what has become worse: 0 nothing; 2 wrong use or data; 3 something fails

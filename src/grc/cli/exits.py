@@ -14,3 +14,4 @@ class Exit(IntEnum):
     UNDECIDED = 4
     NOTHING_TO_ASSESS = 5
     INTERRUPTED = 130
+    READER_LEFT = 141

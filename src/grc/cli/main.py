@@ -5,6 +5,7 @@ Each command's module is imported only when that command runs, so that ``grc --v
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
@@ -65,6 +66,10 @@ Examples:
 """
 
 
+class ReaderLeft(Exception):  # noqa: N818 - an end, not an error
+    """Nobody reads the output any more."""
+
+
 class Commands(click.Group):
     """The commands by name; each is imported when it is asked for."""
 
@@ -80,6 +85,13 @@ class Commands(click.Group):
         alike = get_close_matches(args[0], COMMANDS)
         hint = f": did you mean {' or '.join(alike)}?" if alike else ""
         raise click.UsageError(f"there is no command {args[0]!r}{hint}", ctx)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """As click does it; it would end with 1, which is a crash, where whoever reads the output goes away."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise ReaderLeft from error
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
@@ -124,9 +136,9 @@ def main(arguments: Sequence[str] | None = None, clock: Clock | None = None) -> 
     except GrcError as error:
         click.echo(printable_lines(str(error) if "\n" in str(error) else f"Error: {error}"), err=True)
         code = Exit.USAGE
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader went away: nobody is left to tell
-        code = Exit.NOTHING_FAILED
+    except ReaderLeft:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still held has nowhere to go
+        code = Exit.READER_LEFT
     sys.exit(code if isinstance(code, int) else Exit.NOTHING_FAILED)
 
 
