@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -218,10 +219,9 @@ def test_assessing_again_under_a_requirement_gate(grc: Grc, clinic: Path, pack: 
 
 
 def test_a_reader_who_goes_away_is_no_crash() -> None:
-    command = [sys.executable, "-c", "from grc.cli import main; main(['list', 'checks', '--format', 'json'])"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
-        assert running.stdout is not None
-        assert running.stderr is not None
-        assert running.stdout.readline() == b"[\n"
-        running.stdout.close()
-        assert (running.stderr.read(), running.wait(timeout=60)) == (b"", 141)
+    command = [sys.executable, "-c", "from grc.cli import main; main(['list', 'frameworks'])"]
+    reading, writing = os.pipe()
+    os.close(reading)
+    ran = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (ran.returncode, ran.stderr) == (141, b"")
