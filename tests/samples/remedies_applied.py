@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -81,7 +81,9 @@ def _known(remedy: str, here: set[tuple[str, str]]) -> str:
     return re.sub(r"\bvar\.\w+", '"known"', REFERENCE.sub(stand_in, remedy))
 
 
-def _completed(text: str):
+def _completed(text: str) -> Callable[[re.Match[str]], str]:
+    """What puts the needed arguments that the block does not set behind its first line."""
+
     def header(match: re.Match[str]) -> str:
         body = text[match.end() : text.index("\n}", match.end() - 1)]
         needed = NEEDED.get(match[1], {})
