@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -191,3 +193,12 @@ def test_assessing_again_under_a_requirement_gate(grc: Grc, clinic: Path, pack: 
     assert ran.code == 3
     assert "GDPR" in ran.out
     assert "HIPAA" not in ran.out
+
+
+def test_that_nobody_reads_on_is_no_crash() -> None:
+    command = [sys.executable, "-c", "from grc.cli import main; main()", "list", "checks"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    process.stdout.close()
+    _, said = process.communicate()
+    assert (process.returncode, said) == (141, "")

@@ -33,6 +33,7 @@ nothing.
 | 4 | no failure, but something could not be decided |
 | 5 | nothing to assess |
 | 130 | interrupted; the same command goes on from there |
+| 141 | whoever read the output went away before its end, as `head` does |
 
 `tests/cli` compares this page with the commands' own help.
 """

@@ -14,3 +14,5 @@ class Exit(IntEnum):
     UNDECIDED = 4
     NOTHING_TO_ASSESS = 5
     INTERRUPTED = 130
+    UNREAD = 141
+    """Whoever read the output went away; as a shell says of one that was ended for it."""

@@ -5,10 +5,11 @@ Each command's module is imported only when that command runs, so that ``grc --v
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 import click
 
@@ -76,6 +77,14 @@ class Commands(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was named. That nobody reads on is no crash, which click would say it is."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # of what is left, nobody is told
+            raise click.exceptions.Exit(Exit.UNREAD) from None
+
 
 @click.group(
     cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "GRC"}
@@ -113,7 +122,7 @@ def main(arguments: Sequence[str] | None = None, clock: Clock | None = None) -> 
         code = Exit.USAGE
     except BrokenPipeError:
         sys.stderr.close()  # the reader went away: nobody is left to tell
-        code = Exit.NOTHING_FAILED
+        code = Exit.UNREAD
     sys.exit(code if isinstance(code, int) else Exit.NOTHING_FAILED)
 
 
