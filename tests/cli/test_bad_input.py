@@ -104,6 +104,9 @@ def test_a_plan_alone_prints_what_is_ahead_and_counts_no_requirement(grc: Grc, t
     assert (empty, ahead[0]) == ("", "Ahead of deployment")
     assert "aws_ebs_volume.y" in ahead[1]
     assert "floor" not in ran.out
+    drawn = grc("sample", tmp_path / "pack", "--kind", "aws.ec2.volume", "--size", 1, "--seed", 7)
+    assert (drawn.code, drawn.err.count("aws.ec2.volume")) == (2, 1)
+    assert "it holds declarations alone" in drawn.err
 
 
 def test_an_assessment_before_the_evidence_is_refused_in_words(grc: Grc, workspace: Path) -> None:

@@ -188,6 +188,12 @@ def test_a_question_of_the_command_line_leaves_nothing_on_standard_error(pack: P
     assert (told.stdout.split(), told.stderr) == (["one", "1"], "")
 
 
+def test_no_progress_is_drawn_into_an_answer(pack: Path) -> None:
+    command = [sys.executable, "-c", "from grc.cli import main; main()"]  # for DuckDB, somebody at a keyboard
+    asked = [*command, "query", str(pack), "SELECT current_setting('enable_progress_bar') AS bar", "--format", "json"]
+    assert json.loads(subprocess.run(asked, check=True, capture_output=True, text=True).stdout) == [{"bar": False}]
+
+
 def test_the_subjects_of_a_finding_are_those_that_the_reports_name(pack: Path, ask: Ask) -> None:
     named = json.loads(render_json(report_input(pack)))["raised"]
     columns = ("finding", "check", "standing", "subject", "kind", "place", "found", "waiver", "digest")

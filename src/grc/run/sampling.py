@@ -80,8 +80,9 @@ def sample(path: Path, framed: Framed, method: Sampling, size: int | None, seed:
     pack = open_pack(path)
     populations = [one for one in pack.populations() if one.unit.kind == framed.kind and one.origin in OF_RECORD]
     if not populations:
-        held = sorted({one.unit.kind for one in pack.populations()})
-        raise ConfigError(f"{path} holds no evidence of record of the kind {framed.kind!r}: it holds {', '.join(held)}")
+        held = sorted({one.unit.kind for one in pack.populations() if one.origin in OF_RECORD})
+        there = f"it holds {', '.join(held)}" if held else "it holds declarations alone"
+        raise ConfigError(f"{path} holds no evidence of record of the kind {framed.kind!r}: {there}")
     verdicts, layer = _verdicts(pack, framed)
     frame = frame_of(item for item in _subjects(pack, populations) if verdicts is None or item in verdicts)
     chosen = draw(frame, method, size, seed)

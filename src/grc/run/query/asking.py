@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 GLOB: Final = re.compile(r"[*?\[]")
+SILENT: Final = "SET enable_progress_bar = false"
+"""Else DuckDB draws a bar into the answer, where Python was started without a file."""
 LOCKED: Final = (
     "SET enable_external_access = false",
     "SET autoinstall_known_extensions = false",
@@ -72,6 +74,7 @@ def asking(path: Path, which: str | None = None) -> Iterator[Callable[[str], Ans
     report = json.loads(render_json(report_input(path, which, opened=pack)))
     layer = open_assessment(pack, which)
     with duckdb.connect(":memory:") as database:
+        database.execute(SILENT)
         _load(database, report)
         _view(database, path, layer.path)
         yield partial(_ask, database)
