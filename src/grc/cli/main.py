@@ -66,10 +66,6 @@ Examples:
 """
 
 
-class ReaderLeft(Exception):  # noqa: N818 - an end, not an error
-    """Nobody reads the output any more."""
-
-
 class Commands(click.Group):
     """The commands by name; each is imported when it is asked for."""
 
@@ -90,8 +86,9 @@ class Commands(click.Group):
         """As click does it; it would end with 1, which is a crash, where whoever reads the output goes away."""
         try:
             return super().invoke(ctx)
-        except BrokenPipeError as error:
-            raise ReaderLeft from error
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still held has nowhere to go
+            raise click.exceptions.Exit(Exit.READER_LEFT) from None
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
@@ -136,9 +133,6 @@ def main(arguments: Sequence[str] | None = None, clock: Clock | None = None) -> 
     except GrcError as error:
         click.echo(printable_lines(str(error) if "\n" in str(error) else f"Error: {error}"), err=True)
         code = Exit.USAGE
-    except ReaderLeft:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still held has nowhere to go
-        code = Exit.READER_LEFT
     sys.exit(code if isinstance(code, int) else Exit.NOTHING_FAILED)
 
 
