@@ -71,8 +71,8 @@ INTERPRETED = [
     "register.raci.accountable-is-active",
 ]
 """Those of assets and decision rights join by the first or last of a list, those of breaches ask for the year in the
-organisation's time zone; the others make maps or lists that the compiler leaves to the
-interpreter. That costs speed, no more."""
+organisation's time zone; the others make maps or lists that the compiler leaves to the interpreter. That costs speed,
+no more."""
 
 
 def test_shipped_checks_are_compiled() -> None:
