@@ -6,16 +6,14 @@ import json
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
 from bench.collect.demand import BUCKET
-from bench.collect.estate import environment, free_port, moto, seed
+from bench.collect.estate import ROOT, environment, free_port, moto, seed
 
 BUCKETS = 500
 THREADS = 16
 LATENCY = 0.05
-ROOT = Path(__file__).parent.parent.parent
 
 
 def run(module: str, address: str, *arguments: str) -> dict[str, Any]:

@@ -8,8 +8,8 @@ import sys
 import time
 from typing import Any
 
-from bench.collect.__main__ import ROOT, THREADS, run
-from bench.collect.estate import free_port
+from bench.collect.__main__ import THREADS, run
+from bench.collect.estate import ROOT, free_port
 
 SUBJECTS = 50_000
 SECTION = "encryption"

@@ -13,8 +13,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench.collect.__main__ import ROOT
-from bench.collect.estate import environment
+from bench.collect.estate import ROOT, environment
 
 SERVER = "from bench.collect.scan import serve; serve()"
 WORKSPACE = "format: grc.workspace/1\nscope:\n  aws: {tie-out: config}\n"

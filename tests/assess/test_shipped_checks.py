@@ -69,6 +69,7 @@ INTERPRETED = [
     "register.breaches.hipaa-secretary-told",
     "register.breaches.hipaa-secretary-yearly",
     "register.raci.accountable-is-active",
+    "register.sla-metrics.uptime-computed",
 ]
 """Those of assets and decision rights join by the first or last of a list, those of breaches ask for the year in the
 organisation's time zone; the others make maps or lists that the compiler leaves to the interpreter. That costs speed,

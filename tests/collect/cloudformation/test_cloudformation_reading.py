@@ -8,7 +8,8 @@ from contextlib import suppress
 
 import pytest
 
-from grc.collect.cloudformation.reading import MAX_BYTES, MalformedError, read_text
+from grc.collect.cloudformation.malformed import MalformedError
+from grc.collect.cloudformation.reading import MAX_BYTES, read_text
 
 
 def read(text: str) -> dict[str, object]:

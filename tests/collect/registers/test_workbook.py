@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from grc.collect.registers.tables import MAX_ROWS, Doubt, Row, TableRefused, Unreadable, open_table
+from grc.collect.registers.opening import open_table
+from grc.collect.registers.tables import MAX_ROWS, Doubt, Row, TableRefused, Unreadable
 from grc.model.evidence import Gap, GapReason
 from grc.model.workspace import RegisterFile
 

@@ -13,19 +13,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from grc.collect.cloudformation.malformed import MalformedError
+from grc.collect.cloudformation.yamlreading import read_yaml
 from grc.collect.strictjson import read_json
 
 MAX_BYTES: Final = 32 * 2**20
 """Thirty times what AWS takes."""
 SPACE: Final = re.compile(r"[ \t\n\r]*")
-
-
-class MalformedError(Exception):
-    """This is no template that can be read. ``line`` counts from 1; the text says why and quotes nothing."""
-
-    def __init__(self, line: int, why: str) -> None:
-        super().__init__(why)
-        self.line = line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +44,6 @@ def read_text(data: bytes) -> Text:
         raise MalformedError(data.count(b"\n", 0, error.start) + 1, "it is not UTF-8") from error
     if text.lstrip(" \t\r\n").startswith("{"):
         return _json(text)
-    from grc.collect.cloudformation.yamlreading import read_yaml
-
     value, lines = read_yaml(text)
     return Text(value=value, lines=lines)
 

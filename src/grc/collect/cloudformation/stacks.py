@@ -10,8 +10,9 @@ from typing import Any, Final
 from grc.collect.cloudformation.evaluating import LANGUAGE_EXTENSIONS, NESTED, PSEUDO, Evaluator
 from grc.collect.cloudformation.expanding import expand
 from grc.collect.cloudformation.macros import ANY, macros
+from grc.collect.cloudformation.malformed import MalformedError
 from grc.collect.cloudformation.parameterfiles import given_beside
-from grc.collect.cloudformation.reading import MAX_BYTES, MalformedError, read_text
+from grc.collect.cloudformation.reading import MAX_BYTES, read_text
 from grc.collect.cloudformation.template import OtherwiseError, Template, template_from
 from grc.collect.cloudformation.values import ABSENT, Named, Unknown, as_text, at_deployment, malformed, not_provided
 from grc.collect.files import Tree, UnreadableError

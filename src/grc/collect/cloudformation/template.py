@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Any, Final
 
 from grc.collect.cloudformation.evaluating import unset
-from grc.collect.cloudformation.reading import MalformedError, Text
+from grc.collect.cloudformation.malformed import MalformedError
+from grc.collect.cloudformation.reading import Text
 from grc.collect.cloudformation.values import Unknown, as_text, at_deployment, malformed, not_provided
 
 VERSION: Final = "AWSTemplateFormatVersion"

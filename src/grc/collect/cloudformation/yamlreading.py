@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import yaml
 
-from grc.collect.cloudformation.reading import MalformedError
+from grc.collect.cloudformation.malformed import MalformedError
 
 LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where PyYAML was built with it
 MAX_DEPTH: Final = 100

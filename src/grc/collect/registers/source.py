@@ -12,15 +12,10 @@ from typing import Final
 from grc.collect.persons import Pseudonyms
 from grc.collect.registers.cells import Reader
 from grc.collect.registers.columns import columns_of, identity_of
+from grc.collect.registers.opening import open_table
 from grc.collect.registers.recorded import Recorded
 from grc.collect.registers.references import References, references_among
-from grc.collect.registers.tables import (
-    SUFFIXES,
-    TableRefused,
-    not_provided,
-    open_table,
-    parse_error,
-)
+from grc.collect.registers.tables import SUFFIXES, TableRefused, not_provided, parse_error
 from grc.garbage import collector_paused
 from grc.model.evidence import Coverage, Demand, Fact, Gap, GapReason, Origin, Population, Record, Unit
 from grc.model.identifiers import KindName, Place

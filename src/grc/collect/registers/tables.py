@@ -1,4 +1,4 @@
-"""Reads a register's file into rows, each with its line. Decides nothing about what they mean.
+"""A register's file as rows, each with its line. Nothing is decided here about what they mean.
 
 Rows come one by one, so that a large file costs no more memory than its records. What is wrong with one row is a gap
 in its place and the next rows are still read; what makes every row doubtful refuses the file.
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Final, NamedTuple
 
 from grc.model.evidence import Gap, GapReason
@@ -77,29 +76,6 @@ class TableRefused(Exception):  # noqa: N818 - what it is, not an error of ours:
     def __init__(self, gap: Gap) -> None:
         self.gap = gap
         super().__init__(gap.detail)
-
-
-def open_table(path: Path, told: RegisterFile, register: str) -> Table:
-    """Open a CSV, XLSX or YAML register as the workspace tells. ``register`` is its name, a sheet's when none is told.
-
-    Raises:
-        TableRefused: the file cannot be read; reading its rows may raise it too.
-    """
-    try:
-        size = path.stat().st_size
-    except OSError as error:
-        raise TableRefused(not_provided(f"{path.name}: {error.strerror}")) from error
-    if path.suffix == ".xlsx":
-        from grc.collect.registers.workbook import open_workbook
-
-        return open_workbook(path, told, register)
-    if path.suffix == ".yaml":
-        from grc.collect.registers.yamlrows import open_yaml
-
-        return open_yaml(path)
-    from grc.collect.registers.csvrows import open_csv
-
-    return open_csv(path, told, size)
 
 
 def headed(names: list[str], told: RegisterFile, where: str) -> list[str]:
