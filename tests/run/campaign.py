@@ -27,6 +27,7 @@ import botocore.session
 import pytest
 from aws_cassette import Cassette, Faults, Held, Hooks, Kept, Told
 from aws_estate import seed
+from aws_faults import hurried
 from botocore.config import Config
 from observation_lines import single
 
@@ -216,9 +217,10 @@ class Recorded:
         return self.tape()
 
     def collected(self, tape: Cassette | None = None, wanted: Demand | None = None, **options: Any) -> Held:
-        """A collection from the tape."""
+        """A collection from the tape. Its clients are used by all, some of which make them wait: see ``hurried``."""
         sink = Held()
-        source(tape or self.faulted(), **options).collect(demand() if wanted is None else wanted, sink, Told())
+        with hurried():
+            source(tape or self.faulted(), **options).collect(demand() if wanted is None else wanted, sink, Told())
         return sink
 
     @cached_property

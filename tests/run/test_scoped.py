@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from aws_cassette import Held, Told, response
+from aws_faults import hurried
 from campaign import (
     REGIONS,
     Judged,
@@ -167,7 +168,8 @@ def never(region: str) -> Any:
 def collected(estate: Recorded, aws: AwsScope, **faults: Any) -> tuple[Scoped, Held]:
     held = Held()
     scoped = Scoped(held, aws)
-    source(estate.faulted(**faults), left_out=regions_left_out(aws)).collect(demand(), scoped, Told())
+    with hurried():
+        source(estate.faulted(**faults), left_out=regions_left_out(aws)).collect(demand(), scoped, Told())
     return scoped, held
 
 
