@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from results import CHECK, POPULATION, assessment
 
-from grc.assess.comparing import Standing, Turn, check_changes, compare, requirement_changes, turned
+from grc.assess.comparing import Standing, Turn, check_changes, compare, requirement_changes, sight_lost, turned
 from grc.assess.effectiveness import Ending, Lapse, Run, checks_over, requirements_over
-from grc.model.assessment import Assessment, CheckResult, Finding, Observed, Outcome, PopulationResult, Scope
-from grc.model.catalogue import Severity
-from grc.model.evidence import Origin
+from grc.model.assessment import Assessment, CheckResult, Finding, Observed, Outcome, PopulationResult
+from grc.model.evidence import Gap, GapReason, Origin
 from grc.model.identifiers import CheckId, KindName, Place, RequirementId, SubjectId, SubjectKey
 from grc.model.status import Status, Verdict
 
@@ -57,28 +58,8 @@ def lines(world: World) -> list[Observed]:
     ]
 
 
-def population(place: Place, *, complete: bool) -> PopulationResult:
-    counts = {"subjects": 0, "passed": 0, "failed": 0, "unknown": 0, "not_applicable": 0, "waived": 0}
-    return PopulationResult(place=place, origin=Origin.LIVE, complete=complete, oldest=None, gaps=(), **counts)
-
-
 def result(check: CheckId, status: Status, *populations: PopulationResult, ran: bool = True) -> CheckResult:
-    return CheckResult(
-        check=check,
-        severity=Severity.LOW,
-        status=status,
-        reason="",
-        in_scope=True,
-        ran=ran,
-        subjects=0,
-        passed=0,
-        failed=0,
-        unknown=0,
-        not_applicable=0,
-        waived=0,
-        populations=populations,
-        parameters={},
-    )
+    return replace(CHECK, check=check, status=status, ran=ran, populations=populations)
 
 
 def finding(requirement: str, status: Status, counted_in: str | None = "all") -> Finding:
@@ -92,23 +73,9 @@ def finding(requirement: str, status: Status, counted_in: str | None = "all") ->
     )
 
 
-def assessment(*checks: CheckResult, findings: Sequence[Finding] = (), day: int = 0) -> Assessment:
-    return Assessment(
-        as_of=START + timedelta(days=day),
-        scope=Scope(frameworks=(), providers=frozenset(), checks=frozenset()),
-        evidence_digest="",
-        policy_digest="",
-        frameworks=(),
-        findings=tuple(findings),
-        controls=(),
-        checks=checks,
-        waivers=(),
-    )
-
-
-def assessed(world: World, day: int = 0) -> Assessment:
-    populations = [population(place, complete=place in world.whole) for place in PLACES]
-    return assessment(*(result(check, Status.SATISFIED, *populations) for check in world.ran), day=day)
+def assessed(world: World) -> Assessment:
+    populations = [replace(POPULATION, place=place, complete=place in world.whole) for place in PLACES]
+    return assessment(*(result(check, Status.SATISFIED, *populations) for check in world.ran))
 
 
 worlds = st.builds(
@@ -228,7 +195,9 @@ def lapse(
 @given(st.lists(worlds, max_size=5))
 def test_lapses_come_to_what_each_subject_read_day_by_day_does(runs: list[World]) -> None:
     def run(day: int) -> Run:
-        return Run(assessment=assessed(runs[day], day), observed=lambda: lines(runs[day]))
+        return Run(
+            collected=START + timedelta(days=day), assessment=assessed(runs[day]), observed=lambda: lines(runs[day])
+        )
 
     found = {it.check: it for it in checks_over([run(day) for day in range(len(runs))])}
     assert set(found) == {check for world in runs for check in world.ran}
@@ -263,21 +232,21 @@ def test_statuses_that_changed_are_told_and_no_others() -> None:
     then = assessment(
         result(a, Status.SATISFIED),
         result(b, Status.NOT_SATISFIED),
-        findings=[
+        findings=(
             finding("x:1", Status.SATISFIED),
             finding("x:2", Status.UNKNOWN),
             finding("x:3", Status.PARTIAL, None),
-        ],
+        ),
     )
     now = assessment(
         result(a, Status.UNKNOWN),
         result(b, Status.NOT_ASSESSED, ran=False),
-        findings=[
+        findings=(
             finding("x:1", Status.PARTIAL),
             finding("x:2", Status.UNKNOWN),
             finding("x:3", Status.SATISFIED, None),
             finding("x:4", Status.UNKNOWN),
-        ],
+        ),
     )
     assert [(it.id, it.before, it.now) for it in check_changes(then, now)] == [(a, Status.SATISFIED, Status.UNKNOWN)]
     assert [(it.id, it.before, it.now) for it in requirement_changes(then, now)] == [
@@ -290,10 +259,55 @@ def test_runs_are_counted_by_status() -> None:
     check = CHECKS[0]
     days = (Status.SATISFIED, Status.NOT_SATISFIED, Status.PARTIAL, Status.UNKNOWN, Status.STALE)
     runs = [
-        Run(assessment=assessment(result(check, it), findings=[finding("x:1", it)], day=day), observed=tuple)
+        Run(
+            collected=START + timedelta(days=day),
+            assessment=assessment(result(check, it), findings=(finding("x:1", it),)),
+            observed=tuple,
+        )
         for day, it in enumerate(days)
     ]
     (found,) = checks_over(runs)
     assert (found.ran, found.fell_short, found.undecided) == (5, 2, 2)
+    assert found.statuses == dict.fromkeys(days, 1)
     (held,) = requirements_over(runs)
     assert held.statuses == dict.fromkeys(days, 1)
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        ({}, (0, 0)),
+        ({"failed": 1}, (1, 0)),
+        ({"failed": 1, "unknown": 1}, (1, 1)),
+        ({"failed": 1, "complete": False}, (1, 1)),
+        ({"failed": 1, "gaps": (Gap(path="", reason=GapReason.ACCESS_DENIED),)}, (1, 1)),
+    ],
+)
+@pytest.mark.parametrize("ahead", [False, True])
+def test_a_failure_hides_nothing_that_was_not_seen(
+    seen: dict[str, Any], expected: tuple[int, int], ahead: bool
+) -> None:
+    status = Status.NOT_SATISFIED if seen else Status.SATISFIED
+    population = replace(POPULATION, **seen)
+    live, declared = ((), (population,)) if ahead else ((population,), ())
+    one = replace(
+        CHECK,
+        status=Status.NOT_ASSESSED if ahead else status,
+        populations=live,
+        ahead=declared,
+        ahead_status=status if ahead else None,
+    )
+    (found,) = checks_over([Run(collected=START, assessment=assessment(one), observed=tuple)])
+    assert (found.fell_short, found.undecided) == expected
+
+
+@given(worlds, worlds)
+def test_sight_is_lost_where_a_place_was_seen_whole_and_is_not(then: World, now: World) -> None:
+    expected = {
+        (check, place)
+        for check, place in product(CHECKS, PLACES)
+        if check in then.ran and check in now.ran and place in then.whole and place not in now.whole
+    }
+    found = list(sight_lost(assessed(then), assessed(now)))
+    assert set(found) == expected
+    assert len(found) == len(expected)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from keys_issued import CONTROL, HELD
+from keys_issued import write_workspace
 
 from grc.cli.clock import Clock
 
@@ -53,15 +54,7 @@ def clock(moment: list[datetime]) -> Clock:
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
-    for name, text in {
-        "grc.yaml": "format: grc.workspace/1\n",
-        "registers/schemas/keys.yaml": HELD,
-        "checks/keys.yaml": CHECKS,
-        "controls/common/keys.yaml": CONTROL,
-    }.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    return tmp_path
+    return write_workspace(tmp_path, CHECKS)
 
 
 @pytest.fixture
@@ -220,7 +213,7 @@ def test_a_failure_is_told_with_how_long_it_lasted_and_a_missing_run_too(period:
     ran = period(*reversed(packs), "--every", "1", "--from", "2026-03-02", "--to", "2026-03-07", "--format", "json")
     found = json.loads(ran.out)
     assert ran.code == 3, ran.err
-    assert [run["as_of"] for run in found["runs"]] == [f"2026-03-0{2 + day}T03:00:00Z" for day in days]
+    assert [run["collected"] for run in found["runs"]] == [f"2026-03-0{2 + day}T03:00:00Z" for day in days]
     assert (found["planned"], [it["begins"] for it in found["missed"]]) == (5, [
         "2026-03-04T00:00:00Z", "2026-03-06T00:00:00Z",
     ])  # fmt: skip
@@ -243,6 +236,32 @@ def test_a_failure_is_told_with_how_long_it_lasted_and_a_missing_run_too(period:
     assert "Planned runs: 5; made: 3; missing: 2" in text
     assert "fell short in 2 of 4 runs" in text
     assert "mended by 2026-03-07 03:00: 2 days to 5 days" in text
+
+
+def test_to_assess_evidence_again_makes_no_run_and_takes_no_failure_back(
+    grc: Grc, period: Grc, scan: Scan, workspace: Path, moment: list[datetime]
+) -> None:
+    packs = [scan(day, {"K-1": holder}) for day, holder in ((0, ""), (2, "Ada"))]
+    (workspace / "waivers.yaml").write_text(
+        f"format: grc.waivers/1\nwaivers:\n- {{id: W-1, check: {CHECK}, reason: x, requested-by: a, "
+        "approved-by: b, approved-on: 2026-03-01, until: 2026-06-01}\n"
+    )
+    moment[0] += timedelta(days=1)
+    assert grc("assess", packs[0], "--workspace", workspace).code == 0
+    ran = period(*packs, "--every", "1", "--from", "2026-03-02", "--to", "2026-03-05", "--format", "json")
+    found = json.loads(ran.out)
+    assert ran.code == 3
+    assert [run["collected"][:10] for run in found["runs"]] == ["2026-03-02", "2026-03-04"]
+    assert [it["begins"][:10] for it in found["missed"]] == ["2026-03-03"]
+    (held,) = (it for it in found["checks"] if it["check"] == CHECK)
+    assert [it["ending"] for it in held["lapses"]] == ["mended"]
+
+
+def test_a_copy_of_a_run_counts_for_no_other(period: Grc, scan: Scan, workspace: Path) -> None:
+    packs = [scan(day, {"K-1": "Ada"}) for day in (0, 1)]
+    copy = shutil.copytree(packs[0], workspace / "copy")
+    ran = period(*packs, copy)
+    assert (ran.code, "named more than once" in ran.err) == (2, True)
 
 
 def test_a_day_that_is_not_over_is_not_missed_yet(period: Grc, scan: Scan) -> None:
@@ -292,7 +311,7 @@ def test_wrong_periods_and_packs_are_refused(period: Grc, scan: Scan) -> None:
     for arguments, said in (
         ((pack, "--from", "2026-03-05"), "--from and --to go together"),
         ((pack, "--from", "2026-03-05", "--to", "2026-03-01"), "before it begins"),
-        ((pack, pack), "is named twice"),
+        ((pack, pack), "named more than once"),
         ((pack / "none",), "is not a sealed pack"),
         ((), "Missing argument"),
     ):

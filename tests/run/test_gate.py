@@ -1,65 +1,24 @@
-"""The gate: what the exit code of a scan says."""
+"""The gate: what the exit code of a scan says, of all or of what became worse."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from itertools import product
+from typing import Any
 
 import pytest
+from results import CHECK, NOW, POPULATION, assessment
 
-from grc.model.assessment import Assessment, CheckResult, Finding, PopulationResult, Scope
+from grc.assess.comparing import StatusChange
+from grc.model.assessment import CheckResult, Finding
 from grc.model.catalogue import Severity
 from grc.model.evidence import Gap, GapReason, Origin
-from grc.model.identifiers import CheckId, FrameworkId, Place, RequirementId
+from grc.model.identifiers import CheckId, FrameworkId, RequirementId
 from grc.model.status import Status
+from grc.run.comparing import Difference, Side
 from grc.run.gate import Gated, gate_checks, gate_requirements
 
-NOW = datetime(2026, 11, 22, tzinfo=UTC)
-POPULATION = PopulationResult(
-    place=Place("aws/1"),
-    origin=Origin.LIVE,
-    subjects=3,
-    passed=3,
-    failed=0,
-    unknown=0,
-    not_applicable=0,
-    waived=0,
-    complete=True,
-    oldest=NOW,
-    gaps=(),
-)
-CHECK = CheckResult(
-    check=CheckId("aws.s3.bucket.versioning"),
-    severity=Severity.MEDIUM,
-    status=Status.SATISFIED,
-    reason="",
-    in_scope=True,
-    ran=True,
-    subjects=3,
-    passed=3,
-    failed=0,
-    unknown=0,
-    not_applicable=0,
-    waived=0,
-    populations=(POPULATION,),
-    parameters={},
-)
 GAP = Gap(path="", reason=GapReason.ACCESS_DENIED)
-
-
-def assessment(*checks: CheckResult, findings: tuple[Finding, ...] = ()) -> Assessment:
-    return Assessment(
-        as_of=NOW,
-        scope=Scope(frameworks=(), providers=frozenset({"aws"}), checks=frozenset()),
-        evidence_digest="",
-        policy_digest="",
-        frameworks=(),
-        findings=findings,
-        controls=(),
-        checks=checks,
-        waivers=(),
-    )
 
 
 def with_population(**changes: object) -> CheckResult:
@@ -128,3 +87,39 @@ def test_requirements_gate_by_their_worst_status(statuses: tuple[Status, Status]
     else:
         assert found is Gated.NOTHING_FAILED
     assert gate_requirements(assessment(findings=findings), [FrameworkId("hipaa")]) is Gated.NOTHING_TO_ASSESS
+
+
+NOTHING = Difference(
+    earlier=Side(path="a", pack="", assessment="", as_of=NOW),
+    later=Side(path="b", pack="", assessment="", as_of=NOW),
+    policy=None,
+    dropped=(),
+    added=(),
+    lost=(),
+    changes=(),
+    checks=(),
+    requirements=(),
+    titles={},
+    severities={CHECK.check: Severity.MEDIUM},
+)
+
+
+def turned(before: Status | None, now: Status) -> StatusChange:
+    return StatusChange(id=CHECK.check, before=before, now=now)
+
+
+@pytest.mark.parametrize(
+    ("changed", "gated"),
+    [
+        ({}, Gated.NOTHING_FAILED),
+        ({"lost": ((CHECK.check, POPULATION.place),)}, Gated.UNDECIDED),
+        ({"dropped": (CHECK.check,)}, Gated.UNDECIDED),
+        ({"checks": (turned(None, Status.UNKNOWN),)}, Gated.UNDECIDED),
+        ({"checks": (turned(Status.SATISFIED, Status.STALE),)}, Gated.UNDECIDED),
+        ({"checks": (turned(Status.UNKNOWN, Status.STALE),)}, Gated.NOTHING_FAILED),
+        ({"checks": (turned(Status.UNKNOWN, Status.SATISFIED),)}, Gated.NOTHING_FAILED),
+    ],
+)
+def test_less_sight_is_never_nothing_worse(changed: dict[str, Any], gated: Gated) -> None:
+    assert replace(NOTHING, **changed).gate(Severity.LOW) is gated
+    assert replace(NOTHING, **changed).gate(Severity.HIGH) is Gated.NOTHING_FAILED

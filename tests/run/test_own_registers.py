@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from keys_issued import CONTROL, HELD
+from keys_issued import HELD, write_workspace
 
 from grc.errors import DataError
 from grc.evidence import open_pack
@@ -41,16 +41,7 @@ class Silent:
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
-    for name, text in {
-        "grc.yaml": "format: grc.workspace/1\n",
-        "registers/schemas/keys.yaml": HELD,
-        "registers/keys-issued.csv": "key_id,holder\nK-1,Ada Example\nK-2,\n",
-        "checks/keys.yaml": CHECK,
-        "controls/common/keys.yaml": CONTROL,
-    }.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    return tmp_path
+    return write_workspace(tmp_path, CHECK, "K-1,Ada Example\nK-2,\n")
 
 
 def test_it_is_collected_tested_and_performed_again(workspace: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 KEYED: Final = """format: grc.kind/1
@@ -36,3 +37,18 @@ controls:
   checks: {deciding: [register.keys-issued.held]}
 """
 """A control with one check, ``register.keys-issued.held``, that whoever uses it brings."""
+
+
+def write_workspace(folder: Path, checks: str, rows: str = "") -> Path:
+    """A workspace with the register of keys and who holds them, the control, and these checks; ``rows`` under the
+    header ``key_id,holder``."""
+    for name, text in {
+        "grc.yaml": "format: grc.workspace/1\n",
+        "registers/schemas/keys.yaml": HELD,
+        "registers/keys-issued.csv": f"key_id,holder\n{rows}",
+        "checks/keys.yaml": checks,
+        "controls/common/keys.yaml": CONTROL,
+    }.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder

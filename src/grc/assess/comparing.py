@@ -141,6 +141,13 @@ def checks_run(assessment: Assessment) -> frozenset[CheckId]:
     return frozenset(result.check for result in assessment.checks if result.ran or result.ahead)
 
 
+def sight_lost(then: Assessment, now: Assessment) -> Iterator[tuple[CheckId, Place]]:
+    """The places of which a check that both ran saw everything, and does not any more: whatever comes up there is not
+    seen, also where nothing was."""
+    ran = checks_run(now)
+    yield from sorted((check, place) for check, place in seen_whole(then) - seen_whole(now) if check in ran)
+
+
 def check_changes(then: Assessment, now: Assessment) -> Iterator[StatusChange]:
     """The checks that the later assessment ran, where their status is another."""
     ran_then, ran_now = checks_run(then), checks_run(now)

@@ -36,8 +36,10 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One assessment of the period, and what gives its observations, by kind, place and subject."""
+    """One run of the period: when its evidence had been collected, what was concluded from it, and what gives its
+    observations, by kind, place and subject."""
 
+    collected: datetime
     assessment: Assessment
     observed: Callable[[], Iterable[Observed]]
 
@@ -72,23 +74,16 @@ class Lapse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckOverTime:
-    """One check over the runs: in how many it ran, and what it came to. ``statuses`` counts runs by status."""
+    """One check over the runs: how many ran it, how many saw something fail, how many could not decide all of it, and
+    how many came to each status."""
 
     check: CheckId
     severity: Severity
     ran: int
+    fell_short: int
+    undecided: int
     statuses: Mapping[Status, int]
     lapses: tuple[Lapse, ...]
-
-    @property
-    def fell_short(self) -> int:
-        """The runs in which something failed."""
-        return sum(self.statuses.get(status, 0) for status in FELL_SHORT)
-
-    @property
-    def undecided(self) -> int:
-        """The runs in which not all of it could be decided."""
-        return sum(self.statuses.get(status, 0) for status in UNDECIDED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,20 +100,20 @@ def checks_over(runs: Sequence[Run]) -> Iterator[CheckOverTime]:
     ``runs`` are in order of time. A check that no run asked of evidence of record stands as its declarations do.
     """
     lapses = _lapses(runs)
-    statuses: defaultdict[CheckId, Counter[Status]] = defaultdict(Counter)
-    severities: dict[CheckId, Severity] = {}
+    results: defaultdict[CheckId, list[CheckResult]] = defaultdict(list)
     for run in runs:
         ran = checks_run(run.assessment)
         for result in run.assessment.checks:
             if result.check in ran:
-                statuses[result.check][_status(result)] += 1
-                severities[result.check] = result.severity
-    for check, counts in sorted(statuses.items()):
+                results[result.check].append(result)
+    for check, found in sorted(results.items()):
         yield CheckOverTime(
             check=check,
-            severity=severities[check],
-            ran=counts.total(),
-            statuses=dict(counts),
+            severity=found[-1].severity,
+            ran=len(found),
+            fell_short=sum(map(_fell_short, found)),
+            undecided=sum(map(_undecided, found)),
+            statuses=Counter(map(_status, found)),
             lapses=tuple(sorted(lapses.get(check, ()), key=lambda lapse: (lapse.first, lapse.subject))),
         )
 
@@ -134,6 +129,16 @@ def requirements_over(runs: Sequence[Run]) -> Iterator[RequirementOverTime]:
         yield RequirementOverTime(requirement=requirement, statuses=dict(counts))
 
 
+def _fell_short(result: CheckResult) -> bool:
+    return _status(result) in FELL_SHORT or any(it.failed for it in (*result.populations, *result.ahead))
+
+
+def _undecided(result: CheckResult) -> bool:
+    """Whether something was not seen or not decided, also beside a failure, which hides it in the status."""
+    populations = (*result.populations, *result.ahead)
+    return _status(result) in UNDECIDED or any(it.unknown or it.gaps or not it.complete for it in populations)
+
+
 def _status(result: CheckResult) -> Status:
     if result.ahead_status is None or result.populations:
         return result.status
@@ -144,7 +149,7 @@ def _status(result: CheckResult) -> Status:
 class _Sight:
     """How far one run saw, and what it did not see stand well."""
 
-    as_of: datetime
+    moment: datetime
     whole: frozenset[tuple[CheckId, Place]]
     doubtful: frozenset[Key]
 
@@ -158,7 +163,7 @@ def _lapses(runs: Sequence[Run]) -> Mapping[CheckId, Sequence[Lapse]]:
     going_on: dict[Key, Lapse] = {}
     before: _Sight | None = None
     for run in runs:
-        as_of, whole = run.assessment.as_of, seen_whole(run.assessment)
+        moment, whole = run.collected, seen_whole(run.assessment)
         doubtful: set[Key] = set()
         missing = set(going_on)
         for key, stands in _standings(run):
@@ -166,22 +171,22 @@ def _lapses(runs: Sequence[Run]) -> Mapping[CheckId, Sequence[Lapse]]:
             if stands not in SOUND:
                 doubtful.add(key)
             if stands is Standing.FAILED:
-                going_on[key] = replace(going_on.get(key) or _begun(key, as_of, before), last=as_of)
+                going_on[key] = replace(going_on.get(key) or _begun(key, moment, before), last=moment)
             elif key in going_on and stands is not Standing.UNKNOWN:
                 ending = Ending.ACCEPTED if stands is Standing.WAIVED else Ending.MENDED
-                found[key[0]].append(replace(going_on.pop(key), ended_by=as_of, ending=ending))
+                found[key[0]].append(replace(going_on.pop(key), ended_by=moment, ending=ending))
         for key in sorted(missing):
             if _place(key) in whole:
-                found[key[0]].append(replace(going_on.pop(key), ended_by=as_of, ending=Ending.GONE))
-        before = _Sight(as_of, whole, frozenset(doubtful))
+                found[key[0]].append(replace(going_on.pop(key), ended_by=moment, ending=Ending.GONE))
+        before = _Sight(moment, whole, frozenset(doubtful))
     for (check, _), lapse in going_on.items():
         found[check].append(lapse)
     return found
 
 
-def _begun(key: Key, as_of: datetime, before: _Sight | None) -> Lapse:
-    sound_before = before.as_of if before is not None and before.sound(key) else None
-    return Lapse(subject=key[1], sound_before=sound_before, first=as_of, last=as_of)
+def _begun(key: Key, moment: datetime, before: _Sight | None) -> Lapse:
+    sound_before = before.moment if before is not None and before.sound(key) else None
+    return Lapse(subject=key[1], sound_before=sound_before, first=moment, last=moment)
 
 
 def _standings(run: Run) -> Iterator[tuple[Key, Standing]]:

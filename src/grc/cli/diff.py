@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +15,7 @@ from grc.cli.gating import EXITS, fail_on_option
 from grc.cli.options import examples, workspace_option
 from grc.cli.output import echo_json, format_option, printable
 from grc.model.catalogue import Severity
+from grc.model.identifiers import CheckId, Place
 
 if TYPE_CHECKING:
     from grc.assess.comparing import Change, StatusChange
@@ -84,13 +86,15 @@ def difference_lines(found: Difference) -> Iterator[str]:
         yield f"{_some(found.dropped, 'check')} not run any more: {_named(found.dropped)}"
     if found.added:
         yield f"{_some(found.added, 'check')} run for the first time: {_named(found.added)}"
+    for place, checks in _by_place(found.lost):
+        yield f"{place} is not seen whole any more: {_some(checks, 'check')} ({_named(checks)})"
     for turn, count in found.counts.items():
         if count:
             yield ""
             yield f"{count:,} {SAID[turn]}"
             yield from _changes(found, [change for change in found.changes if change.turn is turn])
     yield from _statuses(found, "requirement", found.requirements)
-    if not (found.changes or found.requirements or found.checks):
+    if not (found.changes or found.requirements or found.checks or found.lost):
         yield "Nothing stands otherwise."
 
 
@@ -105,6 +109,11 @@ def _policy(change: PolicyChange | None) -> str:
     named = (("file", change.files), ("parametrised check", change.parameters), ("setting", change.settings))
     told += [f"{_some(names, noun)} ({_named(names)})" for noun, names in named if names]
     return f"The later one was not judged alike, so a change may come from there: {'; '.join(told)}"
+
+
+def _by_place(lost: Sequence[tuple[CheckId, Place]]) -> Iterator[tuple[Place, list[CheckId]]]:
+    for place, group in groupby(sorted(lost, key=itemgetter(1)), key=itemgetter(1)):
+        yield place, [check for check, _ in group]
 
 
 def _changes(found: Difference, changes: Sequence[Change]) -> Iterator[str]:

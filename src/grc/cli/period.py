@@ -118,7 +118,7 @@ def _lines(found: OverTime, policy: Policy, zone: ZoneInfo) -> Iterator[str]:
 
 
 def _runs(found: OverTime, zone: ZoneInfo) -> Iterator[str]:
-    first, last = found.runs[0].as_of.astimezone(zone), found.runs[-1].as_of.astimezone(zone)
+    first, last = found.runs[0].collected.astimezone(zone), found.runs[-1].collected.astimezone(zone)
     yield f"{_some(len(found.runs), 'run')}, from {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} ({zone.key})"
     yield f"Period: {_days(found.period, zone)}; longest time without a run: {_length(found.longest_gap)}"
     if found.planned:

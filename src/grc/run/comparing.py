@@ -17,13 +17,14 @@ from grc.assess.comparing import (
     checks_run,
     compare,
     requirement_changes,
+    sight_lost,
 )
 from grc.canonical import plain
 from grc.errors import ConfigError
 from grc.evidence import AssessmentLayer, open_assessment, open_pack
 from grc.model.assessment import Assessment
 from grc.model.catalogue import Policy, Severity
-from grc.model.identifiers import CheckId
+from grc.model.identifiers import CheckId, Place
 from grc.model.status import UNDECIDED
 from grc.run.desk import Desk
 from grc.run.gate import ORDER, Gated
@@ -47,15 +48,18 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """Everything that stands otherwise. ``dropped`` are checks that the earlier assessment alone ran, ``added`` those
-    that the later one alone did; ``policy`` is None where
-    both were judged alike; ``titles`` and ``severities`` are of the checks that are named."""
+    """Everything that stands otherwise. ``policy`` is None where both were judged alike.
+
+    ``dropped`` are checks that the earlier assessment alone ran, ``added`` those that the later one alone did, ``lost``
+    the places that a check no longer sees whole. ``titles`` and ``severities`` are of all that is named.
+    """
 
     earlier: Side
     later: Side
     policy: PolicyChange | None
     dropped: tuple[CheckId, ...]
     added: tuple[CheckId, ...]
+    lost: tuple[tuple[CheckId, Place], ...]
     changes: tuple[Change, ...]
     checks: tuple[StatusChange, ...]
     requirements: tuple[StatusChange, ...]
@@ -76,12 +80,10 @@ class Difference:
         turns = {change.turn for change in self.changes if change.check in counted}
         if Turn.BROKEN in turns:
             return Gated.FAILED
-        undecided = any(
-            change.now in UNDECIDED and change.before is not None and change.before not in UNDECIDED
-            for change in self.checks
-            if change.id in counted
-        )
-        if undecided or turns & {*WORSE} or counted & {*self.dropped}:
+        opened = {
+            it.id for it in self.checks if it.now in UNDECIDED and (it.before is None or it.before not in UNDECIDED)
+        }
+        if turns & {*WORSE} or counted & {*opened, *self.dropped, *(check for check, _ in self.lost)}:
             return Gated.UNDECIDED
         return Gated.NOTHING_FAILED
 
@@ -94,6 +96,7 @@ class Difference:
             "policy": None if self.policy is None else plain(self.policy),
             "checks_dropped": list(self.dropped),
             "checks_added": list(self.added),
+            "sight_lost": [{"check": check, "place": place} for check, place in self.lost],
             "counts": {turn.value: count for turn, count in self.counts.items()},
             "changes": [self._change(change) for change in self.changes],
             "checks": list(map(_status_change, self.checks)),
@@ -135,6 +138,7 @@ def compare_packs(earlier: Path, later: Path, desk: Desk | None = None) -> Diffe
         policy=policy_change(judge_of(before), judge_of(after)),
         dropped=tuple(sorted(ran_then - ran_now)),
         added=tuple(sorted(ran_now - ran_then)),
+        lost=tuple(sight_lost(then, now)),
         changes=tuple(compare(then, now, before.subjects(), after.subjects())),
         checks=tuple(check_changes(then, now)),
         requirements=tuple(requirement_changes(then, now)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -11,9 +12,9 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from grc.assess.effectiveness import CheckOverTime, Lapse, RequirementOverTime, Run, checks_over, requirements_over
-from grc.canonical import plain_instant
+from grc.canonical import plain, plain_instant
 from grc.errors import ConfigError, NothingToAssessError
-from grc.evidence import AssessmentLayer, open_assessment, open_pack
+from grc.evidence import assessments_of, open_assessment, open_pack
 from grc.model.catalogue import Severity
 from grc.model.status import Status
 from grc.model.workspace import Period
@@ -31,13 +32,18 @@ class Stretch:
     begins: datetime
     ends: datetime
 
+    def __contains__(self, moment: datetime) -> bool:
+        return self.begins <= moment < self.ends
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
-    """One run: its pack's folder and digest, the digest of what judged it, and when."""
+    """One run: its pack's folder and digest, when its evidence had been collected, the digest of what judged it, and
+    the instant that it was judged for."""
 
     path: str
     pack: str
+    collected: datetime
     judge: str
     as_of: datetime
 
@@ -58,7 +64,7 @@ class OverTime:
     @property
     def longest_gap(self) -> Stretch:
         """The longest time between two runs, or between one and an end of the period."""
-        moments = sorted((self.period.begins, *(run.as_of for run in self.runs), self.period.ends))
+        moments = sorted((self.period.begins, *(run.collected for run in self.runs), self.period.ends))
         stretches = (Stretch(begins=earlier, ends=later) for earlier, later in pairwise(moments))
         return max(stretches, key=lambda it: it.ends - it.begins)
 
@@ -74,10 +80,7 @@ class OverTime:
         return {
             "format": FORMAT,
             "period": _stretch(self.period),
-            "runs": [
-                {"path": run.path, "pack": run.pack, "judge": run.judge, "as_of": plain_instant(run.as_of)}
-                for run in self.runs
-            ],
+            "runs": [plain(run) for run in self.runs],
             "outside": list(self.outside),
             "planned": len(self.planned) or None,
             "missed": list(map(_stretch, self.missed)),
@@ -92,22 +95,24 @@ class OverTime:
 def over_time(
     packs: Sequence[Path], period: Period | None, every: int | None, zone: ZoneInfo, now: datetime
 ) -> OverTime:
-    """Read what the latest assessments of some packs show of a period.
+    """Read what the runs that made some packs show of a period.
 
-    ``period`` None: from the day of the first run to that of the last. ``every``: how many days are between planned
-    runs; stretches that have not ended ``now`` are not missed yet.
+    A run is of the moment at which its evidence had been collected, and says what its first assessment does: to assess
+    a pack again makes no run, and takes nothing back. ``period`` None: from the day of the first run to that of the
+    last. ``every``: how many days are between planned runs; stretches that have not ended ``now`` are not missed yet.
 
     Raises:
         ConfigError: a pack is named twice, or no day is in the period.
         EvidenceError: a pack is not whole, or holds no assessment.
         NothingToAssessError: no pack is of the period.
     """
-    held = sorted((_run(path) for path in packs), key=lambda it: it[0].as_of)
-    if again := [one.path for (one, _), (other, _) in pairwise(held) if one.pack == other.pack]:
-        raise ConfigError(f"{again[0]}: its pack is named twice: a run counts once")
-    moments = [ran.as_of.astimezone(zone).date() for ran, _ in held]
-    stretch = _days(period or Period(first=moments[0], last=moments[-1]), zone)
-    within = [(ran, run) for ran, run in held if stretch.begins <= ran.as_of < stretch.ends]
+    held = sorted((_run(path) for path in packs), key=lambda it: it[0].collected)
+    times = Counter(ran.pack for ran, _ in held)
+    if again := [ran.path for ran, _ in held if times[ran.pack] > 1]:
+        raise ConfigError(f"{', '.join(again)}: one pack, named more than once: a run counts once")
+    days = [ran.collected.astimezone(zone).date() for ran, _ in held]
+    stretch = _days(period or Period(first=days[0], last=days[-1]), zone)
+    within = [(ran, run) for ran, run in held if ran.collected in stretch]
     if not within:
         raise NothingToAssessError(f"none of {len(held)} packs is of the period: name those of its runs")
     planned = tuple(_planned(stretch, every, zone, now)) if every else ()
@@ -115,19 +120,20 @@ def over_time(
     return OverTime(
         period=stretch,
         runs=tuple(ran for ran, _ in within),
-        outside=tuple(ran.path for ran, _ in held if not stretch.begins <= ran.as_of < stretch.ends),
+        outside=tuple(ran.path for ran, _ in held if ran.collected not in stretch),
         planned=planned,
-        missed=tuple(one for one in planned if not any(one.begins <= ran.as_of < one.ends for ran, _ in within)),
+        missed=tuple(one for one in planned if not any(ran.collected in one for ran, _ in within)),
         checks=tuple(checks_over(runs)),
         requirements=tuple(requirements_over(runs)),
     )
 
 
 def _run(path: Path) -> tuple[Ran, Run]:
-    layer: AssessmentLayer = open_assessment(open_pack(path))
-    found = layer.assessment()
-    ran = Ran(path=str(path), pack=layer.manifest.evidence, judge=judge_of(layer).digest, as_of=found.as_of)
-    return ran, Run(assessment=found, observed=layer.subjects)
+    pack = open_pack(path)
+    layer = open_assessment(pack, next(iter(assessments_of(path)), None))
+    found, collected = layer.assessment(), pack.manifest.run.finished
+    ran = Ran(path=str(path), pack=pack.digest, collected=collected, judge=judge_of(layer).digest, as_of=found.as_of)
+    return ran, Run(collected=collected, assessment=found, observed=layer.subjects)
 
 
 def _days(period: Period, zone: ZoneInfo) -> Stretch:
