@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grc.newlines import count_lines, lines_of
+from grc.newlines import count_lines, lines_of, whole_lines
 
 LINES = st.lists(st.binary(max_size=20).map(lambda line: line.replace(b"\n", b"\r")))
 
@@ -14,6 +14,7 @@ LINES = st.lists(st.binary(max_size=20).map(lambda line: line.replace(b"\n", b"\
 def test_lines_are_those_between_newlines_alone(lines: list[bytes]) -> None:
     chunk = b"".join(line + b"\n" for line in lines)
     assert lines_of(chunk) == lines
+    assert whole_lines(chunk) == [line + b"\n" for line in lines]
     assert count_lines(chunk) == chunk.count(b"\n")
 
 

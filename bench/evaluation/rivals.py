@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -26,6 +26,8 @@ from grc.newlines import lines_of
 Write = Callable[[bytes], None]
 Judge = Callable[[dict[str, Any]], str]
 Test = Callable[[dict[str, Any]], bool]
+WITH_DIGEST = frozenset({"fail", "unknown"})
+"""The verdicts that name their record by its digest."""
 BLOCK = 1000
 """Records whose lines are written at once."""
 
@@ -144,18 +146,17 @@ def _lines(store: FileStore, population: Population) -> Iterable[bytes]:
         yield from lines_of(chunk)
 
 
-def _observed(population: Population, subject: str, line: bytes, verdicts: Iterable[tuple[str, str]]) -> bytes:
-    return orjson.dumps(
-        {
-            "digest": "sha256:" + hashlib.sha256(line).hexdigest(),
-            "kind": population.unit.kind,
-            "observations": [{"check": name, "verdict": verdict} for name, verdict in verdicts],
-            "origin": population.origin,
-            "place": population.unit.place,
-            "subject": subject,
-        },
-        option=orjson.OPT_APPEND_NEWLINE,
-    )
+def _observed(population: Population, subject: str, line: bytes, verdicts: Sequence[tuple[str, str]]) -> bytes:
+    observed = {
+        "kind": population.unit.kind,
+        "observations": [{"check": name, "verdict": verdict} for name, verdict in verdicts],
+        "origin": population.origin,
+        "place": population.unit.place,
+        "subject": subject,
+    }
+    if any(verdict in WITH_DIGEST for _, verdict in verdicts):
+        observed = {"digest": "sha256:" + hashlib.sha256(line).hexdigest(), **observed}
+    return orjson.dumps(observed, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def _verdict(test: Test, when: Test | None = None) -> Judge:

@@ -19,6 +19,7 @@ from grc.model.catalogue import Check, Parameter, ParameterType, Position, Relat
 from grc.model.evidence import Coverage, Gap, GapReason, Origin, Population, Unit
 from grc.model.identifiers import CheckId, KindName, Place, SubjectId
 from grc.model.kind import Kind
+from grc.model.status import Verdict
 from grc.policy import compile_check
 from grc.policy.binding import record, subject
 from grc.policy.explain import observe_one
@@ -198,10 +199,12 @@ def plainly(store: MemoryStore, *programs: CheckProgram) -> list[dict[str, Any]]
 
 
 def _observed(programs: Sequence[CheckProgram], population: Population, text: bytes) -> Observed:
+    outcomes = tuple(_outcome(program, population, text) for program in programs)
+    explains = any(outcome.verdict in (Verdict.FAIL, Verdict.UNKNOWN) for outcome in outcomes)
     return Observed(
-        digest=canonical.digest(text),
+        digest=canonical.digest(text) if explains else None,
         kind=population.unit.kind,
-        observations=tuple(_outcome(program, population, text) for program in programs),
+        observations=outcomes,
         origin=population.origin,
         place=population.unit.place,
         subject=SubjectId(json.loads(text)["subject"]),

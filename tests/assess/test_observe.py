@@ -77,7 +77,6 @@ def test_a_pass_is_one_short_line() -> None:
     (found,), _ = observed(estate(population(BUCKET, PLACE, text)), PUBLIC)
     assert found == {
         "check": "b.public",
-        "digest": canonical.digest(text),
         "kind": "aws.s3.bucket",
         "origin": "live",
         "place": PLACE,
@@ -87,9 +86,9 @@ def test_a_pass_is_one_short_line() -> None:
 
 
 def test_a_failure_says_why() -> None:
-    store = estate(population(BUCKET, PLACE, line("a", {"Name": "a", "Public": True}), line("b", GOOD)))
-    (found, other), results = observed(store, PUBLIC)
-    assert found["verdict"] == "fail"
+    text = line("a", {"Name": "a", "Public": True})
+    (found, other), results = observed(estate(population(BUCKET, PLACE, text, line("b", GOOD))), PUBLIC)
+    assert (found["verdict"], found["digest"]) == ("fail", canonical.digest(text))
     assert found["message"] == "a of age (not set) is public"
     assert found["deciding"] == "resource.Public == false"
     assert found["reads"] == [{"path": "Public", "value": "true"}]

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from grc.canonical import digest, encode, plain
+from grc.canonical import encode, plain
 from grc.evidence import AssessmentWriter, Pack, PackWriter, RunFacts, SourceUsed, open_pack, policy_digest
 from grc.kinds import kind_from
 from grc.model.assessment import Assessment, Effective, Observed, Outcome, Scope, Waiver
@@ -158,29 +158,32 @@ def assessment(pack: Pack, under: Effective, files: Mapping[str, bytes] = POLICY
 
 def observations(pack: Pack) -> list[bytes]:
     """A passing observation of each bucket, as lines."""
+    return [line_of(observed) for observed in observed_passes(pack)]
+
+
+def observed_passes(pack: Pack) -> list[Observed]:
+    """A pass of each bucket."""
     seen = next(found for found in pack.populations() if found.unit.kind == "aws.s3.bucket")
-    lines = [line for chunk in pack.lines(seen) for line in chunk.splitlines()]
     return [
-        encode(
-            plain(
-                Observed(
-                    digest=digest(line),
-                    kind="aws.s3.bucket",
-                    observations=(Outcome(check="aws.s3.bucket.encrypted", verdict=Verdict.PASS),),
-                    origin=found.origin,
-                    place=found.place,
-                    subject=found.subject,
-                )
-            )
+        Observed(
+            kind="aws.s3.bucket",
+            observations=(Outcome(check="aws.s3.bucket.encrypted", verdict=Verdict.PASS),),
+            origin=found.origin,
+            place=found.place,
+            subject=found.subject,
         )
-        + b"\n"
-        for found, line in zip(pack.records(seen), lines, strict=True)
+        for found in pack.records(seen)
     ]
 
 
-def assess(pack: Pack, **more: Any) -> Path:
+def line_of(observed: Observed) -> bytes:
+    return encode(plain(observed)) + b"\n"
+
+
+def assess(pack: Pack, lines: Sequence[bytes] | None = None, **more: Any) -> Path:
+    """Seal an assessment of these lines, or of a pass of each bucket."""
     under = effective(**more)
     with AssessmentWriter(pack, engine="0.1.0") as writer:
-        for line in observations(pack):
+        for line in observations(pack) if lines is None else lines:
             writer.write(line)
         return writer.seal(assessment(pack, under), POLICY_FILES, under)

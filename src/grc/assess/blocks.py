@@ -167,7 +167,7 @@ class Workplace:
         """Judge one block."""
         judge = self.judging.judge(self.judging.populations[block.population])
         lines = b"".join(judge.observed(chunk) for chunk in self._chunks(block))
-        return JudgedBlock(block.population, self.pack(lines), judge.records, judge.tallies)
+        return JudgedBlock(block.population, self.pack(lines), judge.records, judge.tallies())
 
     def _chunks(self, block: Block) -> Iterator[bytes]:
         """The chunks of a block. Reading goes on where it stopped, when that was before the block."""
@@ -193,7 +193,7 @@ class Workplace:
 
 
 def _some(lines: Sequence[bytes], first: int, last: int) -> bytes:
-    return b"".join(line + b"\n" for line in lines[first:last])
+    return b"".join(lines[first:last])
 
 
 def _before(chunk: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:

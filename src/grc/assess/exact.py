@@ -11,6 +11,7 @@ from grc.assess.joins import Reached
 from grc.assess.lines import Explained, PopulationLines, explained
 from grc.assess.patterns import covers
 from grc.assess.records import Line, as_written, read_line
+from grc.assess.tally import WAIVED
 from grc.model.assessment import Waiver
 from grc.model.evidence import Gap, GapReason, Population
 from grc.model.identifiers import CheckId, SubjectId
@@ -62,8 +63,8 @@ class ExactJudge:
             all(population.coverage.covers(path) for path in program.message_reads) for program in programs
         )
 
-    def judged(self, position: int, text: bytes, name: str, *, declared: bool) -> tuple[Verdict, bool, str]:
-        """The verdict of one check on one record, whether a failure is waived, and the entry of its line.
+    def judged(self, position: int, text: bytes, name: str, *, declared: bool) -> tuple[bool | str, str]:
+        """What is decided of one record by one check (see ``tally.Decided``), and the entry of its line.
 
         ``name`` is the subject; ``declared`` False where the record is not as its kind says.
 
@@ -79,7 +80,8 @@ class ExactJudge:
                 self._known[values] = told[1]
         message, found = told
         waiver = self._waiver(self.programs[position].check.id, name) if found.verdict is Verdict.FAIL else None
-        return found.verdict, waiver is not None, self.lines.explained(position, found, message, waiver)
+        decided = WAIVED if waiver is not None else found.verdict is Verdict.PASS or found.verdict.value
+        return decided, self.lines.explained(position, found, message, waiver)
 
     def _again(self, way: Way, values: Values, text: bytes) -> Told | None:
         """What was explained before of a record like this one, with its own message."""

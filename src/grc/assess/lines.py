@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
 from json.encoder import encode_basestring
 from typing import Final
 
@@ -45,31 +44,27 @@ def _entry(name: str, value: str | tuple[object, ...] | None) -> str:
     return f',"{name}":{canonical.encode(value).decode()}' if value else ""
 
 
-VERDICTS: Final[Mapping[Answer, Verdict]] = {True: Verdict.PASS, NOT_APPLICABLE: Verdict.NOT_APPLICABLE}
+PLAIN: Final[Mapping[Answer, Verdict]] = {True: Verdict.PASS, NOT_APPLICABLE: Verdict.NOT_APPLICABLE}
 """The answers that have nothing to explain."""
-
-ENTRIES: Final = {answer: f',"verdict":"{verdict.value}"}}' for answer, verdict in VERDICTS.items()}
-"""How the entry of such a check ends."""
-
-BEGINS: Final = '{"digest":"sha256:'
 
 
 class PopulationLines:
     """The lines of one population's observations, a line a subject, keys in code-point order.
 
-    A line is ``BEGINS``, the record's digest in hexadecimal, the middle (which holds the entries of the checks), the
-    quoted subject and ``}``.
+    A line is its beginning (which holds the entries of the checks, and the digest of a record of which something is
+    explained), the quoted subject and ``}``.
     """
 
     def __init__(self, checks: Sequence[CheckId], population: Population) -> None:
         unit = population.unit
         self.checks = tuple(f'{{"check":{quoted(check)}' for check in checks)
-        self._before = f'","kind":{quoted(unit.kind)},"observations":['
+        self.plain = tuple(
+            {answer: f'{check},"verdict":"{verdict.value}"}}' for answer, verdict in PLAIN.items()}
+            for check in self.checks
+        )
+        """The entries of each check that has nothing to explain, by its answer."""
+        self._before = f'"kind":{quoted(unit.kind)},"observations":['
         self._after = f'],"origin":{quoted(population.origin.value)},"place":{quoted(unit.place)},"subject":'
-
-    def plain(self, position: int, answer: Answer) -> str:
-        """The entry of a check that has nothing to explain."""
-        return self.checks[position] + ENTRIES[answer]
 
     def explained(self, position: int, found: Explained, message: str | None, waiver: str | None) -> str:
         """The entry of a check that says why."""
@@ -80,20 +75,22 @@ class PopulationLines:
             f',"verdict":{quoted(found.verdict.value)}{waived}}}'
         )
 
-    def middle(self, entries: Iterable[str]) -> str:
-        """What stands between digest and subject."""
-        return f"{self._before}{','.join(entries)}{self._after}"
+    def beginning(self, entries: Iterable[str], digest: str | None = None) -> str:
+        """What stands before the subject. ``digest`` None: there is nothing to explain."""
+        told = "" if digest is None else f'"digest":"{digest}",'
+        return f"{{{told}{self._before}{','.join(entries)}{self._after}"
 
 
 class PlainLines(dict[Answers, str | None]):
-    """The middle of a record's line by what was answered; None where there is something to explain."""
+    """The beginning of a record's line by what was answered; None where there is something to explain."""
 
     def __init__(self, lines: PopulationLines) -> None:
-        super().__init__({True: lines.middle(lines.plain(at, True) for at in range(len(lines.checks)))})
+        super().__init__({True: lines.beginning(entries[True] for entries in lines.plain)})
         self.lines = lines
 
     def __missing__(self, answers: Answers) -> str | None:
         assert not isinstance(answers, bool)
-        plain = all(answer in ENTRIES for answer in answers)
-        self[answers] = self.lines.middle(map(self.lines.plain, count(), answers)) if plain else None
+        plain = all(answer in PLAIN for answer in answers)
+        entries = (entries[answer] for entries, answer in zip(self.lines.plain, answers, strict=True)) if plain else ()
+        self[answers] = self.lines.beginning(entries) if plain else None
         return self[answers]

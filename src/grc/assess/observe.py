@@ -80,4 +80,4 @@ def _judged(judging: Judging, population: Population, write: Write) -> tuple[int
         write(judge.observed(chunk))
     if judge is None:
         return 0, [Tally() for _ in judging.checks(population)]
-    return judge.records, judge.tallies
+    return judge.records, judge.tallies()

@@ -6,9 +6,8 @@ Whatever was not seen, fails or is out of the ordinary goes to the exact interpr
 
 from __future__ import annotations
 
-import hashlib
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -16,9 +15,9 @@ import msgspec
 from grc.assess.alike import Alike
 from grc.assess.exact import Circumstances, ExactJudge
 from grc.assess.joins import Reached
-from grc.assess.lines import BEGINS, ENTRIES, VERDICTS, PlainLines, PopulationLines, quoted
-from grc.assess.records import LARGEST, MALFORMED, meet, pieces, read_line, split, tops
-from grc.assess.tally import Tally
+from grc.assess.lines import PLAIN, PlainLines, PopulationLines, quoted
+from grc.assess.records import LARGEST, MALFORMED, Line, digest_of, meet, pieces, read_line, split, tops
+from grc.assess.tally import Decided, Tally, tally
 from grc.model.evidence import Gap, Population
 from grc.policy.compiler import Answers, CompiledKind
 from grc.policy.program import CheckProgram
@@ -38,8 +37,8 @@ class PopulationJudge:
     ) -> None:
         self.compiled = compiled
         self.population = population
-        self.records = 0
-        self.tallies = tuple(Tally(doubts=_doubts(program, reached)) for program in compiled.programs)
+        self._doubts = tuple(_doubts(program, reached) for program in compiled.programs)
+        self._decided: Counter[Decided] = Counter()
         self._indexes = [each.index() for each in reached]
         self._lines = PopulationLines(tuple(program.check.id for program in compiled.programs), population)
         self._exact = ExactJudge(alike, compiled.programs, population, reached, terms, self._lines)
@@ -53,6 +52,15 @@ class PopulationJudge:
         self._plain = PlainLines(self._lines)
         self._unseen_by_gaps: dict[frozenset[str], frozenset[int]] = {}
 
+    @property
+    def records(self) -> int:
+        """How many records were judged."""
+        return self._decided.total()
+
+    def tallies(self) -> tuple[Tally, ...]:
+        """What each check came to on them."""
+        return tuple(tally(position, self._decided, doubts) for position, doubts in enumerate(self._doubts))
+
     def observed(self, chunk: bytes) -> bytes:
         """Judge a chunk of whole lines; the observations' lines, by subject.
 
@@ -62,42 +70,30 @@ class PopulationJudge:
         return b"".join(self._observed(split(piece, self.population)) for piece in pieces(chunk))
 
     def _observed(self, lines: list[bytes]) -> bytes:
-        self.records += len(lines)
-        written: list[str] = []
-        append, digest_of, plain = written.append, hashlib.sha256, self._plain
-        hidden = bool(self._unseen)
-        simply: dict[Answers, int] = defaultdict(int)
-        for line, record, answers in self._answered(lines):
-            middle = plain[answers]
-            if middle is None or hidden or record.gaps is not None:
-                subject, middle = self._one_by_one(line, record, answers)
-            else:
-                subject = record.subject
-                simply[answers] += 1
-            append(f"{BEGINS}{digest_of(line).hexdigest()}{middle}{quoted(subject)}}}\n")
-        for answers, records in simply.items():
-            self._count(answers, records)
-        return "".join(written).encode()
-
-    def _answered(self, lines: list[bytes]) -> Iterable[tuple[bytes, Any, Answers]]:
-        """Each line, its record (None where it is not as declared) and what generated code says of it."""
         records = self._decoded(lines)
-        unit, origin = self.population.unit, self.population.origin.value
-        sound = [record for record in records if record is not None] if None in records else records
-        answers = self.compiled.judge(sound, unit.place, origin, self._indexes)
-        if sound is records:
-            return zip(lines, records, answers, strict=True)
-        return self._interleaved(lines, records, iter(answers))
+        answers = self._answers(records)
+        beginnings = [self._plain[answer] for answer in answers]
+        decided: list[Decided] = answers  # type: ignore[assignment]  # what is not yet decided has no beginning
+        for at, (beginning, record) in enumerate(zip(beginnings, records, strict=True)):
+            if beginning is None or record.gaps is not None or self._unseen:
+                decided[at], beginnings[at] = self._one_by_one(lines[at], record, answers[at])
+        self._decided.update(decided)
+        return "".join(
+            [f"{begins}{quoted(record.subject)}}}\n" for begins, record in zip(beginnings, records, strict=True)]
+        ).encode()
 
-    def _interleaved(
-        self, lines: list[bytes], records: list[Any], answers: Iterator[Answers]
-    ) -> Iterator[tuple[bytes, Any, Answers]]:
-        undecided = (None,) * len(self.tallies)
-        for line, record in zip(lines, records, strict=True):
-            yield line, record, undecided if record is None else next(answers)
+    def _answers(self, records: list[Any]) -> list[Answers]:
+        """What generated code says of each record."""
+        sound = [record for record in records if type(record) is not Line]
+        unit, origin = self.population.unit, self.population.origin.value
+        answers = self.compiled.judge(sound, unit.place, origin, self._indexes)
+        if len(sound) == len(records):
+            return answers
+        undecided, following = (None,) * len(self.compiled.programs), iter(answers)
+        return [undecided if type(record) is Line else next(following) for record in records]
 
     def _decoded(self, lines: list[bytes]) -> list[Any]:
-        """The projected records; None for one that is very large or not as declared."""
+        """The projected records; as a ``Line`` one that is very large or not as declared."""
         decode = self._decoder.decode
         if len(max(lines, key=len, default=b"")) <= LARGEST:
             try:
@@ -108,33 +104,28 @@ class PopulationJudge:
 
     def _decoded_alone(self, line: bytes) -> Any:
         try:
-            return self._decoder.decode(line) if len(line) <= LARGEST else None
+            if len(line) <= LARGEST:
+                return self._decoder.decode(line)
         except MALFORMED:
-            return None
+            pass
+        return read_line(line, self.population)
 
-    def _count(self, answers: Answers, records: int) -> None:
-        """Count records that have nothing to explain."""
-        for position, tally in enumerate(self.tallies):
-            if isinstance(answers, bool) or answers[position] is True:
-                tally.passed += records
-            else:
-                tally.not_applicable += records
-
-    def _one_by_one(self, line: bytes, record: Any, answers: Answers) -> tuple[str, str]:
-        """The subject, and the middle of the line, of a record that does not simply pass every check."""
-        unseen = self._unseen if record is None or record.gaps is None else self._unseen_with(record.gaps)
-        subject = read_line(line, self.population).subject if record is None else record.subject
-        entries = []
-        for position, tally in enumerate(self.tallies):
+    def _one_by_one(self, line: bytes, record: Any, answers: Answers) -> tuple[Decided, str]:
+        """What is decided of a record that does not simply pass every check, and the beginning of its line."""
+        declared = type(record) is not Line
+        unseen = self._unseen if not declared or record.gaps is None else self._unseen_with(record.gaps)
+        decided: list[bool | str] = []
+        entries: list[str] = []
+        for position, plain in enumerate(self._lines.plain):
             answer = answers if isinstance(answers, bool) else answers[position]
-            if position not in unseen and answer in ENTRIES:
-                verdict, waived = VERDICTS[answer], False
-                entry = self._lines.plain(position, answer)
+            if answer is None or answer not in plain or position in unseen:
+                found, entry = self._exact.judged(position, line, record.subject, declared=declared)
             else:
-                verdict, waived, entry = self._exact.judged(position, line, subject, declared=record is not None)
-            tally.count(verdict, waived=waived)
+                found, entry = answer, plain[answer]
+            decided.append(found)
             entries.append(entry)
-        return subject, self._lines.middle(entries)
+        explains = not PLAIN.keys() >= {*decided}
+        return tuple(decided), self._lines.beginning(entries, digest_of(line) if explains else None)
 
     def _unseen_with(self, gaps: Iterable[GapPath]) -> frozenset[int]:
         """The checks that read what these gaps, or the population's coverage, leave out."""

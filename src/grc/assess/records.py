@@ -7,9 +7,10 @@ from typing import Any, Final
 
 import msgspec
 
+from grc import canonical
 from grc.errors import EvidenceError
 from grc.model.evidence import Gap, GapReason, Population
-from grc.newlines import lines_of
+from grc.newlines import whole_lines
 
 LARGEST: Final = 1 << 20
 """Octets. A record with a longer line is judged by the exact interpreter, which bounds its work."""
@@ -44,6 +45,11 @@ def read_line(line: bytes, population: Population) -> Line:
         raise EvidenceError(f"{named(population)}: a line is not a record: {error}") from error
 
 
+def digest_of(line: bytes) -> str:
+    """What stands for a record: the digest of its line, without the newline."""
+    return canonical.digest(line.removesuffix(b"\n"))
+
+
 def pieces(chunk: bytes) -> Iterator[bytes]:
     """A chunk of lines in smaller ones: what a processor's own cache holds is judged several times as fast."""
     start = 0
@@ -54,14 +60,14 @@ def pieces(chunk: bytes) -> Iterator[bytes]:
 
 
 def split(chunk: bytes, population: Population) -> list[bytes]:
-    """The lines of a chunk of whole lines, without their newlines.
+    """The lines of a chunk of whole lines, each with its newline.
 
     Raises:
         EvidenceError: the chunk does not end with a newline.
     """
     if chunk and not chunk.endswith(b"\n"):
         raise EvidenceError(f"{named(population)}: the last line is cut off")
-    return lines_of(chunk)
+    return whole_lines(chunk)
 
 
 def named(population: Population) -> str:

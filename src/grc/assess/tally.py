@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from grc.assess.records import named
 from grc.errors import EvidenceError
@@ -11,6 +13,11 @@ from grc.model.assessment import PopulationResult
 from grc.model.evidence import Gap, Population
 from grc.model.identifiers import CheckId
 from grc.model.status import Verdict
+
+WAIVED: Final = "waived"
+"""Of a failure, that somebody accepted it."""
+Decided = bool | tuple[bool | str, ...]
+"""True: every check of a record passes. Else of each check True, the text of another verdict, or ``WAIVED``."""
 
 
 @dataclass(slots=True)
@@ -27,20 +34,6 @@ class Tally:
     waived: int = 0
     doubts: frozenset[Gap] = frozenset()
 
-    def count(self, verdict: Verdict, *, waived: bool) -> None:
-        """Count one observation."""
-        match verdict:
-            case Verdict.PASS:
-                self.passed += 1
-            case Verdict.FAIL if waived:
-                self.waived += 1
-            case Verdict.FAIL:
-                self.failed += 1
-            case Verdict.UNKNOWN:
-                self.unknown += 1
-            case Verdict.NOT_APPLICABLE:
-                self.not_applicable += 1
-
     def add(self, other: Tally) -> None:
         """Count what was found in another part of the population too."""
         self.passed += other.passed
@@ -49,6 +42,21 @@ class Tally:
         self.not_applicable += other.not_applicable
         self.waived += other.waived
         self.doubts |= other.doubts
+
+
+def tally(position: int, decided: Mapping[Decided, int], doubts: frozenset[Gap]) -> Tally:
+    """What the check at a position came to. ``decided`` counts records by what was decided of them."""
+    found: Counter[bool | str] = Counter()
+    for each, records in decided.items():
+        found[each if isinstance(each, bool) else each[position]] += records
+    return Tally(
+        passed=found[True],
+        failed=found[Verdict.FAIL.value],
+        unknown=found[Verdict.UNKNOWN.value],
+        not_applicable=found[Verdict.NOT_APPLICABLE.value],
+        waived=found[WAIVED],
+        doubts=doubts,
+    )
 
 
 def results(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import TypeVar
 
@@ -77,6 +79,21 @@ class AssessmentLayer:
         """
         for subject in self.subjects(*containing):
             yield from subject.each()
+
+    def traced(self, pack: Pack) -> Iterator[Observation]:
+        """The observations one by one, each with the digest of its record: of what simply passed, made of the evidence.
+
+        Raises:
+            EvidenceError: they are not what was sealed, or not of this evidence.
+        """
+        for unit, found in groupby(self.subjects(), key=attrgetter("kind", "place")):
+            held = pack.held.get(unit)
+            records = iter(()) if held is None else pack.digests(held.population)
+            for seen in found:
+                digest = next((digest for subject, digest in records if subject == seen.subject), None)
+                if digest is None or seen.digest not in (None, digest):
+                    raise EvidenceError(f"{self.path / OBSERVATIONS}: {seen.subject!r} has no record, or another one")
+                yield from replace(seen, digest=digest).each()
 
     def subjects(self, *containing: bytes) -> Iterator[Observed]:
         """The same a subject at a time, by kind, place and subject.

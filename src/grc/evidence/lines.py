@@ -15,6 +15,7 @@ from grc.evidence.flatlines import flat_lines
 from grc.evidence.guarded import MAX_LINE
 from grc.evidence.manifest import refuse_naive
 from grc.model.evidence import Population, Record
+from grc.model.identifiers import SubjectId
 from grc.newlines import lines_of
 
 SUBJECT: Final = attrgetter("subject")
@@ -71,6 +72,25 @@ def record_from(line: bytes) -> Record:
         raise EvidenceError(f"a line is not a record: {error}") from error
     refuse_naive(record.collected)
     return record
+
+
+class _Named(msgspec.Struct, gc=False):
+    subject: SubjectId
+
+
+_named_by = msgspec.json.Decoder(_Named)
+
+
+def subject_from(line: bytes) -> SubjectId:
+    """Whom or what a record's line is about; nothing else of it is read.
+
+    Raises:
+        EvidenceError: the line is not a record.
+    """
+    try:
+        return _named_by.decode(line).subject
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise EvidenceError(f"a line is not a record: {error}") from error
 
 
 def settled(population: Population, records: Sequence[Record]) -> tuple[Record, ...]:

@@ -11,7 +11,7 @@ from typing import Final
 from grc.errors import DataError, EvidenceError
 from grc.evidence import manifest as manifests
 from grc.evidence.guarded import is_folder, open_inside, read_inside, read_lines, sha256
-from grc.evidence.lines import record_from, split
+from grc.evidence.lines import record_from, split, subject_from
 from grc.evidence.manifest import EvidenceManifest, Held
 from grc.evidence.naming import population_file
 from grc.evidence.sums import NAME, sums
@@ -86,6 +86,14 @@ class Pack:
             EvidenceError: the file is not what was sealed, or a line is not a record.
         """
         return map(record_from, split(self.lines(population)))
+
+    def digests(self, population: Population) -> Iterator[tuple[SubjectId, str]]:
+        """The population's subjects in their order, each with the digest of its record's line.
+
+        Raises:
+            EvidenceError: the file is not what was sealed, or a line is not a record.
+        """
+        return ((subject_from(line), sha256(line)) for line in split(self.lines(population)))
 
     def record(self, kind: KindName, subject: SubjectId) -> Record | None:
         """The record of a subject, from the first place that has one; None when there is none.

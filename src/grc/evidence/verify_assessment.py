@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -36,6 +37,7 @@ from grc.evidence.signing.statements import assessment_statement
 from grc.evidence.sums import NAME
 from grc.evidence.verify_evidence import Layer
 from grc.model.assessment import Observed
+from grc.model.status import Verdict
 
 
 def verify_assessment(path: Path, name: str, evidence: str | None, *, lines: bool = True) -> Layer:
@@ -75,6 +77,8 @@ def verify_assessment(path: Path, name: str, evidence: str | None, *, lines: boo
     )
 
 
+PLAIN: Final = frozenset({Verdict.PASS, Verdict.NOT_APPLICABLE})
+"""The verdicts that have nothing to explain: a line of these alone names no digest."""
 Found = Iterator[tuple[str, str]]
 
 
@@ -175,6 +179,8 @@ def _in_order(found: Observed, number: int, previous: tuple[str, ...]) -> tuple[
     checks = [outcome.check for outcome in found.observations]
     if not checks or checks != sorted(set(checks)):
         raise EvidenceError(f"line {number:,} does not name its checks once each and in order")
+    if (found.digest is None) is not all(outcome.verdict in PLAIN for outcome in found.observations):
+        raise EvidenceError(f"line {number:,}: only where a check fails or is unknown, the digest of the record stands")
     return key
 
 

@@ -56,13 +56,13 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation(Outcome):
-    """What one check saw on one subject. ``digest`` is the SHA-256 of the record's canonical line."""
+    """What one check saw on one subject. ``digest`` is the SHA-256 of the record's canonical line; None: not told."""
 
     kind: KindName
     subject: SubjectId
     place: Place
     origin: Origin
-    digest: str
+    digest: str | None = None
 
     @property
     def key(self) -> SubjectKey:
@@ -72,9 +72,13 @@ class Observation(Outcome):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
-    """What the checks of its kind saw on one subject, in order of their ids: a line of an assessment."""
+    """What the checks of its kind saw on one subject, in order of their ids: a line of an assessment.
 
-    digest: str
+    ``digest`` is the SHA-256 of the record's canonical line, where some check fails or is unknown. Of a subject that
+    simply passed, the pack's one record of it stands for itself: the assessment names the evidence by its digest.
+    """
+
+    digest: str | None = None
     kind: KindName
     observations: tuple[Outcome, ...]
     origin: Origin

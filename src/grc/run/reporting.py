@@ -83,7 +83,7 @@ def report_input(
         concluded=concluded,
         waiver_matches=_matches(path, layer, assessment),
         kind_titles={name: kind.title for name, kind in known.items()},
-        every=layer.observed,
+        every=lambda: layer.traced(pack),
         coverage=_coverage(policy, known, assessment),
         located=lambda wanted: located(pack, wanted),
         earlier=tuple(_earlier(before, layer, assessment.as_of)),

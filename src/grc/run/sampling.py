@@ -9,11 +9,8 @@ from typing import Final
 
 from grc.assess.sampling import Item, Sampling, draw, frame_digest, frame_of
 from grc.errors import ConfigError
-from grc.evidence import Pack, open_assessment, open_pack, record_from
-from grc.evidence.guarded import sha256
-from grc.evidence.lines import split
+from grc.evidence import Pack, open_assessment, open_pack
 from grc.model.evidence import OF_RECORD, Population
-from grc.model.identifiers import SubjectId
 from grc.model.status import Verdict
 
 FORMAT: Final = "grc.sample/1"
@@ -126,15 +123,15 @@ def _verdicts(pack: Pack, framed: Framed) -> tuple[Mapping[Item, Verdict] | None
 
 
 def _subjects(pack: Pack, populations: Sequence[Population]) -> list[Item]:
-    return [(one.unit.place, SubjectId(record.subject)) for one in populations for record in pack.records(one)]
+    return [(one.unit.place, subject) for one in populations for subject, _ in pack.digests(one)]
 
 
 def _records(pack: Pack, populations: Sequence[Population], chosen: frozenset[Item]) -> dict[Item, str]:
     """The digests of the chosen items' lines."""
     found: dict[Item, str] = {}
     for population in populations:
-        for line in split(pack.lines(population)):
-            item = (population.unit.place, record_from(line).subject)
+        for subject, digest in pack.digests(population):
+            item = (population.unit.place, subject)
             if item in chosen:
-                found[item] = sha256(line)
+                found[item] = digest
     return found

@@ -103,7 +103,7 @@ def _row(words: Words, found: Observation) -> Row:
         ),
         visible("\n".join(gap_sentence(words, gap) for gap in found.gaps)),
         visible(found.waiver or ""),
-        found.digest.rpartition(":")[2][:DIGITS],
+        (found.digest or "").rpartition(":")[2][:DIGITS],
     )
 
 

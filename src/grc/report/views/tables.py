@@ -282,7 +282,7 @@ def _place(place: str, held: Sequence[Observation], columns: Sequence[Column], d
 def _row(prefix: str, cells: tuple[str, ...], seen: Sequence[Observation], digits: int | None) -> Row:
     return Row(
         subjects=tuple(observation.subject[len(prefix) :] for observation in seen),
-        records=tuple(observation.digest.rpartition(":")[2][:digits] for observation in seen),
+        records=tuple((observation.digest or "").rpartition(":")[2][:digits] for observation in seen),
         cells=cells,
     )
 
