@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
+from operator import attrgetter
+from typing import Any, Final
 
 import msgspec
 
@@ -22,6 +23,8 @@ from grc.model.evidence import Gap, Population
 from grc.policy.compiler import Answers, CompiledKind
 from grc.policy.program import CheckProgram
 from grc.policy.projection import GapPath
+
+GAPS: Final = attrgetter("gaps")
 
 
 class PopulationJudge:
@@ -70,39 +73,44 @@ class PopulationJudge:
         return b"".join(self._observed(split(piece, self.population)) for piece in pieces(chunk))
 
     def _observed(self, lines: list[bytes]) -> bytes:
-        records = self._decoded(lines)
-        answers = self._answers(records)
-        beginnings = [self._plain[answer] for answer in answers]
-        decided: list[Decided] = answers  # type: ignore[assignment]  # what is not yet decided has no beginning
-        for at, (beginning, record) in enumerate(zip(beginnings, records, strict=True)):
-            if beginning is None or record.gaps is not None or self._unseen:
-                decided[at], beginnings[at] = self._one_by_one(lines[at], record, answers[at])
+        records, answers = self._answered(lines)
+        beginnings = [*map(self._plain.__getitem__, answers)]
+        decided: list[Decided] = answers  # type: ignore[assignment]  # what is not decided yet has no beginning
+        for at in self._to_explain(beginnings, records):
+            decided[at], beginnings[at] = self._one_by_one(lines[at], records[at], answers[at])
         self._decided.update(decided)
         return "".join(
             [f"{begins}{quoted(record.subject)}}}\n" for begins, record in zip(beginnings, records, strict=True)]
         ).encode()
 
-    def _answers(self, records: list[Any]) -> list[Answers]:
-        """What generated code says of each record."""
-        sound = [record for record in records if type(record) is not Line]
-        unit, origin = self.population.unit, self.population.origin.value
-        answers = self.compiled.judge(sound, unit.place, origin, self._indexes)
-        if len(sound) == len(records):
-            return answers
-        undecided, following = (None,) * len(self.compiled.programs), iter(answers)
-        return [undecided if type(record) is Line else next(following) for record in records]
+    def _to_explain(self, beginnings: Sequence[str | None], records: Sequence[Any]) -> Iterable[int]:
+        """The positions of what does not simply pass, or was not wholly seen."""
+        if self._unseen:
+            return range(len(records))
+        seen = zip(beginnings, map(GAPS, records), strict=True)
+        return [at for at, (begins, gaps) in enumerate(seen) if begins is None or gaps is not None]
 
-    def _decoded(self, lines: list[bytes]) -> list[Any]:
-        """The projected records; as a ``Line`` one that is very large or not as declared."""
-        decode = self._decoder.decode
+    def _answered(self, lines: list[bytes]) -> tuple[list[Any], list[Answers]]:
+        """The projected records, and what generated code says of each."""
         if len(max(lines, key=len, default=b"")) <= LARGEST:
+            decode = self._decoder.decode
             try:
-                return [decode(line) for line in lines]
+                records = [decode(line) for line in lines]
             except MALFORMED:
                 pass
-        return [self._decoded_alone(line) for line in lines]
+            else:
+                return records, self._judged(records)
+        records = [self._decoded(line) for line in lines]
+        undecided = (None,) * len(self.compiled.programs)
+        answers = iter(self._judged([record for record in records if type(record) is not Line]))
+        return records, [undecided if type(record) is Line else next(answers) for record in records]
 
-    def _decoded_alone(self, line: bytes) -> Any:
+    def _judged(self, records: Sequence[Any]) -> list[Answers]:
+        unit, origin = self.population.unit, self.population.origin.value
+        return self.compiled.judge(records, unit.place, origin, self._indexes)
+
+    def _decoded(self, line: bytes) -> Any:
+        """The projected record; a ``Line`` where it is very large or not as declared."""
         try:
             if len(line) <= LARGEST:
                 return self._decoder.decode(line)

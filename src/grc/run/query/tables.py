@@ -267,7 +267,7 @@ TABLES: Final[Mapping[str, SqlTable]] = {
         select='* RENAME ("count" AS subjects) FROM source',
     ),
     "observations": SqlTable(
-        holds="what one check saw on one subject, passes and not-applicables too; of a failure or unknown, its record's digest",
+        holds="what one check saw on one subject, passes and not-applicables too; a digest where not all passed",
         files="observations.ndjson.zst",
         held={
             "kind": TEXT,
