@@ -234,6 +234,7 @@ def test_what_two_sources_both_give_is_refused(
         main(["scan", "x/y", "../elsewhere/x", "--out", "pack", "--quiet", "--check", CHECKS[0]])
     assert ended.value.code == 2
     assert "two of the sources that were named both give aws." in capsys.readouterr().err
+    assert not list(tmp_path.glob("work/pack*")), "what can never be finished is in the way of a better command"
 
 
 def test_no_two_readers_have_one_name() -> None:

@@ -96,13 +96,15 @@ class PackWriter:
             self._journal.close()
         self._lock.release()
 
-    def discard(self) -> None:
+    def discard(self, *, held: bool = False) -> None:
         """Remove the work folder if it holds nothing, so that a run that never began leaves nothing behind.
+
+        ``held``: also what it holds, of a run that can never end.
 
         Raises:
             EvidenceError: it cannot be removed.
         """
-        if not self._held:
+        if held or not self._held:
             with self._mutex, writing(self.partial):
                 self._journal.close()
                 shutil.rmtree(self.partial)

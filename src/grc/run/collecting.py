@@ -20,7 +20,7 @@ from grc.model.workspace import Exclusion, Workspace
 from grc.run.desk import Desk
 from grc.run.judging import compiled, demand_of
 from grc.run.revealing import Ledger, table_of
-from grc.run.scoped import CLUSTERS, Claiming, Scoped, accounts_read
+from grc.run.scoped import CLUSTERS, Claiming, OverlapError, Scoped, accounts_read
 from grc.run.selection import frameworks_of, select
 from grc.run.sources import AWS, Clock, Opened, Reach, clusters_read, open_sources, providers
 
@@ -69,8 +69,8 @@ def collect(
             for source in _asked_first(sources):
                 source.collect(wanted, Claiming(scoped, source, claimed), progress)
                 scoped.refuse_other_account()
-        except ConfigError:
-            writer.discard()
+        except ConfigError as error:
+            writer.discard(held=isinstance(error, OverlapError))
             _remove_empty(above)
             raise
         finally:

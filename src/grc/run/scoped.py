@@ -63,6 +63,10 @@ class Scoped:
             )
 
 
+class OverlapError(ConfigError):
+    """Two sources that were named give the same evidence: such a run can never end."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claiming:
     """A sink that refuses what another source of the run has given: one of the two would go unread.
@@ -78,7 +82,7 @@ class Claiming:
         """Whether this unit is held, or is not to be.
 
         Raises:
-            ConfigError: it is another source's.
+            OverlapError: it is another source's.
         """
         self._claim(unit)
         return self.sink.has(unit)
@@ -87,14 +91,14 @@ class Claiming:
         """Hold one unit.
 
         Raises:
-            ConfigError: it is another source's.
+            OverlapError: it is another source's.
         """
         self._claim(population.unit)
         self.sink.write(population, records)
 
     def _claim(self, unit: Unit) -> None:
         if self.claimed.setdefault((unit.kind, unit.place), self.source) is not self.source:
-            raise ConfigError(
+            raise OverlapError(
                 f"two of the sources that were named both give {unit.kind} in {unit.place}, and one would go unread: "
                 "scan each by itself, or from a folder above both"
             )
