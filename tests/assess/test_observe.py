@@ -324,6 +324,20 @@ def test_a_very_large_record_is_judged_within_bounds() -> None:
     assert "work" in found["reason"]
 
 
+def test_how_much_is_kept_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    ages = [*range(6), *range(100, 104)]
+    bodies = [{**GOOD, "Age": age, "Public": age % 2 == 0, **({} if age % 3 else {"logging": {}})} for age in ages]
+    store = estate(
+        population(BUCKET, PLACE, *(line(f"b{age:03}", body) for age, body in zip(ages, bodies, strict=True)))
+    )
+    found = observed(store, *CHECKS)
+    for module in ("lines", "population"):
+        monkeypatch.setattr(f"grc.assess.{module}.MOST_KEPT", 1)
+    monkeypatch.setattr("grc.assess.records.PIECE", 1)
+    assert observed(store, *CHECKS) == found
+    assert {each["verdict"] for each in found[0]} > {"pass", "fail"}
+
+
 def test_the_collector_is_left_as_it_was() -> None:
     assert gc.isenabled()
     observed(estate(population(BUCKET, PLACE, line("a", GOOD))), PUBLIC)

@@ -47,6 +47,9 @@ def _entry(name: str, value: str | tuple[object, ...] | None) -> str:
 PLAIN: Final[Mapping[Answer, Verdict]] = {True: Verdict.PASS, NOT_APPLICABLE: Verdict.NOT_APPLICABLE}
 """The answers that have nothing to explain."""
 
+MOST_KEPT: Final = 1_000
+"""Beginnings of lines kept for one population: of a kind with many checks, records may differ in many ways."""
+
 
 class PopulationLines:
     """The lines of one population's observations, a line a subject, keys in code-point order.
@@ -82,7 +85,10 @@ class PopulationLines:
 
 
 class PlainLines(dict[Answers, str | None]):
-    """The beginning of a record's line by what was answered; None where there is something to explain."""
+    """The beginning of a record's line by what was answered; None where there is something to explain.
+
+    The first so many are kept.
+    """
 
     def __init__(self, lines: PopulationLines) -> None:
         super().__init__({True: lines.beginning(entries[True] for entries in lines.plain)})
@@ -90,7 +96,9 @@ class PlainLines(dict[Answers, str | None]):
 
     def __missing__(self, answers: Answers) -> str | None:
         assert not isinstance(answers, bool)
-        plain = all(answer in PLAIN for answer in answers)
-        entries = (entries[answer] for entries, answer in zip(self.lines.plain, answers, strict=True)) if plain else ()
-        self[answers] = self.lines.beginning(entries) if plain else None
-        return self[answers]
+        if not all(answer in PLAIN for answer in answers):
+            return None
+        found = self.lines.beginning(entries[answer] for entries, answer in zip(self.lines.plain, answers, strict=True))
+        if len(self) < MOST_KEPT:
+            self[answers] = found
+        return found

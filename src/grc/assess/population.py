@@ -16,9 +16,9 @@ import msgspec
 from grc.assess.alike import Alike
 from grc.assess.exact import Circumstances, ExactJudge
 from grc.assess.joins import Reached
-from grc.assess.lines import PLAIN, PlainLines, PopulationLines, quoted
+from grc.assess.lines import MOST_KEPT, PLAIN, PlainLines, PopulationLines, quoted
 from grc.assess.records import LARGEST, MALFORMED, Line, digest_of, meet, pieces, read_line, split, tops
-from grc.assess.tally import Decided, Tally, tally
+from grc.assess.tally import Decided, Tally, tallied
 from grc.model.evidence import Gap, Population
 from grc.policy.compiler import Answers, CompiledKind
 from grc.policy.program import CheckProgram
@@ -40,7 +40,8 @@ class PopulationJudge:
     ) -> None:
         self.compiled = compiled
         self.population = population
-        self._doubts = tuple(_doubts(program, reached) for program in compiled.programs)
+        self.records = 0
+        self._tallies = tuple(Tally(doubts=_doubts(program, reached)) for program in compiled.programs)
         self._decided: Counter[Decided] = Counter()
         self._indexes = [each.index() for each in reached]
         self._lines = PopulationLines(tuple(program.check.id for program in compiled.programs), population)
@@ -55,14 +56,12 @@ class PopulationJudge:
         self._plain = PlainLines(self._lines)
         self._unseen_by_gaps: dict[frozenset[str], frozenset[int]] = {}
 
-    @property
-    def records(self) -> int:
-        """How many records were judged."""
-        return self._decided.total()
-
     def tallies(self) -> tuple[Tally, ...]:
-        """What each check came to on them."""
-        return tuple(tally(position, self._decided, doubts) for position, doubts in enumerate(self._doubts))
+        """What each check came to on the records that were judged."""
+        for position, tally in enumerate(self._tallies):
+            tally.add(tallied(position, self._decided))
+        self._decided.clear()
+        return self._tallies
 
     def observed(self, chunk: bytes) -> bytes:
         """Judge a chunk of whole lines; the observations' lines, by subject.
@@ -78,10 +77,16 @@ class PopulationJudge:
         decided: list[Decided] = answers  # type: ignore[assignment]  # what is not decided yet has no beginning
         for at in self._to_explain(beginnings, records):
             decided[at], beginnings[at] = self._one_by_one(lines[at], records[at], answers[at])
-        self._decided.update(decided)
+        self._count(decided)
         return "".join(
             [f"{begins}{quoted(record.subject)}}}\n" for begins, record in zip(beginnings, records, strict=True)]
         ).encode()
+
+    def _count(self, decided: Sequence[Decided]) -> None:
+        self.records += len(decided)
+        self._decided.update(decided)
+        if len(self._decided) > MOST_KEPT:
+            self.tallies()
 
     def _to_explain(self, beginnings: Sequence[str | None], records: Sequence[Any]) -> Iterable[int]:
         """The positions of what does not simply pass, or was not wholly seen."""

@@ -44,7 +44,7 @@ class Tally:
         self.doubts |= other.doubts
 
 
-def tally(position: int, decided: Mapping[Decided, int], doubts: frozenset[Gap]) -> Tally:
+def tallied(position: int, decided: Mapping[Decided, int]) -> Tally:
     """What the check at a position came to. ``decided`` counts records by what was decided of them."""
     found: Counter[bool | str] = Counter()
     for each, records in decided.items():
@@ -55,7 +55,6 @@ def tally(position: int, decided: Mapping[Decided, int], doubts: frozenset[Gap])
         unknown=found[Verdict.UNKNOWN.value],
         not_applicable=found[Verdict.NOT_APPLICABLE.value],
         waived=found[WAIVED],
-        doubts=doubts,
     )
 
 
