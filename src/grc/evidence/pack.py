@@ -95,6 +95,17 @@ class Pack:
         """
         return ((subject_from(line), sha256(line)) for line in split(self.lines(population)))
 
+    def digest_of(self, population: Population, subject: SubjectId) -> str:
+        """The digest of a subject's record in one population.
+
+        Raises:
+            EvidenceError: the file is not what was sealed, or holds no such record.
+        """
+        for found, digest in self.digests(population):
+            if found == subject:
+                return digest
+        raise EvidenceError(f"{self.path}: holds no record of {subject!r} in {population.unit.place}: run `grc verify`")
+
     def record(self, kind: KindName, subject: SubjectId) -> Record | None:
         """The record of a subject, from the first place that has one; None when there is none.
 

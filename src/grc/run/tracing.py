@@ -140,8 +140,7 @@ def _observation(pack: Pack, seen: Observation, *, whole: bool) -> Iterator[str]
 def _origin(pack: Pack, seen: Observation) -> Iterator[str]:
     held = pack.held[seen.kind, seen.place]
     population = held.population
-    digest = seen.digest or next(digest for subject, digest in pack.digests(population) if subject == seen.subject)
-    yield f"      record {digest} in {held.file}"
+    yield f"      record {seen.digest or pack.digest_of(population, seen.subject)} in {held.file}"
     yield f"      listed by {population.query} as {population.caller}"
     yield f"      between {_instant(population.started)} and {_instant(population.finished)}"
     yield f"      {population.count} subjects, {'paging finished' if population.complete else 'NOT complete'}"
