@@ -51,14 +51,16 @@ class Likeness:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How one check explains a record like another, and what its message is."""
+    """How one check explains a record like another, and what its message is. ``message`` None: it is not compiled."""
 
     likeness: Likeness
-    telling: msgspec.json.Decoder[Any]
-    message: CompiledMessage
+    message: CompiledMessage | None
+    telling: msgspec.json.Decoder[Any] | None
 
     def told(self, text: bytes, population: Population) -> str | None:
         """The message of a failure; None where the interpreter must tell, as it must of a record with gaps."""
+        if self.message is None or self.telling is None:
+            return None
         try:
             found = self.telling.decode(text)
         except MALFORMED:
@@ -104,13 +106,11 @@ def _way(compiled: CompiledKind, position: int, as_of: datetime, org: Mapping[st
     if program.related or "subject" in program.used or position in compiled.left_out:
         return None
     message = compile_message(program, as_of, org)
-    if message is None:
-        return None
     shown = compiled.touched[position] | frozenset(touched_by(program.kind.shape, program.reads))
     return Way(
         likeness=Likeness(position, msgspec.json.Decoder(record_type(program.kind.shape, shown, tags=False))),
-        telling=msgspec.json.Decoder(message.line),
         message=message,
+        telling=None if message is None else msgspec.json.Decoder(message.line),
     )
 
 

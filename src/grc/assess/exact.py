@@ -71,7 +71,7 @@ class ExactJudge:
         Raises:
             EvidenceError: the text is not a record.
         """
-        way = self._alike.way(position) if declared and self._tells[position] else None
+        way = self._alike.way(position) if declared else None
         values = None if way is None else way.likeness.values(text)
         told = None if way is None or values is None else self._again(way, values, text)
         if told is None:
@@ -88,7 +88,11 @@ class ExactJudge:
         found = self._known.get(values)
         if found is None or found.verdict is not Verdict.FAIL:
             return None if found is None else (None, found)
-        message = way.told(text, self.population)
+        position, _, gaps = values
+        message = way.told(text, self.population) if self._tells[position] else None
+        if message is None and not gaps:
+            program = self.programs[position]
+            message = program.fail.render(self._bindings(program, read_line(text, self.population)))
         return None if message is None else (message, found)
 
     def _anew(self, position: int, text: bytes, *, declared: bool) -> Told:
