@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from grc.model.catalogue import Severity
 from grc.report import effects
+from grc.report.dated import dated
 from grc.report.index import Index, build
 from grc.report.input import Exclusion, ReportInput
 from grc.report.text import instant, number
@@ -68,7 +69,7 @@ class Page:
 
 def page(report: ReportInput, words: Words) -> Page:
     """Lay out a report."""
-    return page_of(build(report), words)
+    return page_of(build(dated(report)), words)
 
 
 def page_of(index: Index, words: Words, room: tables.Room = tables.ONE_FILE) -> Page:
