@@ -185,6 +185,7 @@ class TestWhole:
         ahead = html[html.index('id="report/ahead"') : html.index('id="report/evidence"')]
         assert "aws_thing.planned_0" in ahead or "planned_0" in ahead
         assert "planned_0" not in html.replace(ahead, "")
+        assert "0 of 0" not in ahead
 
     def test_report_of_nothing_is_still_a_report(self, templates: Path) -> None:
         empty = sample(subjects=1, checks=1, bad=0, frameworks=("hipaa",))

@@ -337,7 +337,5 @@ def _ahead_extent(words: Words, population: PopulationResult) -> str:
         "ahead_extent",
         place=population.place,
         origin=words.say(f"origin_{population.origin.value}"),
-        failed=number(population.failed),
-        unknown=number(population.unknown),
-        total=number(population.subjects),
+        extent=extent(words, population),
     )
