@@ -187,6 +187,12 @@ class TestWhole:
         assert "planned_0" not in html.replace(ahead, "")
         assert "0 of 0" not in ahead
 
+    def test_plans_stand_by_severity(self, html: str) -> None:
+        ahead = html[html.index('id="report/ahead"') : html.index('id="report/evidence"')]
+        grave = re.findall(r" · (critical|high|medium|low) · ", ahead)
+        assert grave == sorted(grave, key=["critical", "high", "medium", "low"].index)
+        assert len(set(grave)) > 1
+
     def test_report_of_nothing_is_still_a_report(self, templates: Path) -> None:
         empty = sample(subjects=1, checks=1, bad=0, frameworks=("hipaa",))
         nothing = replace(

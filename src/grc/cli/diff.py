@@ -7,6 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -118,20 +119,24 @@ def _by_place(lost: Sequence[tuple[CheckId, Place]]) -> Iterator[tuple[Place, li
 
 def _changes(found: Difference, changes: Sequence[Change]) -> Iterator[str]:
     """A turn's changes by check, the worst first."""
-    severities = list(Severity)
+    severities, zone = list(Severity), ZoneInfo(found.timezone)
     ordered = sorted(changes, key=lambda it: (severities.index(found.severities[it.check]), it.check))
     for check, group in groupby(ordered, key=lambda it: it.check):
         held = list(group)
         yield f"  {found.severities[check].value:<8}  {check}: {found.titles.get(check, '')}"
         for change in held[:MOST]:
-            yield f"    {_subject(change)}"
+            yield f"    {_subject(change, zone)}"
         if len(held) > MOST:
             yield f"    and {len(held) - MOST:,} more: --format json names them all"
 
 
-def _subject(change: Change) -> str:
+def _subject(change: Change, zone: ZoneInfo) -> str:
+    from grc.report.dated import WRITTEN_BY_PEOPLE, in_days
+
     _, place, subject = change.subject
     told = change.message or change.reason
+    if told and change.origin in WRITTEN_BY_PEOPLE:
+        told = in_days(told, zone)
     return f"{subject} ({place}) {STOOD[change.before]}{f'. {told}' if told else ''}"
 
 

@@ -110,6 +110,7 @@ class AheadSheet:
     anchor: str
     id: str
     title: str
+    severity_word: str
     mark: Mark
     extents: tuple[str, ...]
     failing: Table | None
@@ -184,7 +185,8 @@ def _without_expressions(table: Table | None) -> Table | None:
 
 def ahead_sheets(index: Index, words: Words, room: Room = ONE_FILE) -> tuple[AheadSheet, ...]:
     """What plans and templates would bring, by check."""
-    results = [index.checks[check] for check in sorted(index.checks) if index.checks[check].ahead]
+    held = (result for result in index.checks.values() if result.ahead)
+    results = sorted(held, key=lambda it: (RANK[it.severity], it.check))
     sizes = [len(index.seen.get(it.check, NOTHING_SEEN).ahead) for it in results]
     shown = sum(sum(_sizes(seen)) for seen in index.seen.values())
     limit = room.share(sizes)
@@ -325,6 +327,7 @@ def _ahead(index: Index, words: Words, result: CheckResult, limit: Limit) -> Ahe
         anchor=anchors.section(f"ahead/{result.check}"),
         id=result.check,
         title=index.title(result.check),
+        severity_word=words.say(f"severity_{result.severity.value}"),
         mark=mark(words, result.ahead_status if result.ahead_status is not None else Status.NOT_ASSESSED),
         extents=tuple(_ahead_extent(words, population) for population in result.ahead),
         failing=failing_table(words, failing, limit) if failing else None,
