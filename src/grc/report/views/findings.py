@@ -104,7 +104,10 @@ class CheckSheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AheadSheet:
-    """What a check says of plans, templates and manifests. Never part of a conclusion."""
+    """What a check says of plans, templates and manifests. Never part of a conclusion.
+
+    ``empty``: they were read to their end and hold nothing that it applies to.
+    """
 
     check: str
     anchor: str
@@ -112,6 +115,7 @@ class AheadSheet:
     title: str
     severity_word: str
     mark: Mark
+    empty: bool
     extents: tuple[str, ...]
     failing: Table | None
     unknown: Table | None
@@ -329,6 +333,7 @@ def _ahead(index: Index, words: Words, result: CheckResult, limit: Limit) -> Ahe
         title=index.title(result.check),
         severity_word=words.say(f"severity_{result.severity.value}"),
         mark=mark(words, result.ahead_status if result.ahead_status is not None else Status.NOT_ASSESSED),
+        empty=result.ahead_status is Status.NOT_APPLICABLE,
         extents=tuple(_ahead_extent(words, population) for population in result.ahead),
         failing=failing_table(words, failing, limit) if failing else None,
         unknown=unknown_table(words, unknown, limit) if unknown else None,
