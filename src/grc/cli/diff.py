@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 MOST: Final = 5
 """Subjects of a check that are named; JSON has them all."""
 SAID: Final = {
-    "broken": "fail and did not",
-    "undecided": "cannot be decided any more",
-    "unseen": "are not seen any more",
-    "accepted": "fail, and are waived now",
-    "mended": "failed and are mended",
-    "decided": "are decided now, and pass",
-    "gone": "failed and are gone",
+    "broken": ("fails and did not", "fail and did not"),
+    "undecided": ("cannot be decided any more", "cannot be decided any more"),
+    "unseen": ("is not seen any more", "are not seen any more"),
+    "accepted": ("fails, and is waived now", "fail, and are waived now"),
+    "mended": ("failed and is mended", "failed and are mended"),
+    "decided": ("is decided now, and passes", "are decided now, and pass"),
+    "gone": ("failed and is gone", "failed and are gone"),
 }
 STOOD: Final = {
     "pass": "passed",
@@ -92,7 +92,8 @@ def difference_lines(found: Difference) -> Iterator[str]:
     for turn, count in found.counts.items():
         if count:
             yield ""
-            yield f"{count:,} {SAID[turn]}"
+            one, many = SAID[turn]
+            yield f"{count:,} {one if count == 1 else many}"
             yield from _changes(found, [change for change in found.changes if change.turn is turn])
     yield from _statuses(found, "requirement", found.requirements)
     if not (found.changes or found.requirements or found.checks or found.lost):

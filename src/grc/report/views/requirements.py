@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Final
 
 from grc.model.assessment import Applicability, CheckResult, Finding, MappedResult, PartResult, PopulationResult
-from grc.model.catalogue import Part, Relation, Requirement, RequirementKind
+from grc.model.catalogue import Method, Part, Relation, Requirement, RequirementKind
 from grc.model.evidence import OF_RECORD
 from grc.model.identifiers import CheckId, ControlId, KindName, RequirementId
 from grc.model.status import Status
@@ -315,7 +315,7 @@ def _standing(words: Words, row: Requirement, part: PartResult) -> str:
     if not awaits_person(part):
         return words.status(part.status, row.framework).word
     told = () if part.status is Status.NOT_ASSESSED else (words.status(part.status, row.framework).word,)
-    return ", ".join((*told, words.say("awaits")))
+    return ", ".join((*told, words.say("awaits_test" if part.method is Method.TECHNICAL else "awaits")))
 
 
 def _unmapped(part: PartResult) -> bool:
