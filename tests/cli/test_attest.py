@@ -45,6 +45,7 @@ def test_it_writes_a_statement_that_lint_accepts_and_coverage_counts(grc: Grc, a
     assert "  iso27001:A.7.7/rules: not assessed, becomes satisfied\n" in ran.out
     assert "  iso27001:A.7.7/inspected: not assessed, becomes satisfied\n" in ran.out
     assert "Parts that statements answer: 0 before, 2 after.\n" in ran.out
+    assert f"Counts from {TODAY} until the end of {TODAY + timedelta(days=365)} (UTC), about" in ran.out
     assert "Technical parts and every part that a check answers stay as they are.\n" in ran.out
     assert (workspace / "attestations" / "A.yaml").is_file()
     assert grc("lint", "--workspace", workspace).code == 0

@@ -93,6 +93,8 @@ def test_a_statement_says_what_changed_since_an_earlier_one(grc: Grc, house: Pat
     earlier = house / "earlier.json"
     earlier.write_text(grc("view", "soa", "--workspace", house, "--format", "json").out, encoding="utf-8")
     assert data(grc, "view", "soa", "--workspace", house, "--since", earlier)["changes"] == []
+    same = grc("view", "soa", "--workspace", house, "--since", earlier).out
+    assert same.endswith(f"Nothing changed since {earlier}.\n")
     (house / "applicability.yaml").write_text(
         "format: grc.applicability/1\n"
         "statement: {version: v2, on: 2026-03-01, approved-by: Grace, risk-assessment: RA-7}\n"
@@ -101,6 +103,8 @@ def test_a_statement_says_what_changed_since_an_earlier_one(grc: Grc, house: Pat
         encoding="utf-8",
     )
     out = grc("view", "soa", "--workspace", house, "--since", earlier).out
+    assert "93 rows: 92 applicable (92 of them undecided), 1 excluded\n" in out
+    assert "Changed:\n" in out
     assert "iso27001:A.8.30: applicable was -, is no" in out
     assert "statement was -, is version v2, on 2026-03-01, approved by Grace, risk assessment RA-7" in out
     assert grc("view", "soa", "--since", house / "grc.yaml").code == 2

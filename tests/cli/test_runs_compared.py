@@ -124,7 +124,7 @@ def test_a_scan_can_be_gated_by_what_is_worse_than_before(grc: Grc, scan: Scan, 
     assert (ran.code, "Nothing stands otherwise." in ran.out) == (0, True), ran.err
     (workspace / "registers" / "keys-issued.csv").write_text("key_id,holder\nK-1,\nK-2,\n", encoding="utf-8")
     ran = grc(*asked, "--out", workspace / "worse")
-    assert (ran.code, "1 fail and did not" in ran.out) == (3, True)
+    assert (ran.code, "1 fails and did not" in ran.out) == (3, True)
     assert "Gate: a failure" in ran.out
     assert grc(*asked, "--out", workspace / "nothing", "--fail-on", "high").code == 5
     for wrong, said in (
@@ -138,7 +138,7 @@ def test_a_scan_can_be_gated_by_what_is_worse_than_before(grc: Grc, scan: Scan, 
 def test_what_becomes_better_or_stays_fails_nothing(diff: Grc, scan: Scan) -> None:
     packs = scan(0, {"K-1": "", "K-2": ""}), scan(1, {"K-1": "Ada", "K-2": ""})
     ran = diff(*packs)
-    assert (ran.code, "1 failed and are mended" in ran.out) == (0, True)
+    assert (ran.code, "1 failed and is mended" in ran.out) == (0, True)
     ran = diff(packs[1], packs[1])
     assert (ran.code, "Nothing stands otherwise." in ran.out) == (0, True)
 
@@ -186,7 +186,7 @@ def test_another_day_and_another_decision_are_no_other_policy_and_another_settin
     )
     packs.append(scan(2, {"K-1": ""}))
     ran = diff(*packs)
-    assert (ran.code, "The same policy judged both." in ran.out, "1 fail, and are waived now" in ran.out) == (0, 1, 1)
+    assert (ran.code, "The same policy judged both." in ran.out, "1 fails, and is waived now" in ran.out) == (0, 1, 1)
     assert "Not one policy" not in period(*packs).out
     packs.append(scan(3, {"K-1": ""}, CHECK))
     assert json.loads(diff(*packs[1:], "--format", "json").out)["policy"]["settings"] == ["scope"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -174,6 +175,9 @@ def test_a_vault_from_the_command_line(grc: Grc, workspace: Path, key: Path) -> 
     assert set(told) == {"number", "act", "pack", "class", "kept_until", "new", "head"}
     assert told["class"] == "hipaa-documentation"
     assert "There already" in grc("vault", "add", pack, *here).out
+    assert "the chain of 1 link and 1 kept pack are as they were" in grc("vault", "verify", *here).out
+    minutes = re.findall(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", grc("vault", "list", *here).out)
+    assert len(minutes) == 2, "when it was added, and until when it is kept"
     assert grc("vault", "verify", *here, "--key", public(key), "--head", told["head"]).code == 0
     assert grc("vault", "verify", *here, "--head", "sha256:" + "0" * 64).code == 3
     ran = grc("vault", "dispose", "1", "--reason", "x", *here)

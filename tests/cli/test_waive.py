@@ -184,6 +184,8 @@ def test_with_a_pack_it_names_what_it_would_cover(waive: Grc, pack: Path, worksp
     assert "It matches 2 of 3 subjects of the check in this pack.\nOf these 2 fail:\n" in ran.out
     assert ran.out.startswith("- id: W-")
     assert not (workspace / "waivers.yaml").exists()
+    assert f"until the end of {UNTIL} (UTC).\n" in ran.out
+    assert "Of these 1 fails:\n" in waive(PORTS, *SAID, "--subject", "*open-2*", "--pack", pack, "--dry-run").out
     assert "Of these 0 fail." in waive(PORTS, *SAID, "--subject", "*closed*", "--pack", pack, "--dry-run").out
     assert "It matches nothing" in waive(PORTS, *SAID, "--subject", "x*", "--pack", pack, "--dry-run").out
 

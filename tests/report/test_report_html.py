@@ -185,6 +185,30 @@ class TestWhole:
         ahead = html[html.index('id="report/ahead"') : html.index('id="report/evidence"')]
         assert "aws_thing.planned_0" in ahead or "planned_0" in ahead
         assert "planned_0" not in html.replace(ahead, "")
+        assert "0 of 0" not in ahead
+
+    def test_plans_stand_by_severity(self, html: str) -> None:
+        ahead = html[html.index('id="report/ahead"') : html.index('id="report/evidence"')]
+        grave = re.findall(r" · (critical|high|medium|low) · ", ahead)
+        assert grave == sorted(grave, key=["critical", "high", "medium", "low"].index)
+        assert len(set(grave)) > 1
+
+    def test_checks_that_plans_hold_nothing_for_are_counted(self, report: ReportInput, templates: Path) -> None:
+        held = report.assessment.checks
+        named, *more = [result for result in held if not result.ahead][:3]
+        planned = next(result.ahead[0] for result in held if result.ahead)
+        nothing = replace(planned, subjects=0, passed=0, failed=0)
+        empty = {it.check: (nothing, Status.NOT_APPLICABLE) for it in more}
+        told = {named.check: (replace(nothing, subjects=4, passed=4), Status.SATISFIED), **empty}
+        checks = tuple(
+            replace(it, ahead=(told[it.check][0],), ahead_status=told[it.check][1]) if it.check in told else it
+            for it in held
+        )
+        html = render_html(replace(report, assessment=replace(report.assessment, checks=checks)), [templates]).decode()
+        ahead = html[html.index('id="report/ahead"') : html.index('id="report/evidence"')]
+        assert "file/infra (plan): 4 of 4 pass" in ahead
+        assert "2 checks found nothing to test" in ahead
+        assert "no subject tested" not in ahead
 
     def test_report_of_nothing_is_still_a_report(self, templates: Path) -> None:
         empty = sample(subjects=1, checks=1, bad=0, frameworks=("hipaa",))

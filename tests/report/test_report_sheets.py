@@ -76,6 +76,11 @@ def test_sheet_names_the_parts_that_await_a_person(report: ReportInput) -> None:
     assert laid_out(report, TESTED, status=Status.SATISFIED).awaits == ""
 
 
+def test_technical_part_that_no_check_answers_awaits_a_test(report: ReportInput) -> None:
+    made = laid_out(report, replace(ASKED, method=Method.TECHNICAL), UNMAPPED, status=Status.NOT_ASSESSED)
+    assert "awaits a person's test" in [it.standing for it in made.parts]
+
+
 def test_part_that_fails_and_awaits_says_both(report: ReportInput) -> None:
     both = part("both", Status.NOT_SATISFIED, claim(Status.NOT_SATISFIED, *CHECKS), claim(Status.NOT_ASSESSED))
     made = laid_out(report, both, status=Status.NOT_SATISFIED)

@@ -101,6 +101,7 @@ NOTHING = Difference(
     requirements=(),
     titles={},
     severities={CHECK.check: Severity.MEDIUM},
+    timezone="UTC",
 )
 
 

@@ -37,7 +37,7 @@ day = click.DateTime(["%Y-%m-%d"])
     epilog=examples(
         "grc attest --control duties-separated --who 'Ada Example' --role 'head of platform' "
         "--statement 'No one both asks for access and grants it' --file exhibits/duties.pdf",
-        "grc attest --control security-policy-approved --part iso27001:A.5.1/approved --not-met ...",
+        "grc attest --control security-policy-approved --part iso27001:A.5.1/policy --not-met ...",
     )
 )
 @click.option("--control", metavar="C", help="The control that it is about.")
@@ -118,7 +118,7 @@ def attest(
         click.echo(drafted.text, nl=False)
     else:
         place(drafted)
-    for line in drafted_lines(drafted, written=not dry_run):
+    for line in drafted_lines(drafted, until, desk.workspace.organisation.timezone, written=not dry_run):
         click.echo(printable(line))
     return Exit.NOTHING_FAILED
 
@@ -139,12 +139,12 @@ def _period(desk: Desk, signed: date, first: datetime | None, last: datetime | N
     return Period(first=begin, last=end)
 
 
-def drafted_lines(drafted: Draft, *, written: bool) -> Iterator[str]:
+def drafted_lines(drafted: Draft, until: date, zone: str, *, written: bool) -> Iterator[str]:
     """What a statement changes and what it leaves as it is, line by line."""
     made = drafted.attestation
     yield f"{'Written' if written else 'Would write'}: {drafted.path}"
-    until = f"{made.valid_until:%Y-%m-%d %H:%M} UTC"
-    yield f"Counts from {made.signed_on} until {until}, about {made.period.first} to {made.period.last}."
+    about = f"about {made.period.first} to {made.period.last}"
+    yield f"Counts from {made.signed_on} until the end of {until} ({zone}), {about}."
     if drafted.standing is not Standing.COUNTS:
         yield f"It does not count yet: {drafted.reason}"
     for change in drafted.changes:

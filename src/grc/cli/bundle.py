@@ -17,6 +17,7 @@ from grc.cli.options import (
     templates_option,
     workspace_option,
 )
+from grc.cli.output import some
 from grc.cli.pack import ENDINGS, write_report
 from grc.cli.sealing import open_sealer
 
@@ -66,5 +67,5 @@ def pack(
         for form, path in zip(sorted(set(forms)), reports.values(), strict=True):
             write_report(pack, form, path, templates, frameworks=frameworks)
         made = bundle(pack, out, reports, sealer)
-    click.echo(f"Bundle: {out} ({len(made.files)} files, {len(made.layers)} sealed layers)")
+    click.echo(f"Bundle: {out} ({some(len(made.files), 'file')}, {some(len(made.layers), 'sealed layer')})")
     return Exit.NOTHING_FAILED

@@ -11,7 +11,7 @@ from grc import catalogue
 from grc.cli.desk import user_cache
 from grc.cli.exits import Exit
 from grc.cli.options import examples, workspace_option
-from grc.cli.output import echo_json, format_option, printable, printable_lines
+from grc.cli.output import echo_json, format_option, printable, printable_lines, some
 from grc.run.checked import lint as run_lint
 from grc.run.desk import known_kinds, lint_roots, lint_schemas, policy_roots
 
@@ -67,8 +67,13 @@ def test(paths: Sequence[Path], workspace: Path | None, form: str) -> int:
         for one in tested:
             for failure in one.failures:
                 click.echo(printable_lines(f"{one.check}: {failure}"))
-        counted = f"{sum(one.examples for one in tested)} examples, {sum(one.mutants for one in tested)} mutants"
-        click.echo(f"{len(tested)} checks, {counted}, {sum(len(one.failures) for one in tested)} failures")
+        counts = (
+            (len(tested), "check"),
+            (sum(one.examples for one in tested), "example"),
+            (sum(one.mutants for one in tested), "mutant"),
+            (sum(len(one.failures) for one in tested), "failure"),
+        )
+        click.echo(", ".join(some(count, noun) for count, noun in counts))
     return Exit.FAILED if any(one.failures for one in tested) else Exit.NOTHING_FAILED
 
 

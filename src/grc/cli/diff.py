@@ -7,13 +7,14 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 import click
 
 from grc.cli.desk import open_desk
 from grc.cli.gating import EXITS, fail_on_option
 from grc.cli.options import examples, workspace_option
-from grc.cli.output import echo_json, format_option, printable
+from grc.cli.output import echo_json, format_option, printable, some
 from grc.model.catalogue import Severity
 from grc.model.identifiers import CheckId, Place
 
@@ -25,13 +26,13 @@ if TYPE_CHECKING:
 MOST: Final = 5
 """Subjects of a check that are named; JSON has them all."""
 SAID: Final = {
-    "broken": "fail and did not",
-    "undecided": "cannot be decided any more",
-    "unseen": "are not seen any more",
-    "accepted": "fail, and are waived now",
-    "mended": "failed and are mended",
-    "decided": "are decided now, and pass",
-    "gone": "failed and are gone",
+    "broken": ("fails and did not", "fail and did not"),
+    "undecided": ("cannot be decided any more", "cannot be decided any more"),
+    "unseen": ("is not seen any more", "are not seen any more"),
+    "accepted": ("fails, and is waived now", "fail, and are waived now"),
+    "mended": ("failed and is mended", "failed and are mended"),
+    "decided": ("is decided now, and passes", "are decided now, and pass"),
+    "gone": ("failed and is gone", "failed and are gone"),
 }
 STOOD: Final = {
     "pass": "passed",
@@ -83,15 +84,16 @@ def difference_lines(found: Difference) -> Iterator[str]:
     yield f"to   {_side(found.later)}"
     yield _policy(found.policy)
     if found.dropped:
-        yield f"{_some(found.dropped, 'check')} not run any more: {_named(found.dropped)}"
+        yield f"{some(len(found.dropped), 'check')} not run any more: {_named(found.dropped)}"
     if found.added:
-        yield f"{_some(found.added, 'check')} run for the first time: {_named(found.added)}"
+        yield f"{some(len(found.added), 'check')} run for the first time: {_named(found.added)}"
     for place, checks in _by_place(found.lost):
-        yield f"{place} is not seen whole any more: {_some(checks, 'check')} ({_named(checks)})"
+        yield f"{place} is not seen whole any more: {some(len(checks), 'check')} ({_named(checks)})"
     for turn, count in found.counts.items():
         if count:
             yield ""
-            yield f"{count:,} {SAID[turn]}"
+            one, many = SAID[turn]
+            yield f"{count:,} {one if count == 1 else many}"
             yield from _changes(found, [change for change in found.changes if change.turn is turn])
     yield from _statuses(found, "requirement", found.requirements)
     if not (found.changes or found.requirements or found.checks or found.lost):
@@ -107,7 +109,7 @@ def _policy(change: PolicyChange | None) -> str:
         return "The same policy judged both."
     told = [f"engine {' → '.join(change.engine)}"] if change.engine else []
     named = (("file", change.files), ("parametrised check", change.parameters), ("setting", change.settings))
-    told += [f"{_some(names, noun)} ({_named(names)})" for noun, names in named if names]
+    told += [f"{some(len(names), noun)} ({_named(names)})" for noun, names in named if names]
     return f"The later one was not judged alike, so a change may come from there: {'; '.join(told)}"
 
 
@@ -118,34 +120,34 @@ def _by_place(lost: Sequence[tuple[CheckId, Place]]) -> Iterator[tuple[Place, li
 
 def _changes(found: Difference, changes: Sequence[Change]) -> Iterator[str]:
     """A turn's changes by check, the worst first."""
-    severities = list(Severity)
+    severities, zone = list(Severity), ZoneInfo(found.timezone)
     ordered = sorted(changes, key=lambda it: (severities.index(found.severities[it.check]), it.check))
     for check, group in groupby(ordered, key=lambda it: it.check):
         held = list(group)
         yield f"  {found.severities[check].value:<8}  {check}: {found.titles.get(check, '')}"
         for change in held[:MOST]:
-            yield f"    {_subject(change)}"
+            yield f"    {_subject(change, zone)}"
         if len(held) > MOST:
             yield f"    and {len(held) - MOST:,} more: --format json names them all"
 
 
-def _subject(change: Change) -> str:
+def _subject(change: Change, zone: ZoneInfo) -> str:
+    from grc.report.dated import WRITTEN_BY_PEOPLE, in_days
+
     _, place, subject = change.subject
     told = change.message or change.reason
+    if told and change.origin in WRITTEN_BY_PEOPLE:
+        told = in_days(told, zone)
     return f"{subject} ({place}) {STOOD[change.before]}{f'. {told}' if told else ''}"
 
 
 def _statuses(found: Difference, noun: str, changes: Sequence[StatusChange]) -> Iterator[str]:
     if changes:
         yield ""
-        yield f"{_some(changes, noun)} with another status"
+        yield f"{some(len(changes), noun)} with another status"
         for change in changes:
             before = "not there" if change.before is None else change.before.replace("_", " ")
             yield f"  {change.id} {found.titles.get(change.id, '')}: {before} → {change.now.replace('_', ' ')}"
-
-
-def _some(many: Sequence[object], noun: str) -> str:
-    return f"{len(many):,} {noun}{'s' if len(many) != 1 else ''}"
 
 
 def _named(names: Sequence[str]) -> str:

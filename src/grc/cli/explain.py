@@ -17,7 +17,7 @@ from grc.cli.options import examples, workspace_option
 from grc.cli.output import echo_json, format_option, printable
 from grc.errors import ConfigError
 from grc.model.attestation import AttestedPart
-from grc.model.catalogue import Check, Control, Declined, Mapped, Policy, Relation, Requirement
+from grc.model.catalogue import Check, Control, Declined, Mapped, Method, Policy, Relation, Requirement
 from grc.run.decisions import Decisions, decisions_of
 from grc.run.selection import meant
 
@@ -152,14 +152,14 @@ def _requirement(policy: Policy, row: Requirement, stated: Decided) -> Iterator[
         for claim in claims:
             yield f"    {claim.relation} by {claim.control}: {claim.covers}"
             yield from _wrapped(claim.rationale, "      ")
-            yield from _tests(policy, claim, stated)
+            yield from _tests(policy, claim, stated, part.method)
         if not claims:
             yield "    Nothing tests this part: it is not assessed."
         elif not any(claim.relation is Relation.MEETS for claim in claims):
             yield "    No control meets this part: what supports it does not decide it, and it is not assessed."
 
 
-def _tests(policy: Policy, claim: Mapped, stated: Decided) -> Iterator[str]:
+def _tests(policy: Policy, claim: Mapped, stated: Decided, method: Method) -> Iterator[str]:
     answering = claim.answered_by(policy.controls[claim.control].deciding)
     for name in answering:
         yield f"      answered by {name}: {policy.checks[name].title}"
@@ -167,7 +167,8 @@ def _tests(policy: Policy, claim: Mapped, stated: Decided) -> Iterator[str]:
     if found is not None:
         yield f"      attestation {found.by} (today {found.status.value.replace('_', ' ')}): {found.reason}"
     elif not answering:
-        yield "      No check answers it: a person does, and until then it is not assessed."
+        does = "tests it by hand" if method is Method.TECHNICAL else "does"
+        yield f"      No check answers it: a person {does}, and until then it is not assessed."
 
 
 def _control(control: Control) -> Iterator[str]:

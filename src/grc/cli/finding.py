@@ -60,7 +60,7 @@ def finding() -> None:
     "open",
     epilog=examples(
         "grc finding open --check aws.s3.bucket.policy-not-public --class major --condition 'Exports were public' "
-        "--raised-by 'Grace Example' --owner 'Ada Example' --due 2026-04-30"
+        "--raised-by 'Grace Example' --owner 'Ada Example' --due 2027-06-30"
     ),
 )
 @click.option("--check", metavar="C", help="The check that it is about.")
@@ -121,7 +121,7 @@ def open_(
     epilog=examples(
         "grc finding close F-2026-001 --by 'Grace Example' --cause 'An old template' --correction 'Made private' "
         "--corrective-action 'The template is tested' --effective-check aws.s3.bucket.policy-not-public "
-        "--effective-from 2026-05-01"
+        "--effective-from 2027-07-01"
     ),
 )
 @click.argument("name", metavar="ID")

@@ -14,6 +14,7 @@ from grc.cli.desk import open_desk
 from grc.cli.options import examples, workspace_option
 from grc.cli.output import echo_rows, format_option, table
 from grc.model.catalogue import Check, Control, Mapped, Requirement, RequirementKind
+from grc.model.kind import Kind
 from grc.model.types import Field, Primitive
 from grc.run.desk import Desk
 from grc.run.selection import meant
@@ -25,6 +26,7 @@ COLUMN_TYPES: Final[Mapping[Primitive, str]] = {
     Primitive.INT: "whole number",
     Primitive.BOOL: "true or false",
 }
+INSTANT: Final = "instant, as 2026-11-30T14:05+01:00"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +185,7 @@ def _registers(desk: Desk, narrowed: Narrowed) -> Iterator[Row]:
             fields = {
                 column: {
                     "title": field.title,
-                    "type": _column_type(field),
+                    "type": _column_type(kind, column, field),
                     "one_of": list(field.enum),
                     "required": not field.nullable,
                     "personal": field.personal.value if field.personal else None,
@@ -193,7 +195,11 @@ def _registers(desk: Desk, narrowed: Narrowed) -> Iterator[Row]:
             yield {"id": name, "title": kind.title, "kind": kind.name, "file": f"{name}.csv", "columns": fields}
 
 
-def _column_type(field: Field) -> str:
+def _column_type(kind: Kind, column: str, field: Field) -> str:
+    schema = kind.document.get("schema")
+    declared = schema["properties"][column] if isinstance(schema, Mapping) else {}
+    if declared.get("format") == "date-time":
+        return INSTANT
     return COLUMN_TYPES.get(field.type, "text") if isinstance(field.type, Primitive) else "text"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import click
@@ -67,3 +68,13 @@ def _cell(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return ", ".join(map(str, value))
     return str(value)
+
+
+def some(count: int, noun: str) -> str:
+    """``1 check``, ``1,200 checks``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def minute(moment: datetime) -> str:
+    """``2026-05-03 09:12 UTC``, as reports write it."""
+    return f"{moment:%Y-%m-%d %H:%M} UTC"

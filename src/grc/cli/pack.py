@@ -10,7 +10,7 @@ import click
 
 from grc.cli.exits import Exit
 from grc.cli.options import examples, framework_option, pack_argument, templates_option, workspace_option
-from grc.cli.output import echo_json, echo_list, format_option, printable_lines
+from grc.cli.output import echo_json, echo_list, format_option, printable_lines, some
 from grc.cli.trust import read_trust, signed_row, trust_options
 from grc.errors import EvidenceError, ReportError
 
@@ -200,7 +200,7 @@ def reperform(pack: Path, which: str | None, form: str) -> int:
         echo_json({**counts, "same": result.same, "differences": result.differences})
     elif result.same:
         click.echo(
-            f"Performed again: {result.observations} observations and {result.findings} findings of "
+            f"Performed again: {some(result.observations, 'observation')} and {some(result.findings, 'finding')} of "
             f"{result.assessment}, the same byte for byte."
         )
     else:

@@ -13,7 +13,7 @@ import click
 from grc.cli.clock import now
 from grc.cli.exits import Exit
 from grc.cli.options import examples, pack_argument, workspace_option
-from grc.cli.output import echo_json, echo_list, echo_rows, format_option, printable, printable_lines
+from grc.cli.output import echo_json, echo_list, echo_rows, format_option, minute, printable, printable_lines
 from grc.cli.sealing import open_signer
 from grc.cli.trust import read_trust, trust_options
 from grc.errors import EvidenceError
@@ -129,7 +129,7 @@ def list_(vault: str | None, workspace: Path | None, form: str) -> int:
     packs = open_vault(_place(vault, _workspace(workspace))).packs()
     rows = [_row(kept) for kept in packs.values()]
     if form == "text":
-        rows = [row | {"pack": str(row["pack"])[7:19]} for row in rows]
+        rows = [_short(row, kept) for row, kept in zip(rows, packs.values(), strict=True)]
         if not rows:
             click.echo("The vault is empty.")
             return Exit.NOTHING_FAILED
@@ -254,10 +254,18 @@ def _told(entry: Entry, form: str) -> int:
         return Exit.NOTHING_FAILED
     click.echo(f"{'Link' if entry.new else 'There already: link'} {link.sequence}: {link.act.value} {link.pack}")
     if link.kept_as:
-        click.echo(printable(f"Kept as {link.kept_as} until {until}"))
+        until = f" until {minute(link.retain_until)}" if link.retain_until else ""
+        click.echo(printable(f"Kept as {link.kept_as}{until}"))
     if entry.new:
         click.echo(f"Head: {entry.digest}: note it elsewhere, and name it to `grc vault verify --head`")
     return Exit.NOTHING_FAILED
+
+
+def _short(row: dict[str, object], kept: Kept) -> dict[str, object]:
+    """A row for the eye: enough of the digest to tell packs apart, and instants to the minute."""
+    until = kept.added.retain_until
+    told = {"added": minute(kept.added.at), "kept_until": minute(until) if until else None}
+    return row | {"pack": str(row["pack"])[7:19]} | told
 
 
 def _row(kept: Kept) -> dict[str, object]:

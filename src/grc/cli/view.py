@@ -12,9 +12,10 @@ from grc.cli.clock import today
 from grc.cli.desk import open_desk
 from grc.cli.exits import Exit
 from grc.cli.options import examples, workspace_option
-from grc.cli.output import echo_json, format_option, printable, table
+from grc.cli.output import echo_json, format_option, printable, some, table
 from grc.errors import ConfigError
 from grc.model.catalogue import View
+from grc.model.status import Status
 from grc.model.views import (
     AccountabilityView,
     AddressableView,
@@ -63,8 +64,10 @@ def view(
     for each in found:
         for line in _lines(each):
             click.echo(printable(line))
-    for change in changed or ():
-        click.echo(printable(_change(change)))
+    if changed is not None:
+        click.echo("Changed:" if changed else f"Nothing changed since {since}.")
+        for change in changed:
+            click.echo(printable(f"  {_change(change)}"))
     return Exit.NOTHING_FAILED
 
 
@@ -90,12 +93,20 @@ def _lines(found: AnyView) -> Iterator[str]:
         case AddressableView():
             yield f"{found.total} addressable, {found.undocumented} undocumented, {found.overdue} to be reviewed"
             cells = [
-                [row.code, row.standing, _word(row.counts_as), _word(row.review_on), row.title] for row in found.rows
+                [
+                    row.code,
+                    row.standing.value.replace("-", " "),
+                    _status(row.engine_status),
+                    _status(row.counts_as),
+                    _word(row.review_on),
+                    row.title,
+                ]
+                for row in found.rows
             ]
-            yield from table([["", "standing", "counts as", "review on", ""], *cells])
+            yield from table([["", "standing", "found", "counts as", "review on", ""], *cells])
         case AccountabilityView():
             cells = [
-                [row.code, _word(row.engine_status), ", ".join(row.binds), f"{len(row.parts)} parts", row.title]
+                [row.code, _status(row.engine_status), ", ".join(row.binds), some(len(row.parts), "part"), row.title]
                 for row in found.rows
             ]
             yield from table([["", "found", "binds", "", ""], *cells])
@@ -114,7 +125,10 @@ def _soa(found: ApplicabilityView) -> Iterator[str]:
     head = found.statement
     if head is not None:
         yield f"version {head.version} of {head.on}, approved by {head.approved_by}, rests on {head.risk_assessment}"
-    yield f"{found.total} rows: {found.applicable} applicable, {found.excluded} excluded, {found.undecided} undecided"
+    yield (
+        f"{found.total} rows: {found.applicable} applicable ({found.undecided} of them undecided), "
+        f"{found.excluded} excluded"
+    )
     words = {True: "applicable", False: "excluded", None: "undecided"}
     cells = [
         [
@@ -122,7 +136,7 @@ def _soa(found: ApplicabilityView) -> Iterator[str]:
             words[row.applicable],
             ", ".join(row.included_for),
             _word(row.implemented),
-            _word(row.engine_status),
+            _status(row.engine_status),
             row.owner or "",
             row.title,
         ]
@@ -147,6 +161,10 @@ def _change(change: dict[str, Any]) -> str:
     if change["field"] is None:
         return f"{name} {'came' if change['before'] is None else 'went'}"
     return f"{name}: {_spoken(change['field'])} was {_word(change['before'])}, is {_word(change['after'])}"
+
+
+def _status(found: Status | None) -> str:
+    return "-" if found is None else found.value.replace("_", " ")
 
 
 def _word(value: object) -> str:

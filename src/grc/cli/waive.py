@@ -13,7 +13,7 @@ from grc.cli.clock import today
 from grc.cli.desk import open_desk
 from grc.cli.exits import Exit
 from grc.cli.options import examples, workspace_option
-from grc.cli.output import printable
+from grc.cli.output import printable, some
 
 if TYPE_CHECKING:
     from grc.run.waiving import Covered
@@ -26,7 +26,7 @@ day = click.DateTime(["%Y-%m-%d"])
 @click.command(
     epilog=examples(
         "grc waive aws.s3.bucket.policy-not-public --subject 'arn:aws:s3:::public-*' --reason 'Public web sites' "
-        "--risk R-4 --requested-by 'Ada Example' --approved-by 'Grace Example' --until 2026-09-01 --pack PACK"
+        "--risk R-4 --requested-by 'Ada Example' --approved-by 'Grace Example' --until 2027-06-30 --pack PACK"
     )
 )
 @click.argument("check", metavar="CHECK")
@@ -89,7 +89,8 @@ def waive(
         place_waiver(drafted)
     done = "Would write" if dry_run else "Written"
     click.echo(printable(f"{done}: {drafted.waiver.id}, in {drafted.path}"))
-    click.echo(f"Counts from {drafted.waiver.approved_on} until {drafted.waiver.until:%Y-%m-%d %H:%M} UTC.")
+    zone = desk.workspace.organisation.timezone
+    click.echo(f"Counts from {drafted.waiver.approved_on} until the end of {until:%Y-%m-%d} ({zone}).")
     for line in _covered(found) if found is not None else ():
         click.echo(printable(line))
     return Exit.NOTHING_FAILED
@@ -97,10 +98,11 @@ def waive(
 
 def _covered(found: Covered) -> Iterator[str]:
     if not found.matching:
-        yield f"It matches nothing: none of the {found.subjects} subjects of the check in this pack."
+        yield f"It matches nothing: none of {some(found.subjects, 'subject')} of the check in this pack."
         return
-    yield f"It matches {found.matching} of {found.subjects} subjects of the check in this pack."
-    yield f"Of these {len(found.failing)} fail{':' if found.failing else '.'}"
+    yield f"It matches {found.matching:,} of {some(found.subjects, 'subject')} of the check in this pack."
+    fail = "fails" if len(found.failing) == 1 else "fail"
+    yield f"Of these {len(found.failing):,} {fail}{':' if found.failing else '.'}"
     yield from (f"  {subject}" for subject in found.failing[:MOST])
     if len(found.failing) > MOST:
         yield f"  and {len(found.failing) - MOST} more"

@@ -13,7 +13,7 @@ from grc import canonical
 from grc.errors import EvidenceError
 from grc.evidence import manifest as manifests
 from grc.evidence.assessments import AssessmentLayer
-from grc.evidence.faults import Fault, shown
+from grc.evidence.faults import Fault, shown, some
 from grc.evidence.guarded import SMALL, content_of, read_inside, read_stored, sha256
 from grc.evidence.layers import (
     EFFECTIVE,
@@ -64,8 +64,8 @@ def verify_assessment(path: Path, name: str, evidence: str | None, *, lines: boo
         )
     )
     holds = (
-        f"{folder}: the observations of {manifest.observations.lines:,} subjects and the findings are as they were "
-        f"sealed, and name this evidence and this policy ({manifest.policy})"
+        f"{folder}: the observations of {some(manifest.observations.lines, 'subject')} and the findings are as they "
+        f"were sealed, and name this evidence and this policy ({manifest.policy})"
     )
     return Layer(
         folder=folder,

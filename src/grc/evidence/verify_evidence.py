@@ -10,7 +10,7 @@ from typing import Any
 
 from grc.errors import EvidenceError
 from grc.evidence import manifest as manifests
-from grc.evidence.faults import Fault, shown
+from grc.evidence.faults import Fault, shown, some
 from grc.evidence.guarded import SMALL, content_of, read_inside, read_lines, read_stored, sha256
 from grc.evidence.manifest import EvidenceManifest, Held
 from grc.evidence.pack import MANIFEST, SUMS, Pack, evidence_sums, read_manifest
@@ -57,7 +57,7 @@ def verify_evidence(path: Path, *, lines: bool = True) -> Layer:
     )
     records = sum(held.content.lines for held in manifest.populations)
     holds = (
-        f"evidence: {len(manifest.populations):,} populations with {records:,} records are as they were sealed "
+        f"evidence: {some(len(manifest.populations), 'population')} with {some(records, 'record')}, as sealed "
         f"({sha256(data)})"
     )
     files = {MANIFEST, SUMS, *(held.file for held in manifest.populations), *([README] if manifest.readme else [])}

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from grc.errors import ReportError
 from grc.garbage import collector_seldom
+from grc.report.dated import dated
 from grc.report.html import blanks, running_header
 from grc.report.index import build
 from grc.report.input import ReportInput
@@ -58,7 +59,7 @@ def render_pdf(report: ReportInput, templates: Sequence[Path]) -> bytes:
 
 def _document(report: ReportInput, templates: Sequence[Path]) -> str:
     words = load_words(templates)
-    view = page_of(build(report), words, PRINTED)
+    view = page_of(build(dated(report)), words, PRINTED)
     held = Templates(templates)
     running = running_header(f"{view.classification} · {view.organisation}", view.pack, words.text["page_of"])
     return held.render(

@@ -138,7 +138,7 @@ def _parts(policy: Policy, said: Said) -> tuple[AttestedPart, ...]:
 def _named(text: str) -> AttestedPart:
     requirement, slash, part = text.rpartition("/")
     if not slash:
-        raise ConfigError(f"{text!r} is no part: write the requirement, a slash and the part, iso27001:A.5.1/approved")
+        raise ConfigError(f"{text!r} is no part: write the requirement, a slash and the part, iso27001:A.5.1/policy")
     return AttestedPart(requirement=RequirementId(requirement), part=PartId(part))
 
 

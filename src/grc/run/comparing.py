@@ -51,7 +51,8 @@ class Difference:
     """Everything that stands otherwise. ``policy`` is None where both were judged alike.
 
     ``dropped`` are checks that the earlier assessment alone ran, ``added`` those that the later one alone did, ``lost``
-    the places that a check no longer sees whole. ``titles`` and ``severities`` are of all that is named.
+    the places that a check no longer sees whole. ``titles`` and ``severities`` are of all that is named. ``timezone``
+    is the later one's: its days are days of that zone.
     """
 
     earlier: Side
@@ -65,6 +66,7 @@ class Difference:
     requirements: tuple[StatusChange, ...]
     titles: Mapping[str, str]
     severities: Mapping[CheckId, Severity]
+    timezone: str
 
     @property
     def counts(self) -> Mapping[Turn, int]:
@@ -127,7 +129,8 @@ def compare_packs(earlier: Path, later: Path, desk: Desk | None = None) -> Diffe
         ConfigError: the earlier one is not the earlier one.
         EvidenceError: a pack is not whole, or holds no assessment.
     """
-    before, after = _layer(earlier), _layer(later)
+    before, pack = open_assessment(open_pack(earlier)), open_pack(later)
+    after = open_assessment(pack)
     then, now = before.assessment(), after.assessment()
     if then.as_of > now.as_of:
         raise ConfigError(f"{earlier} is as of {then.as_of}, after {later}: name the earlier pack first")
@@ -144,15 +147,12 @@ def compare_packs(earlier: Path, later: Path, desk: Desk | None = None) -> Diffe
         requirements=tuple(requirement_changes(then, now)),
         titles=_titles(_policy(after, desk)),
         severities={result.check: result.severity for each in (then, now) for result in each.checks},
+        timezone=pack.manifest.run.scope.get("timezone", "UTC"),
     )
 
 
 def _status_change(change: StatusChange) -> dict[str, Any]:
     return {"id": change.id, "before": None if change.before is None else change.before.value, "now": change.now.value}
-
-
-def _layer(path: Path) -> AssessmentLayer:
-    return open_assessment(open_pack(path))
 
 
 def _side(path: Path, layer: AssessmentLayer, found: Assessment) -> Side:

@@ -131,7 +131,7 @@ def _coverage(
 
 def _redacted(one: Redacted) -> str:
     told = ": ".join(text for text in (one.how, one.rule) if text)
-    times = f", {one.count:,} times" if one.count else ""
+    times = f", {one.count:,} time{'' if one.count == 1 else 's'}" if one.count else ""
     return f"{one.kind}: {one.path or 'beside the records'} ({told}{times})"
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from grc.errors import EvidenceError
 from grc.evidence.chain import FOLDER, Read, chain_faults, link_file
-from grc.evidence.faults import Fault, shown
+from grc.evidence.faults import Fault, shown, some
 from grc.evidence.guarded import sha256
 from grc.evidence.signing.trust import NOBODY, Standing, Trust, untrusted
 from grc.evidence.vault import description as descriptions
@@ -71,7 +71,8 @@ def verify_vault(vault: Vault, trust: Trust = NOBODY, head: str | None = None) -
     }
     live = [pack for pack in kept.values() if pack.disposed is None]
     last = reads[-1][1].digest if reads else vault.genesis
-    whole = f"the chain of {len(reads):,} links and the {len(live):,} kept packs are as they were (head {last})"
+    held = f"the chain of {some(len(reads), 'link')} and {some(len(live), 'kept pack')}"
+    whole = f"{held} are as they were (head {last})"
     return VaultResult(
         chain=vault.description.chain,
         head=last,

@@ -15,6 +15,7 @@ from typing import Final
 
 from grc.report.annexes.content import tables
 from grc.report.annexes.table import Cell, Table, plain
+from grc.report.dated import dated
 from grc.report.index import build
 from grc.report.input import ReportInput
 from grc.report.words import load_words
@@ -31,7 +32,7 @@ def render_csv(report: ReportInput, templates: Sequence[Path] = ()) -> bytes:
     Raises:
         DataError: a folder's ``messages.yaml`` has a mistake.
     """
-    held = tables(build(report), load_words(templates))
+    held = tables(build(dated(report)), load_words(templates))
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w") as archive:
         for table in held:

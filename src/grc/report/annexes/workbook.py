@@ -13,6 +13,7 @@ from grc.errors import ReportError
 from grc.model.status import Status
 from grc.report.annexes.content import tables
 from grc.report.annexes.table import COUNT, Cell, Row, Table, plain
+from grc.report.dated import dated
 from grc.report.index import build
 from grc.report.input import ReportInput
 from grc.report.text import instant, visible
@@ -65,7 +66,7 @@ def render_xlsx(report: ReportInput, templates: Sequence[Path] = ()) -> bytes:
         DataError: a folder's ``messages.yaml`` has a mistake.
     """
     words = load_words(templates)
-    return workbook(report, tables(build(report), words), words)
+    return workbook(report, tables(build(dated(report)), words), words)
 
 
 def workbook(report: ReportInput, held: Iterable[Table], words: Words) -> bytes:

@@ -10,6 +10,7 @@ from typing import Final
 
 from grc.report.annexes.content import observations_table, tables
 from grc.report.annexes.separated import csv_name, csv_text
+from grc.report.dated import dated
 from grc.report.html import labels, running_header
 from grc.report.index import Index, build
 from grc.report.input import ReportInput
@@ -49,7 +50,7 @@ def render_site(report: ReportInput, templates: Sequence[Path]) -> Iterator[Site
         DataError: a folder's ``messages.yaml`` has a mistake.
     """
     words, held = load_words(templates), Templates(templates)
-    index = build(report)
+    index = build(dated(report))
     view = page_of(index, words, ROOM)
     made = pages(index, words, view)
     tabled = tuple(_tables(index, words))

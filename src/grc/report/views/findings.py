@@ -104,13 +104,18 @@ class CheckSheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AheadSheet:
-    """What a check says of plans, templates and manifests. Never part of a conclusion."""
+    """What a check says of plans, templates and manifests. Never part of a conclusion.
+
+    ``empty``: they were read to their end and hold nothing that it applies to.
+    """
 
     check: str
     anchor: str
     id: str
     title: str
+    severity_word: str
     mark: Mark
+    empty: bool
     extents: tuple[str, ...]
     failing: Table | None
     unknown: Table | None
@@ -184,7 +189,8 @@ def _without_expressions(table: Table | None) -> Table | None:
 
 def ahead_sheets(index: Index, words: Words, room: Room = ONE_FILE) -> tuple[AheadSheet, ...]:
     """What plans and templates would bring, by check."""
-    results = [index.checks[check] for check in sorted(index.checks) if index.checks[check].ahead]
+    held = (result for result in index.checks.values() if result.ahead)
+    results = sorted(held, key=lambda it: (RANK[it.severity], it.check))
     sizes = [len(index.seen.get(it.check, NOTHING_SEEN).ahead) for it in results]
     shown = sum(sum(_sizes(seen)) for seen in index.seen.values())
     limit = room.share(sizes)
@@ -325,7 +331,9 @@ def _ahead(index: Index, words: Words, result: CheckResult, limit: Limit) -> Ahe
         anchor=anchors.section(f"ahead/{result.check}"),
         id=result.check,
         title=index.title(result.check),
+        severity_word=words.say(f"severity_{result.severity.value}"),
         mark=mark(words, result.ahead_status if result.ahead_status is not None else Status.NOT_ASSESSED),
+        empty=result.ahead_status is Status.NOT_APPLICABLE,
         extents=tuple(_ahead_extent(words, population) for population in result.ahead),
         failing=failing_table(words, failing, limit) if failing else None,
         unknown=unknown_table(words, unknown, limit) if unknown else None,
@@ -337,7 +345,5 @@ def _ahead_extent(words: Words, population: PopulationResult) -> str:
         "ahead_extent",
         place=population.place,
         origin=words.say(f"origin_{population.origin.value}"),
-        failed=number(population.failed),
-        unknown=number(population.unknown),
-        total=number(population.subjects),
+        extent=extent(words, population),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from grc.model.catalogue import Severity
 from grc.report import effects
+from grc.report.dated import dated
 from grc.report.index import Index, build
 from grc.report.input import Exclusion, ReportInput
 from grc.report.text import instant, number
@@ -57,6 +58,7 @@ class Page:
     owners: tuple[str, ...]
     ahead: tuple[findings.AheadSheet, ...]
     ahead_sound: tuple[findings.AheadSheet, ...]
+    ahead_empty: str | None
     kinds: tuple[evidence.KindView, ...]
     asked_by: str
     raised: tuple[raised.RaisedView, ...]
@@ -68,7 +70,7 @@ class Page:
 
 def page(report: ReportInput, words: Words) -> Page:
     """Lay out a report."""
-    return page_of(build(report), words)
+    return page_of(build(dated(report)), words)
 
 
 def page_of(index: Index, words: Words, room: tables.Room = tables.ONE_FILE) -> Page:
@@ -76,6 +78,8 @@ def page_of(index: Index, words: Words, room: tables.Room = tables.ONE_FILE) -> 
     report = index.input
     failures, gaps = effects.failures(index), effects.missing(index)
     ahead = findings.ahead_sheets(index, words, room)
+    sound = [it for it in ahead if not (it.failing or it.unknown)]
+    empty = sum(it.empty for it in sound)
     sheets = findings.check_sheets(index, words, failures, room)
     themes = controls.themes(index, words)
     rows = findings.check_rows(index, words)
@@ -109,7 +113,8 @@ def page_of(index: Index, words: Words, room: tables.Room = tables.ONE_FILE) -> 
         themes=themes,
         owners=tuple(sorted({it.owner for theme in themes for it in theme.controls if it.owner})),
         ahead=ahead,
-        ahead_sound=tuple(it for it in ahead if not (it.failing or it.unknown)),
+        ahead_sound=tuple(it for it in sound if not it.empty),
+        ahead_empty=words.say("ahead_empty", checks=words.count(empty, "check")) if empty else None,
         kinds=evidence.kinds(index, words),
         asked_by=evidence.usual(index, words),
         raised=raised.raised(index, words),

@@ -8,8 +8,8 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final
 
-from grc.model.assessment import Applicability, CheckResult, Finding, MappedResult, PartResult
-from grc.model.catalogue import Part, Relation, Requirement, RequirementKind
+from grc.model.assessment import Applicability, CheckResult, Finding, MappedResult, PartResult, PopulationResult
+from grc.model.catalogue import Method, Part, Relation, Requirement, RequirementKind
 from grc.model.evidence import OF_RECORD
 from grc.model.identifiers import CheckId, ControlId, KindName, RequirementId
 from grc.model.status import Status
@@ -191,7 +191,7 @@ def _sound_extent(words: Words, results: Sequence[CheckResult]) -> str:
     return words.say("sound", checks=words.count(len(results), "check"), n=number(passed), total=number(total))
 
 
-def extent(words: Words, result: CheckResult) -> str:
+def extent(words: Words, result: CheckResult | PopulationResult) -> str:
     """``12 of 500 fail, 3 unknown``: n of N, where N are the subjects that the check applies to."""
     total = tested(result)
     if not total:
@@ -207,7 +207,7 @@ def extent(words: Words, result: CheckResult) -> str:
     return ", ".join(told)
 
 
-def tested(result: CheckResult) -> int:
+def tested(result: CheckResult | PopulationResult) -> int:
     """How many subjects a check applies to: the N of ``n of N``."""
     return result.passed + result.failed + result.waived + result.unknown
 
@@ -315,7 +315,7 @@ def _standing(words: Words, row: Requirement, part: PartResult) -> str:
     if not awaits_person(part):
         return words.status(part.status, row.framework).word
     told = () if part.status is Status.NOT_ASSESSED else (words.status(part.status, row.framework).word,)
-    return ", ".join((*told, words.say("awaits")))
+    return ", ".join((*told, words.say("awaits_test" if part.method is Method.TECHNICAL else "awaits")))
 
 
 def _unmapped(part: PartResult) -> bool:

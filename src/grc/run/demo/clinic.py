@@ -122,7 +122,7 @@ def _plan() -> dict[str, Any]:
                 "description": "viewer",
                 "ingress": [{"protocol": "tcp", "from_port": 3389, "to_port": 3389, "cidr_blocks": ["0.0.0.0/0"]}],
             },
-            {"id": True},
+            {"id": True, "vpc_id": True},
             {"ingress": []},
         ),
         "aws_ebs_volume.imaging": ({"size": 200, "type": "gp3"}, {"id": True, "encrypted": True}, {}),
@@ -130,11 +130,12 @@ def _plan() -> dict[str, Any]:
             {
                 "identifier": "imaging",
                 "engine": "postgres",
+                "username": "imaging_owner",
                 "storage_encrypted": True,
                 "publicly_accessible": False,
                 "backup_retention_period": 14,
             },
-            {"arn": True},
+            {"arn": True, "engine_version": True},
             {},
         ),
     }

@@ -133,7 +133,7 @@ TABLES: Final[Mapping[str, SqlTable]] = {
         select="id AS control, title, owner, status, reason, deciding, advisory, out_of_scope FROM source",
     ),
     "checks": SqlTable(
-        holds="a check over its whole population",
+        holds="a check over its whole population; `subjects` counts those that it does not apply to as well",
         key="checks",
         held={
             "id": TEXT,
