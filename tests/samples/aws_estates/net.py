@@ -642,6 +642,18 @@ DELIVERY: Mapping[str, Answer] = {
             }
         ]
     },
+    "logs:DescribeDeliveries": {
+        "deliveries": [
+            {
+                "id": "d1",
+                "arn": arn("logs", "delivery:d1"),
+                "deliverySourceName": "requests",
+                "deliveryDestinationArn": arn("logs", "delivery-destination:requests"),
+                "deliveryDestinationType": "S3",
+                "tags": {},
+            }
+        ]
+    },
 }
 
 
