@@ -129,6 +129,11 @@ WHO = [
         {"Services": ["sns.amazonaws.com"]},
     ),
     (
+        {"Service": ["alexa-appkit.amazon.com"]},
+        {"StringEquals": {"lambda:EventSourceToken": ["amzn1.ask.skill.1-2"]}},
+        {"Services": ["alexa-appkit.amazon.com"]},
+    ),
+    (
         {"AWS": ["*", PARTNER]},
         {},
         {"Public": True, "PublicActions": ["s3:get*"], "PublicStatements": ["one"], "OtherAccounts": ["444455556666"]},
