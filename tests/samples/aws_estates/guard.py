@@ -240,7 +240,12 @@ SEARCHING: Mapping[str, Answer] = {
     },
     "ssm:ListResourceComplianceSummaries": {
         "ResourceComplianceSummaryItems": [
-            {"ComplianceType": "Patch", "ResourceId": name, "Status": status}
+            {
+                "ComplianceType": "Patch",
+                "ResourceId": name,
+                "Status": status,
+                "ExecutionSummary": {"ExecutionTime": LATELY},
+            }
             for name, status in (("i-good", "COMPLIANT"), ("i-bad", "NON_COMPLIANT"))
         ]
     },
