@@ -592,7 +592,8 @@ def distribution(name: str, good: bool) -> Members:
 
 
 def behaviour(good: bool) -> Members:
-    return {"TargetOriginId": "web", "ViewerProtocolPolicy": "redirect-to-https" if good else "allow-all"}
+    target, protocol = ("both", "redirect-to-https") if good else ("web", "allow-all")
+    return {"TargetOriginId": target, "ViewerProtocolPolicy": protocol}
 
 
 def distribution_config(good: bool) -> Members:
@@ -620,6 +621,24 @@ DELIVERY: Mapping[str, Answer] = {
             "IsTruncated": False,
             "Quantity": 3,
             "Items": [distribution("EGOOD", True), distribution("EBAD", False), distribution("EDELIVERED", False)],
+        }
+    },
+    "cloudfront:ListOriginAccessControls": {
+        "OriginAccessControlList": {
+            "Marker": "",
+            "MaxItems": 100,
+            "IsTruncated": False,
+            "Quantity": 1,
+            "Items": [
+                {
+                    "Id": "c",
+                    "Name": "buckets",
+                    "Description": "",
+                    "SigningProtocol": "sigv4",
+                    "SigningBehavior": "always",
+                    "OriginAccessControlOriginType": "s3",
+                }
+            ],
         }
     },
     "cloudfront:GetDistributionConfig": by(
