@@ -468,9 +468,9 @@ def test_what_was_collected_before_the_credentials_expired_is_kept(
     assert_nothing_gained(estate.baseline, after)
     reasons = {gap.reason for gap in gaps_of(held)}
     assert reasons == {GapReason.CREDENTIALS}
-    assert len(held_as_before(held, estate.baseline)) >= (calls > 6) + (
+    assert len(held_as_before(held, estate.baseline)) >= (calls > 18) + (
         calls > 60
-    )  # the account comes first, with more calls than six
+    )  # the account comes first, with more calls than eighteen
     decided = [key for key, verdict in after.verdicts.items() if verdict != "unknown" and key[1].startswith("aws.")]
     assert bool(decided) is bool(calls)
 

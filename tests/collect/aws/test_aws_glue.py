@@ -34,6 +34,13 @@ def test_only_settings_are_taken_from_the_properties_of_a_connection() -> None:
     assert DERIVATIONS["connection_settings"](NO_ACCOUNT, {}) == {}
 
 
+def test_of_a_sign_in_to_kafka_the_way_and_the_name_of_the_secret_are_taken() -> None:
+    told = {"KAFKA_SASL_MECHANISM": "SCRAM-SHA-512", "KAFKA_SASL_SCRAM_SECRETS_ARN": "arn:aws:secretsmanager:x"}
+    kept_out = {"KAFKA_SASL_SCRAM_USERNAME": "u", "KAFKA_SASL_SCRAM_PASSWORD": "p", "KAFKA_SASL_PLAIN_PASSWORD": "p"}
+    found = DERIVATIONS["connection_settings"](NO_ACCOUNT, {"ConnectionProperties": told | kept_out})
+    assert found == told
+
+
 @pytest.mark.parametrize(
     ("kind", "holder"),
     [

@@ -109,6 +109,29 @@ CLUSTERS = (
 """The same with a service that says in its answer why it leaves something out."""
 
 
+FUNCTIONS = """
+format: grc.resources/1
+service: lambda
+kinds:
+  aws.test.function:
+    title: Function
+    scope: regional
+    list: {op: list_functions, path: Functions}
+    id: FunctionName
+    params: {FunctionName: FunctionName}
+    sections:
+      aliases:
+        op: list_aliases
+        path: Aliases
+        each:
+          into: Policy
+          op: get_policy
+          params: {FunctionName: AliasArn}
+          path: Policy
+          absent-when: [ResourceNotFoundException]
+"""
+
+
 class Asked(Cassette):
     """A cassette that remembers the parameters of each call."""
 
@@ -387,6 +410,29 @@ def test_what_the_answer_does_not_hold_is_a_gap(tmp_path: Path) -> None:
     assert (gap.path, gap.reason, gap.call) == ("trail", GapReason.NOT_PROVIDED, "cloudtrail:DescribeTrails")
     assert gap.detail == "the answer does not hold it"
     assert population.complete
+
+
+def test_of_the_elements_of_a_list_what_one_does_not_have_is_absent_and_what_is_denied_a_gap(tmp_path: Path) -> None:
+    policies = {
+        "one": {"Policy": "{}"},
+        "none": Refused("ResourceNotFoundException", 404),
+        "denied": Refused("AccessDeniedException", 403),
+    }
+    tape = Asked(
+        {
+            "lambda:ListFunctions": {"Functions": [{"FunctionName": "f"}]},
+            "lambda:ListAliases": {"Aliases": [{"AliasArn": f"f:{name}", "Name": name} for name in policies]},
+            "lambda:GetPolicy": lambda parameters: policies[parameters["FunctionName"].removeprefix("f:")],
+        }
+    )
+    function = KindName("aws.test.function")
+    (record,) = collect(tape, FUNCTIONS, {function: frozenset({"aliases"})}, tmp_path)[function][1]
+    assert record.body["aliases"] == [
+        {"AliasArn": "f:one", "Name": "one", "Policy": "{}"},
+        {"AliasArn": "f:none", "Name": "none"},
+        {"AliasArn": "f:denied", "Name": "denied"},
+    ]
+    assert [(gap.path, gap.reason) for gap in record.gaps] == [("aliases[2].Policy", GapReason.ACCESS_DENIED)]
 
 
 def test_a_batch_that_is_denied_is_a_gap_of_each(tmp_path: Path) -> None:

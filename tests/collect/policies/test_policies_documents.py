@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -129,6 +130,11 @@ WHO = [
         {"Services": ["sns.amazonaws.com"]},
     ),
     (
+        {"Service": ["alexa-appkit.amazon.com"]},
+        {"StringEquals": {"lambda:EventSourceToken": ["amzn1.ask.skill.1-2"]}},
+        {"Services": ["alexa-appkit.amazon.com"]},
+    ),
+    (
         {"AWS": ["*", PARTNER]},
         {},
         {"Public": True, "PublicActions": ["s3:get*"], "PublicStatements": ["one"], "OtherAccounts": ["444455556666"]},
@@ -141,6 +147,29 @@ def test_who_is_let_in_is_named(principal: Any, condition: Any, expected: dict[s
     statement = {"Sid": "one", "Effect": "Allow", "Principal": principal, "Action": ["S3:Get*"], "Condition": condition}
     found = ANALYSES["resource-policy"].compute([{"Statement": [statement]}], ACCOUNT)
     assert {name: value for name, value in found.items() if value} == expected
+
+
+def test_of_several_policies_whoever_is_let_in_by_one_is_told() -> None:
+    ours = {"Effect": "Allow", "Principal": {"AWS": PARTNER}, "Action": "lambda:InvokeFunction", "Resource": "*"}
+    mail = {"Effect": "Allow", "Principal": {"Service": "ses.amazonaws.com"}, "Action": "lambda:Invoke*"}
+    everybody = {"Sid": "open", "Effect": "Allow", "Principal": "*", "Action": "lambda:InvokeFunctionUrl"}
+    texts = [json.dumps({"Statement": statements}) for statements in ([ours], [mail, everybody])]
+    found = ANALYSES["resource-policies"].compute([texts], ACCOUNT)
+    assert {name: value for name, value in found.items() if value} == {
+        "Public": True,
+        "PublicActions": ["lambda:invokefunctionurl"],
+        "PublicStatements": ["open"],
+        "OtherAccounts": ["444455556666"],
+        "Services": ["ses.amazonaws.com"],
+        "UnboundServices": ["ses.amazonaws.com"],
+    }
+
+
+@pytest.mark.parametrize("policies", [None, []])
+def test_no_policies_let_nobody_in(policies: Any) -> None:
+    found = ANALYSES["resource-policies"].compute([policies], ACCOUNT)
+    assert not any(found.values())
+    assert found.keys() == ANALYSES["resource-policy"].compute([None], ACCOUNT).keys()
 
 
 def test_whom_denies_spare_is_named() -> None:

@@ -45,6 +45,7 @@ KEYS = [
     "aws:CurrentTime",
     "s3:DataAccessPointArn",
     "elasticfilesystem:AccessedViaMountTarget",
+    "lambda:EventSourceToken",
 ]
 VALUES = [
     PARTNER,
@@ -189,6 +190,8 @@ OPEN = [
     ("a variable", {"StringEquals": {"aws:SourceAccount": "${aws:PrincipalAccount}"}}),
     ("no value", {"StringEquals": {"aws:SourceAccount": []}}),
     ("TLS", {"Bool": {"aws:SecureTransport": "true"}}),
+    ("any token", {"StringLike": {"lambda:EventSourceToken": "amzn1.ask.skill.*"}}),
+    ("the sort of sign-in alone", {"StringEquals": {"lambda:FunctionUrlAuthType": "AWS_IAM"}}),
     ("not by mount target", {"Bool": {"elasticfilesystem:AccessedViaMountTarget": "false"}}),
     ("one value known, one not", {"StringLike": {"aws:PrincipalOrgID": [OUR_ORGANIZATION, "o-*"]}}),
 ]
@@ -205,6 +208,7 @@ CLOSED = [
     ("sessions of a role", {"StringLike": {"aws:userid": "AROAOURSOURSOURSOURS:*"}}),
     ("the office", {"IpAddress": {"aws:SourceIp": ["198.51.100.0/24", "2001:db8::/32", "203.0.113.9"]}}),
     ("private addresses", {"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "192.168.0.0/16"]}}),
+    ("a skill of Alexa", {"StringEquals": {"lambda:EventSourceToken": "amzn1.ask.skill.1-2"}}),
     ("a mount target", {"Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"}}),
     (
         "an access point of ours",

@@ -101,6 +101,10 @@ def functions(client: Any) -> None:
     create("narrow", "python3.13", VpcConfig={**inside, "SubnetIds": subnets[:1]})
 
 
+def alias(function: str, name: str) -> Members:
+    return {"AliasArn": f"arn:aws:lambda:{AT}:function:{function}:{name}", "Name": name, "FunctionVersion": "1"}
+
+
 FUNCTIONS: Mapping[str, Answer] = {
     "lambda:GetPolicy": by(
         "FunctionName",
@@ -112,6 +116,17 @@ FUNCTIONS: Mapping[str, Answer] = {
                 )
             },
             "narrow": Refused("ResourceNotFoundException", 404),
+            f"arn:aws:lambda:{AT}:function:good:live": {"Policy": allowing("arn:aws:iam::123456789012:root")},
+            f"arn:aws:lambda:{AT}:function:good:next": Refused("ResourceNotFoundException", 404),
+            f"arn:aws:lambda:{AT}:function:narrow:live": {"Policy": allowing("*")},
+        },
+    ),
+    "lambda:ListAliases": by(
+        "FunctionName",
+        {
+            "good": {"Aliases": [alias("good", "live"), alias("good", "next")]},
+            "bad": {"Aliases": []},
+            "narrow": {"Aliases": [alias("narrow", "live")]},
         },
     ),
     "lambda:ListFunctionUrlConfigs": by(

@@ -240,7 +240,12 @@ SEARCHING: Mapping[str, Answer] = {
     },
     "ssm:ListResourceComplianceSummaries": {
         "ResourceComplianceSummaryItems": [
-            {"ComplianceType": "Patch", "ResourceId": name, "Status": status}
+            {
+                "ComplianceType": "Patch",
+                "ResourceId": name,
+                "Status": status,
+                "ExecutionSummary": {"ExecutionTime": LATELY},
+            }
             for name, status in (("i-good", "COMPLIANT"), ("i-bad", "NON_COMPLIANT"))
         ]
     },
@@ -486,9 +491,14 @@ IDENTITIES: Mapping[str, Answer] = {
         "Filter",
         {
             "TAG_POLICY": {"Policies": [{"Id": "p-12345678", "Name": "tags", "Type": "TAG_POLICY"}]},
-            "AISERVICES_OPT_OUT_POLICY": {"Policies": []},
+            "AISERVICES_OPT_OUT_POLICY": {
+                "Policies": [{"Id": "p-87654321", "Name": "ai", "Type": "AISERVICES_OPT_OUT_POLICY"}]
+            },
         },
     ),
+    "organizations:DescribePolicy": {
+        "Policy": {"Content": '{"services": {"default": {"opt_out_policy": {"@@assign": "optOut"}}}}'}
+    },
     "organizations:ListTargetsForPolicy": {"Targets": [{"TargetId": "r-ab12", "Type": "ROOT"}]},
     "rolesanywhere:ListProfiles": {
         "profiles": [

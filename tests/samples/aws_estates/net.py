@@ -592,7 +592,8 @@ def distribution(name: str, good: bool) -> Members:
 
 
 def behaviour(good: bool) -> Members:
-    return {"TargetOriginId": "web", "ViewerProtocolPolicy": "redirect-to-https" if good else "allow-all"}
+    target, protocol = ("both", "redirect-to-https") if good else ("web", "allow-all")
+    return {"TargetOriginId": target, "ViewerProtocolPolicy": protocol}
 
 
 def distribution_config(good: bool) -> Members:
@@ -622,6 +623,24 @@ DELIVERY: Mapping[str, Answer] = {
             "Items": [distribution("EGOOD", True), distribution("EBAD", False), distribution("EDELIVERED", False)],
         }
     },
+    "cloudfront:ListOriginAccessControls": {
+        "OriginAccessControlList": {
+            "Marker": "",
+            "MaxItems": 100,
+            "IsTruncated": False,
+            "Quantity": 1,
+            "Items": [
+                {
+                    "Id": "c",
+                    "Name": "buckets",
+                    "Description": "",
+                    "SigningProtocol": "sigv4",
+                    "SigningBehavior": "always",
+                    "OriginAccessControlOriginType": "s3",
+                }
+            ],
+        }
+    },
     "cloudfront:GetDistributionConfig": by(
         "Id",
         {
@@ -638,6 +657,18 @@ DELIVERY: Mapping[str, Answer] = {
                 "service": "cloudfront",
                 "logType": "ACCESS_LOGS",
                 "resourceArns": [f"arn:aws:cloudfront::{ACCOUNT}:distribution/EDELIVERED"],
+                "tags": {},
+            }
+        ]
+    },
+    "logs:DescribeDeliveries": {
+        "deliveries": [
+            {
+                "id": "d1",
+                "arn": arn("logs", "delivery:d1"),
+                "deliverySourceName": "requests",
+                "deliveryDestinationArn": arn("logs", "delivery-destination:requests"),
+                "deliveryDestinationType": "S3",
                 "tags": {},
             }
         ]

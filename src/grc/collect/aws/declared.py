@@ -67,12 +67,14 @@ class Listing(Call):
 class Each:
     """A further call for each element of a section's list; its value becomes the member ``into``.
 
-    ``field`` is the name that an element gets that is a text or a number.
+    ``field`` is the name that an element gets that is a text or a number. ``absent_when`` are error codes that say
+    that the element has no such value.
     """
 
     into: str
     call: Call
     field: str | None = None
+    absent_when: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,7 +308,8 @@ def _section(name: str, entry: Mapping[str, Any], service: str, params: Mapping[
 
 
 def _each(entry: Mapping[str, Any], service: str) -> Each:
-    return Each(into=entry["into"], call=_call(entry, service, {}), field=entry.get("as"))
+    absent = frozenset(entry.get("absent-when", ()))
+    return Each(into=entry["into"], call=_call(entry, service, {}), field=entry.get("as"), absent_when=absent)
 
 
 def _batch(entry: Mapping[str, Any]) -> Batch:

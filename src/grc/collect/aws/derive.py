@@ -21,7 +21,13 @@ from grc.registry import register
 ROOT_USER: Final = "<root_account>"
 REPORT_TRIES: Final = 30
 REPORT_PAUSE_SECONDS: Final = 2.0
-CONNECTION_SETTINGS: Final = ("JDBC_ENFORCE_SSL", "KAFKA_SSL_ENABLED", "SECRET_ID")
+CONNECTION_SETTINGS: Final = (
+    "JDBC_ENFORCE_SSL",
+    "KAFKA_SASL_MECHANISM",
+    "KAFKA_SASL_SCRAM_SECRETS_ARN",
+    "KAFKA_SSL_ENABLED",
+    "SECRET_ID",
+)
 CONTINUOUS_LOG: Final = "--enable-continuous-cloudwatch-log"
 NOTHING: Final = frozenset({"", "N/A", "no_information", "not_supported"})
 BOOLEANS: Final = {"true": True, "false": False}

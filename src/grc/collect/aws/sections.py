@@ -128,8 +128,9 @@ def _each(section: Section, account: Account, elements: list[Any], region: str) 
         try:
             value = _called(each.call, account, element, region)
         except CallError as failed:
-            gaps.append(_at(failed.gap, f"{section.name}[{index}].{each.into}"))
             value = None
+            if failed.code not in each.absent_when:
+                gaps.append(_at(failed.gap, f"{section.name}[{index}].{each.into}"))
         found.append(element if value is None else {**element, each.into: plain(value)})
     return found, tuple(gaps)
 

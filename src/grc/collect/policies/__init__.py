@@ -21,6 +21,7 @@ ANALYSES: Final[Mapping[str, Analysis]] = {
     "identity-policy": rights.ANALYSIS,
     "job-secrets": plainsecrets.JOBS,
     "plain-secrets": plainsecrets.VARIABLES,
+    "resource-policies": resourcepolicy.SEVERAL,
     "resource-policy": resourcepolicy.ANALYSIS,
     "trust-policy": trust.ANALYSIS,
 }

@@ -40,6 +40,8 @@ ACCOUNT_KEYS: Final = frozenset(
 ORGANIZATION_KEYS: Final = frozenset({"aws:principalorgid", "aws:sourceorgid", "aws:vpceorgid"})
 PATH_KEYS: Final = frozenset({"aws:principalorgpaths", "aws:sourceorgpaths", "aws:vpceorgpaths"})
 NETWORK_KEYS: Final = frozenset({"aws:sourcevpc", "aws:sourcevpce"})
+TOKEN_KEYS: Final = frozenset({"lambda:eventsourcetoken"})
+"""Keys that only one source of events has a value for, by which it is known: a skill of Alexa has no ARN in AWS."""
 USER_ID: Final = "aws:userid"
 SOURCE_IP: Final = "aws:sourceip"
 FROM_WITHIN: Final = frozenset({"elasticfilesystem:accessedviamounttarget"})
@@ -114,7 +116,7 @@ def _known(operator: str, key: str, value: str) -> bool:
         return is_fixed(value) or PATH_OF_ORGANIZATION.fullmatch(value) is not None
     if key == USER_ID:
         return is_fixed(value) or SESSIONS_OF_ROLE.fullmatch(value) is not None
-    return key in ACCOUNT_KEYS | ORGANIZATION_KEYS | NETWORK_KEYS and is_fixed(value)
+    return key in ACCOUNT_KEYS | ORGANIZATION_KEYS | NETWORK_KEYS | TOKEN_KEYS and is_fixed(value)
 
 
 def stands_for_own(value: str) -> bool:

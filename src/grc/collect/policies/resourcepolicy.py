@@ -70,6 +70,19 @@ def resource_policy(sources: Sequence[Any], account: str) -> Value:
     }
 
 
+def resource_policies(sources: Sequence[Any], account: str) -> Value:
+    """Who any of several policies lets in; without one they let nobody in.
+
+    Raises:
+        UnreadableError: one of them is not a policy.
+    """
+    each = [resource_policy([policy], account) for policy in (sources[0] or ())]
+    held = {
+        name: {text for found in each for text in found[name]} for name, (kind, _) in FIELDS.items() if kind != "bool"
+    }
+    return {"Public": any(found["Public"] for found in each), **{name: sorted(texts) for name, texts in held.items()}}
+
+
 def _gather(allow: Statement, statements: Sequence[Statement], found: Found) -> None:
     if not left_for_some(allow, statements):
         return
@@ -136,3 +149,6 @@ def account_of(name: str) -> str | None:
 
 
 ANALYSIS: Final = Analysis(takes=("policy",), schema=SCHEMA, compute=resource_policy)
+SEVERAL: Final = Analysis(
+    takes=("policies",), schema=shape("Who any of the policies lets in", FIELDS), compute=resource_policies
+)

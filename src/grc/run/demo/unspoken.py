@@ -111,10 +111,11 @@ def _declared(read: Read) -> Iterator[Call]:
 
 def _codes(read: Read) -> set[str]:
     """The error codes that say of a section that it is not set, or not offered."""
-    sections = (section for resource in load().values() for section in resource.sections.values())
+    sections = [section for resource in load().values() for section in resource.sections.values()]
+    furthers = [section.each for section in sections if section.each is not None]
     return {
         code for section in sections if read in section.reads for code in section.absent_when | section.disabled_when
-    }
+    } | {code for each in furthers if each.call.read == read for code in each.absent_when}
 
 
 def _is_list(call: Call) -> bool:
