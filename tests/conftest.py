@@ -18,6 +18,7 @@ from grc.model.evidence import Unit
 ROOT = Path(__file__).parent.parent
 LONGEST = (
     "test_tampering.py",
+    "test_runs_compared.py",
     "test_denied_verdicts.py",
     "test_killed.py",
     "test_hostile_names.py",
@@ -28,9 +29,9 @@ LONGEST = (
 )
 """The modules that take longest come first, so that no process is left to work at the end alone."""
 
-# A process of tests holds two million values as long as it lives. To search them for cyclic garbage again and again took
-# a quarter of its time: what a module of tests leaves behind is put aside. What is left is searched whole a tenth as
-# often as usual; a hundredth as often, memory grows.
+# A process of tests holds two million values as long as it lives. To search them for cyclic garbage again and again
+# took a quarter of its time: what a module of tests leaves behind is put aside. What is left is searched whole a tenth
+# as often as usual; a hundredth as often, memory grows.
 gc.set_threshold(700, 10, 100)
 
 # The same examples each time: a run says the same of the same code. `GRC_EXPLORE=1 pytest` looks for new ones.
