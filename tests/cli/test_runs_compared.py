@@ -53,8 +53,10 @@ def clock(moment: list[datetime]) -> Clock:
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Path:
-    return write_workspace(tmp_path, CHECKS)
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder in which the commands run: by the same name each time, its policy is read once for all tests."""
+    monkeypatch.chdir(tmp_path)
+    return write_workspace(Path(), CHECKS)
 
 
 @pytest.fixture

@@ -163,7 +163,7 @@ def test_agrees_with_the_reference_engine(source: str, bindings: dict[str, objec
 
 @pytest.mark.slow
 @given(source=sources(4), bindings=BINDINGS)
-@settings(max_examples=at_length(6_000), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=at_length(3_000), deadline=None, suppress_health_check=list(HealthCheck))
 def test_agrees_with_the_reference_engine_at_length(source: str, bindings: dict[str, object]) -> None:
     assert ours(source, bindings) == theirs(source, bindings)
 

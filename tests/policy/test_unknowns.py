@@ -283,7 +283,7 @@ def test_hiding_data_never_decides(source: str, bindings: tuple[dict[str, Value]
 
 @pytest.mark.slow
 @given(source=bools(4), bindings=seen_and_hidden())
-@settings(max_examples=at_length(6_000), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=at_length(3_000), deadline=None, suppress_health_check=list(HealthCheck))
 def test_hiding_data_never_decides_at_length(source: str, bindings: tuple[dict[str, Value], dict[str, Value]]) -> None:
     whole, part = bindings
     if not any(macro in source for macro in (".filter(", ".map(")):

@@ -21,7 +21,8 @@ from grc.run.demo.clinic import write_workspace
 from grc.run.stated import decided_by
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
-REGISTERS = {name for name, kind in kinds.load().items() if kind.provider == "register"}
+KINDS = kinds.load()
+REGISTERS = {name for name, kind in KINDS.items() if kind.provider == "register"}
 
 
 class Silent:
@@ -58,7 +59,7 @@ def test_every_register_is_filled_and_read_whole(pack: Pack) -> None:
         assert population.count
         assert not population.gaps
         assert not population.facts
-        assert population.coverage.paths == frozenset(kinds.load()[population.unit.kind].shape.fields)
+        assert population.coverage.paths == frozenset(KINDS[population.unit.kind].shape.fields)
     assert not pack.manifest.gaps
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 import os
 import re
@@ -332,6 +333,9 @@ def observations(pack: Path) -> Iterator[dict[str, Any]]:
         yield from single(chunk)
 
 
+GRC = "from grc.cli import main; main()"
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -347,7 +351,7 @@ def test_a_plan_file_of_any_name_is_read_or_refused(tmp_path: Path, name: bytes)
     (tmp_path / os.fsdecode(name)).write_text(json.dumps(buckets({"a": "b"})))
     pack = tmp_path / "pack"
     run = subprocess.run(
-        [sys.executable, "-c", "from grc.cli import main; main()", "scan", b"./" + name, "--out", pack],
+        [sys.executable, "-c", GRC, "scan", b"./" + name, "--out", pack, "--check", "aws.ec2.volume.encrypted"],
         cwd=tmp_path,
         env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
         capture_output=True,
@@ -450,24 +454,27 @@ def account(estate: Recorded, tmp_path_factory: pytest.TempPathFactory) -> Page:
 
 
 @pytest.mark.parametrize(
-    "edge",
+    "edges",
     [
-        '"\\ud800"',
-        *(
-            pytest.param(edge, marks=pytest.mark.slow)
-            for edge in ("1e400", "NaN", str(2**70), "[" * 300 + "]" * 300, "[" * 2000 + "]" * 2000, '"\\u0000"')
-        ),
+        ('"\\ud800"',),
+        pytest.param(("1e400", "NaN", str(2**70), '"\\u0000"'), marks=pytest.mark.slow),
+        pytest.param(("[" * 300 + "]" * 300, "[" * 2000 + "]" * 2000), marks=pytest.mark.slow),
     ],
-    ids=lambda edge: edge[:10],
+    ids=["surrogate", "values", "deep"],
 )
 def test_an_answer_at_the_edges_of_json_stops_nothing(
-    estate: Recorded, offline: None, tmp_path: Path, grc: Grc, edge: str
+    estate: Recorded, offline: None, tmp_path: Path, grc: Grc, edges: tuple[str, ...]
 ) -> None:
-    """One key's description is no text: its record, or its unit, has a gap; all the others are as they were."""
-    kept = dict(estate.kept)
+    """Keys' descriptions are no text: each record, or its unit, has a gap; all the others are as they were."""
+    kept, turn = dict(estate.kept), itertools.cycle(edges)
+    keys = [asked for asked in estate.kept if asked[1] == "DescribeKey"]
+    assert len(keys) >= len(edges)
     for asked, answer in estate.kept.items():
-        if asked[1] == "DescribeKey":
-            text = re.sub(r'"Description": "[^"]*"', lambda _: f'"Description": {edge}', answer.body.decode())
+        if asked in keys:
+            edge = next(turn)
+            text = re.sub(
+                r'"Description": "[^"]*"', lambda _, edge=edge: f'"Description": {edge}', answer.body.decode()
+            )
             headers = {key: value for key, value in answer.headers.items() if key.lower() != "content-length"}
             kept[asked] = replace(answer, body=text.encode(), headers=headers)
     pack = tmp_path / "pack"

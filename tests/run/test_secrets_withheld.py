@@ -14,15 +14,17 @@ from canaries import PLANTED
 from pack_scanner import contents, packs_in, secrets_in
 from terraform_plans import plan, resource
 
-from grc.collect.secrets import Redacting
+from grc.collect.secrets import Redacting, sorts_of
 from grc.errors import ConfigError, DataError
 from grc.evidence import open_pack, verify
+from grc.model.assessment import Effective, Scope
 from grc.model.evidence import Population, Record, Unit
 from grc.run import Reach, assess, collect, open_desk
 from grc.run.collecting import Asked
 from grc.run.demo.clinic import write_workspace
 from grc.run.reporting import report_input
 from grc.run.starting.workspace import policy_templates
+from grc.run.withheld import refuse_secrets
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 EVERY = " ; ".join(text for sort, text in PLANTED.items() if sort != "private-key")
@@ -94,6 +96,18 @@ def test_no_secret_of_any_source_reaches_a_pack(planted: Path, tmp_path: Path) -
     assert "swordfish" not in "".join(contents(path).decode() for path in pack.rglob("*") if path.is_file())
     result = verify(pack)
     assert result.whole, result.faults
+
+
+@pytest.mark.parametrize("sort", PLANTED)
+def test_a_secret_among_what_a_workspace_decided_is_found_as_by_itself(sort: str) -> None:
+    scope = Scope(frameworks=(), providers=frozenset(), checks=frozenset())
+    told = {"a": "before it", "b": {"c": ["x", PLANTED[sort]]}, "d": "after it"}
+    decided = Effective(as_of=NOW, scope=scope, parameters={}, org=told, max_age_days={})
+    if sort in sorts_of([PLANTED[sort]]):
+        with pytest.raises(ConfigError, match=rf"org\.b\.c\[1\] holds what looks like a secret \({sort}\)"):
+            refuse_secrets({}, decided)
+    else:
+        refuse_secrets({}, decided)
 
 
 def test_what_was_taken_out_is_listed_with_its_rule_and_count(planted: Path, tmp_path: Path) -> None:

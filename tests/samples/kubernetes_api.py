@@ -134,6 +134,7 @@ def serving(server: Server) -> Iterator[Server]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # head and body are two packets: the second waited for the first to be received
 
         def do_GET(self) -> None:
             parts = urlsplit(self.path)

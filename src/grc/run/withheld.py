@@ -30,8 +30,12 @@ def refuse_secrets(files: Mapping[str, bytes], effective: Effective) -> None:
     problems = [problem for path, data in own for problem in _problems(path, data)]
     if problems:
         raise DataError(problems)
-    for path, sort in _texts(canonical.plain(effective), ""):
-        raise ConfigError(f"the workspace's {path} holds what looks like a secret ({sort}): {ADVICE}")
+    texts = list(_texts(canonical.plain(effective), ""))
+    if not sorts_of(["\n".join(text for _, text in texts)]):
+        return  # of thousands of short texts, looked through all at once, hardly ever does one hold any
+    for path, text in texts:
+        for sort in sorts_of([text]):
+            raise ConfigError(f"the workspace's {path} holds what looks like a secret ({sort}): {ADVICE}")
 
 
 def _problems(path: str, data: bytes) -> Iterator[Problem]:
@@ -44,8 +48,9 @@ def _problems(path: str, data: bytes) -> Iterator[Problem]:
 
 
 def _texts(value: Any, at: str) -> Iterator[tuple[str, str]]:
+    """Every text of JSON data, with its place."""
     if isinstance(value, str):
-        yield from ((at, sort) for sort in sorts_of([value]))
+        yield at, value
     elif isinstance(value, dict):
         for name, below in value.items():
             yield from _texts(below, f"{at}.{name}" if at else name)

@@ -10,6 +10,7 @@ from urllib.request import Request, urlopen
 import botocore.session
 import pytest
 from aws_cassette import NOW, Held, Told, response
+from lengths import at_length
 
 from grc.collect.aws import AwsSource, Members
 from grc.collect.aws.accounts import BEYOND
@@ -250,10 +251,10 @@ def ending(after: timedelta, given: list[str]) -> tuple[str, Hook]:
 
 
 @pytest.mark.slow
-def test_two_hundred_accounts(endpoint: str) -> None:
+def test_many_accounts(endpoint: str) -> None:
     """Three of them cannot be entered; the rest is read whole."""
     urlopen(Request(f"{endpoint}/moto-api/reset", method="POST")).close()
-    accounts = organised(200)
+    accounts = organised(at_length(60))
     lost = [account for account in accounts if account != OWN][:3]
     held = collect(Members(role=ROLE), denied(*lost))
     assert buckets(held) == {account: [] if account in lost else [f"of-{account}"] for account in accounts}

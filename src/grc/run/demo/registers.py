@@ -46,24 +46,23 @@ def register_files(today: date) -> Mapping[str, str]:
     registers: dict[str, Sequence[Row]] = {name: rows for name, rows in written.items() if name != "format"}
     registers |= {"soa": ANNEX_A, "addressable-decisions": ADDRESSABLE}
     policies = dict(_policies(registers["policies"], today))
-    files = {f"registers/{name}.csv": _csv(name, rows, today, policies) for name, rows in sorted(registers.items())}
+    known = kinds.load((kinds.SHIPPED / "registers",))
+    files = {
+        f"registers/{name}.csv": _csv(list(known[KindName(f"register.{name}")].shape.fields), rows, today, policies)
+        for name, rows in sorted(registers.items())
+    }
     return {**files, **policies}
 
 
-def _csv(name: str, rows: Sequence[Row], today: date, files: Mapping[str, str]) -> str:
+def _csv(columns: Sequence[str], rows: Sequence[Row], today: date, files: Mapping[str, str]) -> str:
     """The whole header, also of columns that no row fills: an empty cell is a fact, a missing column is not."""
-    columns = list(_columns(name))
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
-        assert set(row) <= set(columns), f"{name}: {set(row) - set(columns)}"
+        assert set(row) <= set(columns), f"{set(row) - set(columns)}: no such column"
         writer.writerow([_cell(row.get(column, ""), today, files) for column in columns])
     return out.getvalue()
-
-
-def _columns(name: str) -> Iterator[str]:
-    yield from kinds.load((kinds.SHIPPED / "registers",))[KindName(f"register.{name}")].shape.fields
 
 
 def _cell(value: Any, today: date, files: Mapping[str, str]) -> str:
