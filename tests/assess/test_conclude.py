@@ -59,6 +59,16 @@ def told(world: World) -> tuple[str, str]:
         ),
         ([result(passed=999, failed=1)], "not_satisfied", "1 of 1,000 subjects fails."),
         ([result(passed=1), result("aws/1/us", failed=2)], "not_satisfied", "2 of 3 subjects fail."),
+        (
+            [result(failed=1, not_applicable=6)],
+            "not_satisfied",
+            "1 of 1 subject fails; the check does not apply to 6 others.",
+        ),
+        (
+            [result(unknown=1, not_applicable=1)],
+            "unknown",
+            "1 of 1 subject could not be decided; the check does not apply to 1 other.",
+        ),
         ([result(passed=1, failed=1, unknown=1)], "not_satisfied", "1 of 3 subjects fails."),
         ([result(failed=1, complete=False, gaps=(DENIED,))], "not_satisfied", "1 of 1 subject fails."),
         ([result(failed=1, oldest=AS_OF - timedelta(days=400))], "not_satisfied", "1 of 1 subject fails."),

@@ -100,15 +100,16 @@ def _reason(
     age: timedelta,
     max_age: timedelta,
 ) -> str:
-    subjects = words.counted(sum(result.subjects for result in results), "subject")
+    left_out = sum(result.not_applicable for result in results)
+    subjects = words.counted(sum(result.subjects for result in results) - left_out, "subject")
     match status:
         case Status.NOT_SATISFIED:
             failed = sum(result.failed for result in results)
-            return f"{failed:,} of {subjects} {'fails' if failed == 1 else 'fail'}."
+            return f"{failed:,} of {subjects} {'fails' if failed == 1 else 'fail'}{_beside(left_out)}."
         case Status.UNKNOWN if holes:
             return f"The evidence has a hole: {_holes(holes)}."
         case Status.UNKNOWN if unknown:
-            return f"{unknown:,} of {subjects} could not be decided."
+            return f"{unknown:,} of {subjects} could not be decided{_beside(left_out)}."
         case Status.UNKNOWN:
             return "The evidence does not say when it was collected."
         case Status.STALE:
@@ -116,9 +117,10 @@ def _reason(
         case Status.NOT_APPLICABLE:
             return _nothing_tested(sum(result.subjects for result in results))
         case Status.WAIVED:
-            return f"Failed and waived: {sum(result.waived for result in results):,} of {subjects}. No other fails."
+            waived = sum(result.waived for result in results)
+            return f"Failed and waived: {waived:,} of {subjects}{_beside(left_out)}. No other fails."
         case _:
-            return _all_pass(sum(r.passed for r in results), sum(r.not_applicable for r in results))
+            return _all_pass(sum(result.passed for result in results), left_out)
 
 
 def _holes(holes: Sequence[PopulationResult]) -> str:
@@ -132,11 +134,15 @@ def _nothing_tested(subjects: int) -> str:
     return f"The check applies to none of {words.counted(subjects, 'subject')}."
 
 
-def _all_pass(passed: int, not_applicable: int) -> str:
-    beside = f"; the check does not apply to {words.counted(not_applicable, 'other')}" if not_applicable else ""
+def _all_pass(passed: int, left_out: int) -> str:
     if passed == 1:
-        return f"The one tested subject passes{beside}."
-    return f"All {words.counted(passed, 'tested subject')} pass{beside}."
+        return f"The one tested subject passes{_beside(left_out)}."
+    return f"All {words.counted(passed, 'tested subject')} pass{_beside(left_out)}."
+
+
+def _beside(left_out: int) -> str:
+    """The subjects that the check is not about: they are counted apart."""
+    return f"; the check does not apply to {words.counted(left_out, 'other')}" if left_out else ""
 
 
 def _settled(results: Iterable[PopulationResult], terms: Terms) -> tuple[PopulationResult, ...]:

@@ -51,7 +51,7 @@ def _stands(finding: RaisedFinding, checks: Checks | None, as_of: datetime) -> S
 
 
 def _open(finding: RaisedFinding, checks: Checks | None, *, late: bool) -> str:
-    told = f"{finding.owner} has it to do; it {'was' if late else 'is'} due before {_said(finding.due)}."
+    told = f"{finding.owner} has it to do{', and it is overdue' if late else ''}."
     result = checks.get(finding.check) if checks and finding.check else None
     if result is None:
         return told
