@@ -61,6 +61,7 @@ def test_an_example_is_judged_as_its_author_expects(check: Check, example: Examp
 
 INTERPRETED = [
     "aws.account-region.vulnerability-scans",
+    "aws.account.ai-opt-out",
     "aws.cognito.user-pool.threat-protection",
     "aws.dax.cluster.multi-az",
     "register.assets.bucket-exists",
