@@ -21,7 +21,7 @@ from bench.evaluation.checks import SOURCES, checks
 from bench.evaluation.engine import Sample
 from bench.evaluation.estate import AS_OF, FileStore
 from grc.model.evidence import Population
-from grc.newlines import lines_of
+from grc.newlines import whole_lines
 
 Write = Callable[[bytes], None]
 Judge = Callable[[dict[str, Any]], str]
@@ -143,7 +143,7 @@ def _compiled(
 
 def _lines(store: FileStore, population: Population) -> Iterable[bytes]:
     for chunk in store.lines(population):
-        yield from lines_of(chunk)
+        yield from whole_lines(chunk)
 
 
 def _observed(population: Population, subject: str, line: bytes, verdicts: Sequence[tuple[str, str]]) -> bytes:
@@ -155,7 +155,7 @@ def _observed(population: Population, subject: str, line: bytes, verdicts: Seque
         "subject": subject,
     }
     if any(verdict in WITH_DIGEST for _, verdict in verdicts):
-        observed = {"digest": "sha256:" + hashlib.sha256(line).hexdigest(), **observed}
+        observed = {"digest": "sha256:" + hashlib.sha256(line[:-1]).hexdigest(), **observed}
     return orjson.dumps(observed, option=orjson.OPT_APPEND_NEWLINE)
 
 
