@@ -185,7 +185,9 @@ def observed(
     text = b"".join(written)
     assert text.endswith(b"\n") or not text
     for each in text.splitlines():
-        assert canonical.encode(json.loads(each)) == each
+        told = json.loads(each)
+        assert canonical.encode(told) == each
+        assert ("digest" in told) == any(it["verdict"] in ("fail", "unknown") for it in told["observations"])
     return list(single(text)), results
 
 

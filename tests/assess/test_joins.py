@@ -418,3 +418,14 @@ def test_a_row_that_points_at_nothing_fails_by_what_it_says_and_passes_by_nothin
     other = line("x", {"Name": "x", "KeyId": "other"}, gaps={"KeyId": "no-such-row"})
     told, _ = observed(estate(population(BUCKET, "aws/1", other)), UNLIKE)
     assert [(each["verdict"], each["message"]) for each in told] == [("fail", "is other")]
+
+
+def test_what_is_written_is_told_of_each_row_also_where_the_message_is_not_compiled() -> None:
+    """Such a message is the interpreter's, and the second row is explained as the first was."""
+    whole = check(
+        "b.whole", BUCKET, "resource.KeyId == 'k'", fail="{resource.Name} is {resource.KeyId}: {resource.logging}"
+    )
+    for gaps in ({}, {"KeyId": "no-such-row"}):
+        lines = [line(name, {"Name": name, "KeyId": "l", "logging": {"Target": "t"}}, gaps=gaps) for name in ("x", "y")]
+        found, _ = observed(estate(population(BUCKET, "aws/1", *lines)), whole)
+        assert [each["message"] for each in found] == ['x is l: {Target: "t"}', 'y is l: {Target: "t"}']
