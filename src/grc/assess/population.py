@@ -69,10 +69,11 @@ class PopulationJudge:
         Raises:
             EvidenceError: a line is not a record.
         """
-        return b"".join(self._observed(split(piece, self.population)) for piece in pieces(chunk))
+        return b"".join(map(self._observed, pieces(chunk)))
 
-    def _observed(self, lines: list[bytes]) -> bytes:
-        records, answers = self._answered(lines)
+    def _observed(self, piece: bytes) -> bytes:
+        lines = split(piece, self.population)
+        records, answers = self._answered(lines, large=len(piece) > LARGEST)
         beginnings = [*map(self._plain.__getitem__, answers)]
         decided: list[Decided] = answers  # type: ignore[assignment]  # what is not decided yet has no beginning
         for at in self._to_explain(beginnings, records):
@@ -95,9 +96,9 @@ class PopulationJudge:
         seen = zip(beginnings, map(GAPS, records), strict=True)
         return [at for at, (begins, gaps) in enumerate(seen) if begins is None or gaps is not None]
 
-    def _answered(self, lines: list[bytes]) -> tuple[list[Any], list[Answers]]:
-        """The projected records, and what generated code says of each."""
-        if len(max(lines, key=len, default=b"")) <= LARGEST:
+    def _answered(self, lines: list[bytes], *, large: bool) -> tuple[list[Any], list[Answers]]:
+        """The projected records, and what generated code says of each. ``large``: a line of them may be."""
+        if not large:
             decode = self._decoder.decode
             try:
                 records = [decode(line) for line in lines]
