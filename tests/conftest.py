@@ -72,6 +72,11 @@ def put_aside() -> None:
     gc.freeze()
 
 
+def pytest_sessionfinish() -> None:
+    """What was put aside is let go with the rest: libraries tell at the end of what is still held."""
+    gc.unfreeze()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """No pack that a test writes in its own folder holds a secret; see samples/pack_scanner.py."""
