@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from keys_issued import write_workspace
+from keys_issued import CHECK, CHECKS, write_workspace
 
 from grc.cli.clock import Clock
 
@@ -18,18 +18,8 @@ Grc = Callable[..., Any]
 Scan = Callable[..., Path]
 
 FIRST = datetime(2026, 3, 2, 3, tzinfo=UTC)
-CHECK = "register.keys-issued.held"
 OTHER = "register.keys-issued.numbered"
-CHECKS = f"""format: grc.checks/1
-checks:
-- id: {CHECK}
-  title: Every key is held by somebody
-  severity: medium
-  kind: register.keys-issued
-  assert: resource.holder != null
-  fail: Nobody holds {{resource.key_id}}
-  remedy: {{text: Ask for it}}
-  source: ["https://clinic.example/keys"]
+BOTH = f"""{CHECKS}\
 - id: {OTHER}
   title: Every key has a number
   severity: low
@@ -56,7 +46,7 @@ def clock(moment: list[datetime]) -> Clock:
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder in which the commands run: by the same name each time, its policy is read once for all tests."""
     monkeypatch.chdir(tmp_path)
-    return write_workspace(Path(), CHECKS)
+    return write_workspace(Path(), BOTH)
 
 
 @pytest.fixture

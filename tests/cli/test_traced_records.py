@@ -8,23 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from keys_issued import write_workspace
+from keys_issued import CHECK, CHECKS, write_workspace
 
 from grc.evidence import open_pack
 from grc.evidence.lines import split
-
-CHECK = "register.keys-issued.held"
-CHECKS = f"""format: grc.checks/1
-checks:
-- id: {CHECK}
-  title: Every key is held by somebody
-  severity: medium
-  kind: register.keys-issued
-  assert: resource.holder != null
-  fail: Nobody holds {{resource.key_id}}
-  remedy: {{text: Ask for it}}
-  source: ["https://clinic.example/keys"]
-"""
 
 
 @pytest.mark.parametrize(("key", "verdict"), [("K-1", "pass"), ("K-2", "fail")])

@@ -38,6 +38,20 @@ controls:
 """
 """A control with one check, ``register.keys-issued.held``, that whoever uses it brings."""
 
+CHECK: Final = "register.keys-issued.held"
+CHECKS: Final = f"""format: grc.checks/1
+checks:
+- id: {CHECK}
+  title: Every key is held by somebody
+  severity: medium
+  kind: register.keys-issued
+  assert: resource.holder != null
+  fail: Nobody holds {{resource.key_id}}
+  remedy: {{text: Ask for it}}
+  source: ["https://clinic.example/keys"]
+"""
+"""That check alone."""
+
 
 def write_workspace(folder: Path, checks: str, rows: str = "") -> Path:
     """A workspace with the register of keys and who holds them, the control, and these checks; ``rows`` under the
