@@ -216,7 +216,7 @@ def refuse_naive(value: object) -> None:
         EvidenceError: there is one.
     """
     try:
-        canonical.plain(value)
+        canonical.encode(value)
     except ValueError as error:
         raise EvidenceError(str(error)) from error
 
