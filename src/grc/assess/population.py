@@ -58,9 +58,7 @@ class PopulationJudge:
 
     def tallies(self) -> tuple[Tally, ...]:
         """What each check came to on the records that were judged."""
-        for position, tally in enumerate(self._tallies):
-            tally.add(tallied(position, self._decided))
-        self._decided.clear()
+        self._settle()
         return self._tallies
 
     def observed(self, chunk: bytes) -> bytes:
@@ -87,7 +85,13 @@ class PopulationJudge:
         self.records += len(decided)
         self._decided.update(decided)
         if len(self._decided) > MOST_KEPT:
-            self.tallies()
+            self._settle()
+
+    def _settle(self) -> None:
+        """Add to the tallies what was counted by its sort."""
+        for position, tally in enumerate(self._tallies):
+            tally.add(tallied(position, self._decided))
+        self._decided.clear()
 
     def _to_explain(self, beginnings: Sequence[str | None], records: Sequence[Any]) -> Iterable[int]:
         """The positions of what does not simply pass, or was not wholly seen."""
