@@ -13,6 +13,7 @@ from grc.model.catalogue import Check
 from grc.model.evidence import OF_RECORD
 from grc.model.identifiers import KindName
 from grc.model.status import Status
+from grc.model.wording import counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +102,7 @@ def _reason(
     max_age: timedelta,
 ) -> str:
     left_out = sum(result.not_applicable for result in results)
-    subjects = words.counted(sum(result.subjects for result in results) - left_out, "subject")
+    subjects = counted(sum(result.subjects for result in results) - left_out, "subject")
     match status:
         case Status.NOT_SATISFIED:
             failed = sum(result.failed for result in results)
@@ -131,18 +132,18 @@ def _holes(holes: Sequence[PopulationResult]) -> str:
 def _nothing_tested(subjects: int) -> str:
     if not subjects:
         return "There is no subject: every list was read to its end and is empty."
-    return f"The check applies to none of {words.counted(subjects, 'subject')}."
+    return f"The check applies to none of {counted(subjects, 'subject')}."
 
 
 def _all_pass(passed: int, left_out: int) -> str:
     if passed == 1:
         return f"The one tested subject passes{_beside(left_out)}."
-    return f"All {words.counted(passed, 'tested subject')} pass{_beside(left_out)}."
+    return f"All {counted(passed, 'tested subject')} pass{_beside(left_out)}."
 
 
 def _beside(left_out: int) -> str:
     """The subjects that the check is not about: they are counted apart."""
-    return f"; the check does not apply to {words.counted(left_out, 'other')}" if left_out else ""
+    return f"; the check does not apply to {counted(left_out, 'other')}" if left_out else ""
 
 
 def _settled(results: Iterable[PopulationResult], terms: Terms) -> tuple[PopulationResult, ...]:

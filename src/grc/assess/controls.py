@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from grc.assess import words
 from grc.assess.attestations import Attestations
 from grc.assess.rollup import FAILING, all_of, lowered
+from grc.model import wording
 from grc.model.assessment import CheckResult, ControlResult, MappedResult, PartResult
 from grc.model.catalogue import Control, Mapped, Part, Relation
 from grc.model.identifiers import CheckId, ControlId
@@ -130,7 +131,7 @@ def _control_reason(
         return "No deciding check has a subject that it applies to."
     if status is Status.SATISFIED:
         tested = sum(found is Status.SATISFIED for found in counted.values())
-        return f"Satisfied: all of {words.counted(tested, 'deciding check')} with a subject."
+        return f"Satisfied: all of {wording.counted(tested, 'deciding check')} with a subject."
     return words.which(counted, {status}, "deciding check")
 
 
@@ -145,5 +146,5 @@ def _part_reason(
     if status is Status.NOT_APPLICABLE:
         return "No control that meets this part has a subject that it applies to."
     if status is Status.SATISFIED:
-        return f"Satisfied or not applicable: all of {words.counted(len(meets), 'meeting control')}."
+        return f"Satisfied or not applicable: all of {wording.counted(len(meets), 'meeting control')}."
     return words.which(meets, {status}, "meeting control")

@@ -9,6 +9,7 @@ from grc.assess.rollup import FAILING, over_parts
 from grc.model.assessment import Applicability, Finding, PartResult
 from grc.model.catalogue import Requirement, RequirementKind
 from grc.model.status import Status
+from grc.model.wording import counted
 
 
 def conclude_requirement(
@@ -84,5 +85,5 @@ def _which(status: Status, statuses: Mapping[words.Name, Status], noun: str) -> 
     if status in FAILING:
         return words.which(statuses, FAILING, noun)
     if status is Status.SATISFIED:
-        return f"Satisfied, inherited or not applicable: all of {words.counted(len(statuses), noun)}."
+        return f"Satisfied, inherited or not applicable: all of {counted(len(statuses), noun)}."
     return words.which(statuses, {status}, noun)

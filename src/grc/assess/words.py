@@ -8,16 +8,12 @@ from typing import Final, TypeVar
 
 from grc.model.evidence import Gap
 from grc.model.status import Status
+from grc.model.wording import counted
 
 Name = TypeVar("Name", bound=str)
 
 NAMED: Final = 5
 """How many names a sentence holds before it says how many more there are."""
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 subject``, ``2 subjects``."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def listed(names: Iterable[str]) -> str:

@@ -17,9 +17,9 @@ from grc.cli.options import (
     templates_option,
     workspace_option,
 )
-from grc.cli.output import some
 from grc.cli.pack import ENDINGS, write_report
 from grc.cli.sealing import open_sealer
+from grc.model.wording import counted
 
 
 @click.command(
@@ -67,5 +67,5 @@ def pack(
         for form, path in zip(sorted(set(forms)), reports.values(), strict=True):
             write_report(pack, form, path, templates, frameworks=frameworks)
         made = bundle(pack, out, reports, sealer)
-    click.echo(f"Bundle: {out} ({some(len(made.files), 'file')}, {some(len(made.layers), 'sealed layer')})")
+    click.echo(f"Bundle: {out} ({counted(len(made.files), 'file')}, {counted(len(made.layers), 'sealed layer')})")
     return Exit.NOTHING_FAILED

@@ -11,7 +11,8 @@ from grc import catalogue
 from grc.cli.desk import user_cache
 from grc.cli.exits import Exit
 from grc.cli.options import examples, workspace_option
-from grc.cli.output import echo_json, format_option, printable, printable_lines, some
+from grc.cli.output import echo_json, format_option, printable, printable_lines
+from grc.model.wording import counted
 from grc.run.checked import lint as run_lint
 from grc.run.desk import known_kinds, lint_roots, lint_schemas, policy_roots
 
@@ -73,7 +74,7 @@ def test(paths: Sequence[Path], workspace: Path | None, form: str) -> int:
             (sum(one.mutants for one in tested), "mutant"),
             (sum(len(one.failures) for one in tested), "failure"),
         )
-        click.echo(", ".join(some(count, noun) for count, noun in counts))
+        click.echo(", ".join(counted(count, noun) for count, noun in counts))
     return Exit.FAILED if any(one.failures for one in tested) else Exit.NOTHING_FAILED
 
 

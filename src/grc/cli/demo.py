@@ -9,9 +9,10 @@ import click
 from grc.cli.clock import now
 from grc.cli.exits import Exit
 from grc.cli.options import examples, progress_options
-from grc.cli.output import printable, some
+from grc.cli.output import printable
 from grc.cli.pack import write_report
 from grc.cli.progress import progress
+from grc.model.wording import counted
 
 
 @click.command(epilog=examples("grc demo", "grc demo /tmp/clinic"))
@@ -30,7 +31,7 @@ def demo(folder: Path, quiet: bool, verbose: bool, log_format: str) -> int:
         click.echo(printable(line))
     result = reperform(pack)
     same = "the same byte for byte" if result.same else "NOT the same"
-    click.echo(f"Performed again offline: {some(result.observations, 'observation')}, {same}.")
+    click.echo(f"Performed again offline: {counted(result.observations, 'observation')}, {same}.")
     write_report(pack, "json", folder / "report.json")
     write_report(pack, "html", folder / "report.html")
     click.echo(f"Pack: {pack}")

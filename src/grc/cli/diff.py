@@ -14,9 +14,10 @@ import click
 from grc.cli.desk import open_desk
 from grc.cli.gating import EXITS, fail_on_option
 from grc.cli.options import examples, workspace_option
-from grc.cli.output import echo_json, format_option, printable, some
+from grc.cli.output import echo_json, format_option, printable
 from grc.model.catalogue import Severity
 from grc.model.identifiers import CheckId, Place
+from grc.model.wording import counted
 
 if TYPE_CHECKING:
     from grc.assess.comparing import Change, StatusChange
@@ -84,11 +85,11 @@ def difference_lines(found: Difference) -> Iterator[str]:
     yield f"to   {_side(found.later)}"
     yield _policy(found.policy)
     if found.dropped:
-        yield f"{some(len(found.dropped), 'check')} not run any more: {_named(found.dropped)}"
+        yield f"{counted(len(found.dropped), 'check')} not run any more: {_named(found.dropped)}"
     if found.added:
-        yield f"{some(len(found.added), 'check')} run for the first time: {_named(found.added)}"
+        yield f"{counted(len(found.added), 'check')} run for the first time: {_named(found.added)}"
     for place, checks in _by_place(found.lost):
-        yield f"{place} is not seen whole any more: {some(len(checks), 'check')} ({_named(checks)})"
+        yield f"{place} is not seen whole any more: {counted(len(checks), 'check')} ({_named(checks)})"
     for turn, count in found.counts.items():
         if count:
             yield ""
@@ -109,7 +110,7 @@ def _policy(change: PolicyChange | None) -> str:
         return "The same policy judged both."
     told = [f"engine {' → '.join(change.engine)}"] if change.engine else []
     named = (("file", change.files), ("parametrised check", change.parameters), ("setting", change.settings))
-    told += [f"{some(len(names), noun)} ({_named(names)})" for noun, names in named if names]
+    told += [f"{counted(len(names), noun)} ({_named(names)})" for noun, names in named if names]
     return f"The later one was not judged alike, so a change may come from there: {'; '.join(told)}"
 
 
@@ -144,7 +145,7 @@ def _subject(change: Change, zone: ZoneInfo) -> str:
 def _statuses(found: Difference, noun: str, changes: Sequence[StatusChange]) -> Iterator[str]:
     if changes:
         yield ""
-        yield f"{some(len(changes), noun)} with another status"
+        yield f"{counted(len(changes), noun)} with another status"
         for change in changes:
             before = "not there" if change.before is None else change.before.replace("_", " ")
             yield f"  {change.id} {found.titles.get(change.id, '')}: {before} → {change.now.replace('_', ' ')}"

@@ -70,11 +70,6 @@ def _cell(value: Any) -> str:
     return str(value)
 
 
-def some(count: int, noun: str) -> str:
-    """``1 check``, ``1,200 checks``."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
 def minute(moment: datetime) -> str:
     """``2026-05-03 09:12 UTC``, as reports write it."""
     return f"{moment:%Y-%m-%d %H:%M} UTC"

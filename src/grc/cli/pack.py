@@ -10,9 +10,10 @@ import click
 
 from grc.cli.exits import Exit
 from grc.cli.options import examples, framework_option, pack_argument, templates_option, workspace_option
-from grc.cli.output import echo_json, echo_list, format_option, printable_lines, some
+from grc.cli.output import echo_json, echo_list, format_option, printable_lines
 from grc.cli.trust import read_trust, signed_row, trust_options
 from grc.errors import EvidenceError, ReportError
+from grc.model.wording import counted
 
 if TYPE_CHECKING:
     from grc.evidence.chain import Linked
@@ -200,8 +201,8 @@ def reperform(pack: Path, which: str | None, form: str) -> int:
         echo_json({**counts, "same": result.same, "differences": result.differences})
     elif result.same:
         click.echo(
-            f"Performed again: {some(result.observations, 'observation')} and {some(result.findings, 'finding')} of "
-            f"{result.assessment}, the same byte for byte."
+            f"Performed again: {counted(result.observations, 'observation')} and "
+            f"{counted(result.findings, 'finding')} of {result.assessment}, the same byte for byte."
         )
     else:
         echo_list("Performed again, and not the same:", result.differences)

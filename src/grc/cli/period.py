@@ -14,9 +14,10 @@ from grc.cli.clock import now
 from grc.cli.desk import open_desk
 from grc.cli.gating import EXITS, fail_on_option
 from grc.cli.options import examples, workspace_option
-from grc.cli.output import echo_json, format_option, printable, some
+from grc.cli.output import echo_json, format_option, printable
 from grc.model.catalogue import Policy, Severity
 from grc.model.status import Status
+from grc.model.wording import counted
 from grc.model.workspace import Period
 
 if TYPE_CHECKING:
@@ -94,17 +95,17 @@ def _lines(found: OverTime, policy: Policy, zone: ZoneInfo) -> Iterator[str]:
     sound = len(found.checks) - len(short) - len(undecided) - len(waived)
     yield ""
     yield (
-        f"{some(len(found.checks), 'check')}: {len(short):,} with a failure in some run, "
+        f"{counted(len(found.checks), 'check')}: {len(short):,} with a failure in some run, "
         f"{len(undecided):,} without one and not decided in some run, {len(waived):,} with waived failures alone, "
         f"{sound:,} sound or not applicable in every run that ran them"
     )
     if now_and_then := [check for check in found.checks if check.ran < len(found.runs)]:
-        yield f"{some(len(now_and_then), 'check')} not run in every run: --format json says in how many"
+        yield f"{counted(len(now_and_then), 'check')} not run in every run: --format json says in how many"
     severities = list(Severity)
     for check in sorted(short, key=lambda it: (severities.index(it.severity), -it.fell_short, it.check)):
         yield ""
         yield f"{check.severity.value:<8}  {check.check}: {titles.get(check.check, '')}"
-        yield f"  fell short in {check.fell_short:,} of {some(check.ran, 'run')}{_undecided(check)}"
+        yield f"  fell short in {check.fell_short:,} of {counted(check.ran, 'run')}{_undecided(check)}"
         for lapse in check.lapses[:MOST]:
             yield f"    {_lapse(lapse, zone)}"
         if len(check.lapses) > MOST:
@@ -113,13 +114,13 @@ def _lines(found: OverTime, policy: Policy, zone: ZoneInfo) -> Iterator[str]:
         yield ""
         yield "Not decided in some run, and no failure seen"
         for check in undecided:
-            yield f"  {check.check}: {check.undecided:,} of {some(check.ran, 'run')}"
+            yield f"  {check.check}: {check.undecided:,} of {counted(check.ran, 'run')}"
     yield from _requirements(found, policy)
 
 
 def _runs(found: OverTime, zone: ZoneInfo) -> Iterator[str]:
     first, last = found.runs[0].collected.astimezone(zone), found.runs[-1].collected.astimezone(zone)
-    yield f"{some(len(found.runs), 'run')}, from {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} ({zone.key})"
+    yield f"{counted(len(found.runs), 'run')}, from {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} ({zone.key})"
     yield f"Period: {_days(found.period, zone)}; longest time without a run: {_length(found.longest_gap)}"
     if found.planned:
         made = len(found.planned) - len(found.missed)
@@ -132,7 +133,7 @@ def _runs(found: OverTime, zone: ZoneInfo) -> Iterator[str]:
     if len(judges) > 1:
         yield f"Not one policy judged them but {len(judges):,}: `grc diff` of two runs says how they differ"
     if found.outside:
-        yield f"{some(len(found.outside), 'pack')} outside the period: left out"
+        yield f"{counted(len(found.outside), 'pack')} outside the period: left out"
 
 
 def _undecided(check: CheckOverTime) -> str:
@@ -161,7 +162,7 @@ def _requirements(found: OverTime, policy: Policy) -> Iterator[str]:
     titles = {it.id: it.title for held in policy.catalogues.values() for it in held.requirements}
     yield ""
     yield (
-        f"{some(len(found.requirements), 'counted requirement')}: "
+        f"{counted(len(found.requirements), 'counted requirement')}: "
         f"{len(found.requirements) - len(changed):,} with one status in every run, {len(changed):,} with several"
     )
     for held in changed:
@@ -193,5 +194,5 @@ def _span(length: timedelta) -> str:
     """``3 days 4 hours``; minutes where it is less than an hour."""
     hours, seconds = divmod(int(length.total_seconds()), 3600)
     days, hours = divmod(hours, 24)
-    told = [some(count, noun) for count, noun in ((days, "day"), (hours, "hour")) if count]
-    return " ".join(told) or some(seconds // 60, "minute")
+    told = [counted(count, noun) for count, noun in ((days, "day"), (hours, "hour")) if count]
+    return " ".join(told) or counted(seconds // 60, "minute")

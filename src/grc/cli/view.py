@@ -12,7 +12,7 @@ from grc.cli.clock import today
 from grc.cli.desk import open_desk
 from grc.cli.exits import Exit
 from grc.cli.options import examples, workspace_option
-from grc.cli.output import echo_json, format_option, printable, some, table
+from grc.cli.output import echo_json, format_option, printable, table
 from grc.errors import ConfigError
 from grc.model.catalogue import View
 from grc.model.status import Status
@@ -24,6 +24,7 @@ from grc.model.views import (
     CapabilityRow,
     CapabilityView,
 )
+from grc.model.wording import counted
 from grc.run.selection import frameworks_of
 from grc.run.views import Given, changes, document, given_here, given_in, views
 
@@ -106,7 +107,7 @@ def _lines(found: AnyView) -> Iterator[str]:
             yield from table([["", "standing", "found", "counts as", "review on", ""], *cells])
         case AccountabilityView():
             cells = [
-                [row.code, _status(row.engine_status), ", ".join(row.binds), some(len(row.parts), "part"), row.title]
+                [row.code, _status(row.engine_status), ", ".join(row.binds), counted(len(row.parts), "part"), row.title]
                 for row in found.rows
             ]
             yield from table([["", "found", "binds", "", ""], *cells])

@@ -13,7 +13,8 @@ from grc.cli.clock import today
 from grc.cli.desk import open_desk
 from grc.cli.exits import Exit
 from grc.cli.options import examples, workspace_option
-from grc.cli.output import printable, some
+from grc.cli.output import printable
+from grc.model.wording import counted
 
 if TYPE_CHECKING:
     from grc.run.waiving import Covered
@@ -98,9 +99,9 @@ def waive(
 
 def _covered(found: Covered) -> Iterator[str]:
     if not found.matching:
-        yield f"It matches nothing: none of {some(found.subjects, 'subject')} of the check in this pack."
+        yield f"It matches nothing: none of {counted(found.subjects, 'subject')} of the check in this pack."
         return
-    yield f"It matches {found.matching:,} of {some(found.subjects, 'subject')} of the check in this pack."
+    yield f"It matches {found.matching:,} of {counted(found.subjects, 'subject')} of the check in this pack."
     fail = "fails" if len(found.failing) == 1 else "fail"
     yield f"Of these {len(found.failing):,} {fail}{':' if found.failing else '.'}"
     yield from (f"  {subject}" for subject in found.failing[:MOST])

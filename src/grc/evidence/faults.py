@@ -29,11 +29,6 @@ class Inventory:
     faults: tuple[Fault, ...]
 
 
-def some(count: int, noun: str) -> str:
-    """``1 link``, ``1,200 links``."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
 def inventory(root: Path) -> Inventory:
     """List everything below a folder, following no link."""
     files: set[str] = set()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
 
 import msgspec
 
@@ -13,7 +12,7 @@ from grc import canonical
 from grc.errors import EvidenceError
 from grc.evidence import manifest as manifests
 from grc.evidence.assessments import AssessmentLayer
-from grc.evidence.faults import Fault, shown, some
+from grc.evidence.faults import Fault, shown
 from grc.evidence.guarded import SMALL, content_of, read_inside, read_stored, sha256
 from grc.evidence.layers import (
     EFFECTIVE,
@@ -37,7 +36,8 @@ from grc.evidence.signing.statements import assessment_statement
 from grc.evidence.sums import NAME
 from grc.evidence.verify_evidence import Layer
 from grc.model.assessment import Observed
-from grc.model.status import Verdict
+from grc.model.status import EXPLAINED
+from grc.model.wording import counted
 
 
 def verify_assessment(path: Path, name: str, evidence: str | None, *, lines: bool = True) -> Layer:
@@ -64,7 +64,7 @@ def verify_assessment(path: Path, name: str, evidence: str | None, *, lines: boo
         )
     )
     holds = (
-        f"{folder}: the observations of {some(manifest.observations.lines, 'subject')} and the findings are as they "
+        f"{folder}: the observations of {counted(manifest.observations.lines, 'subject')} and the findings are as they "
         f"were sealed, and name this evidence and this policy ({manifest.policy})"
     )
     return Layer(
@@ -77,8 +77,6 @@ def verify_assessment(path: Path, name: str, evidence: str | None, *, lines: boo
     )
 
 
-PLAIN: Final = frozenset({Verdict.PASS, Verdict.NOT_APPLICABLE})
-"""The verdicts that have nothing to explain: a line of these alone names no digest."""
 Found = Iterator[tuple[str, str]]
 
 
@@ -179,7 +177,7 @@ def _in_order(found: Observed, number: int, previous: tuple[str, ...]) -> tuple[
     checks = [outcome.check for outcome in found.observations]
     if not checks or checks != sorted(set(checks)):
         raise EvidenceError(f"line {number:,} does not name its checks once each and in order")
-    if (found.digest is None) is not all(outcome.verdict in PLAIN for outcome in found.observations):
+    if (found.digest is not None) is not any(outcome.verdict in EXPLAINED for outcome in found.observations):
         raise EvidenceError(f"line {number:,}: only where a check fails or is unknown, the digest of the record stands")
     return key
 

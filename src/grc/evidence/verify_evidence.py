@@ -10,7 +10,7 @@ from typing import Any
 
 from grc.errors import EvidenceError
 from grc.evidence import manifest as manifests
-from grc.evidence.faults import Fault, shown, some
+from grc.evidence.faults import Fault, shown
 from grc.evidence.guarded import SMALL, content_of, read_inside, read_lines, read_stored, sha256
 from grc.evidence.manifest import EvidenceManifest, Held
 from grc.evidence.pack import MANIFEST, SUMS, Pack, evidence_sums, read_manifest
@@ -19,6 +19,7 @@ from grc.evidence.redactions import listed
 from grc.evidence.reread import read_again
 from grc.evidence.shapes import Shape
 from grc.evidence.signing.statements import evidence_statement
+from grc.model.wording import counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,7 @@ def verify_evidence(path: Path, *, lines: bool = True) -> Layer:
     )
     records = sum(held.content.lines for held in manifest.populations)
     holds = (
-        f"evidence: {some(len(manifest.populations), 'population')} with {some(records, 'record')}, as sealed "
+        f"evidence: {counted(len(manifest.populations), 'population')} with {counted(records, 'record')}, as sealed "
         f"({sha256(data)})"
     )
     files = {MANIFEST, SUMS, *(held.file for held in manifest.populations), *([README] if manifest.readme else [])}

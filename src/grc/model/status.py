@@ -37,3 +37,5 @@ class Status(StrEnum):
 
 GOOD = frozenset({Status.SATISFIED, Status.INHERITED, Status.WAIVED, Status.NOT_APPLICABLE})
 UNDECIDED = frozenset({Status.UNKNOWN, Status.STALE, Status.NOT_ASSESSED})
+EXPLAINED = frozenset({Verdict.FAIL, Verdict.UNKNOWN})
+"""The verdicts that say why, and name their record by its digest."""

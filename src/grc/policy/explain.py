@@ -8,7 +8,7 @@ from typing import Final
 
 from grc.model.assessment import Read
 from grc.model.evidence import Gap
-from grc.model.status import Verdict
+from grc.model.status import EXPLAINED, Verdict
 from grc.policy.ast import Expression
 from grc.policy.checker import Checked
 from grc.policy.deciding import Point, deciding
@@ -40,7 +40,7 @@ def observe_one(program: CheckProgram, bindings: Mapping[str, Value], *, failed:
     if failed:
         return _explained(program, bindings, Verdict.FAIL, program.assertion, False)
     verdict, checked, value = _judge(program, bindings)
-    if verdict in (Verdict.PASS, Verdict.NOT_APPLICABLE):
+    if verdict not in EXPLAINED:
         return Seen(verdict=verdict)
     return _explained(program, bindings, verdict, checked, value)
 

@@ -10,7 +10,7 @@ from grc.model.assessment import CheckResult, ControlResult, Finding, Observatio
 from grc.model.catalogue import Check, Part, Requirement
 from grc.model.evidence import OF_RECORD, Gap
 from grc.model.identifiers import CheckId, ControlId, FrameworkId, KindName, RequirementId
-from grc.model.status import Status, Verdict
+from grc.model.status import EXPLAINED, Status, Verdict
 from grc.report.input import EvidenceItem, ReportInput
 from grc.report.shared import SharedPart, shared_parts, wording
 
@@ -120,7 +120,7 @@ def _by_check(observations: Iterable[Observation]) -> Mapping[CheckId, Seen]:
 
 
 def _fate(observation: Observation) -> str | None:
-    if observation.verdict not in {Verdict.FAIL, Verdict.UNKNOWN}:
+    if observation.verdict not in EXPLAINED:
         return None
     if observation.origin not in OF_RECORD:
         return "ahead"

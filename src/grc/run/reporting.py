@@ -18,8 +18,9 @@ from grc.model.attestation import Standing
 from grc.model.catalogue import Policy, View
 from grc.model.identifiers import FrameworkId, KindName
 from grc.model.kind import Kind
-from grc.model.status import Verdict
+from grc.model.status import EXPLAINED
 from grc.model.views import ProcessingView
+from grc.model.wording import counted
 from grc.model.workspace import Organisation
 from grc.report import Earlier, EvidenceItem, Exclusion, ReportInput, SourceUsed
 from grc.run.concluding import effective_conclusions, with_conclusions
@@ -131,7 +132,7 @@ def _coverage(
 
 def _redacted(one: Redacted) -> str:
     told = ": ".join(text for text in (one.how, one.rule) if text)
-    times = f", {one.count:,} time{'' if one.count == 1 else 's'}" if one.count else ""
+    times = f", {counted(one.count, 'time')}" if one.count else ""
     return f"{one.kind}: {one.path or 'beside the records'} ({told}{times})"
 
 
@@ -167,5 +168,5 @@ def _matches(path: Path, layer: AssessmentLayer, assessment: Assessment) -> dict
 def _unsettled(layer: AssessmentLayer) -> Iterator[Observation]:
     """The failing and unknown observations; a pass has nothing more to say than its count."""
     for observation in layer.observed(*UNSETTLED):
-        if observation.verdict in (Verdict.FAIL, Verdict.UNKNOWN):
+        if observation.verdict in EXPLAINED:
             yield observation

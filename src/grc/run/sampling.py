@@ -81,9 +81,9 @@ def sample(path: Path, framed: Framed, method: Sampling, size: int | None, seed:
         there = f"it holds {', '.join(held)}" if held else "it holds declarations alone"
         raise ConfigError(f"{path} holds no evidence of record of the kind {framed.kind!r}: {there}")
     verdicts, layer = _verdicts(pack, framed)
-    frame = frame_of(item for item in _subjects(pack, populations) if verdicts is None or item in verdicts)
+    records = _records(pack, populations)
+    frame = frame_of(item for item in records if verdicts is None or item in verdicts)
     chosen = draw(frame, method, size, seed)
-    records = _records(pack, populations, frozenset(chosen))
     return Sample(
         pack=pack.digest,
         assessment=layer,
@@ -122,16 +122,6 @@ def _verdicts(pack: Pack, framed: Framed) -> tuple[Mapping[Item, Verdict] | None
     return {item: verdict for item, verdict in found.items() if verdict in wanted}, layer.name
 
 
-def _subjects(pack: Pack, populations: Sequence[Population]) -> list[Item]:
-    return [(one.unit.place, subject) for one in populations for subject, _ in pack.digests(one)]
-
-
-def _records(pack: Pack, populations: Sequence[Population], chosen: frozenset[Item]) -> dict[Item, str]:
-    """The digests of the chosen items' lines."""
-    found: dict[Item, str] = {}
-    for population in populations:
-        for subject, digest in pack.digests(population):
-            item = (population.unit.place, subject)
-            if item in chosen:
-                found[item] = digest
-    return found
+def _records(pack: Pack, populations: Sequence[Population]) -> dict[Item, str]:
+    """Every subject, once for each place that it was seen in, with the digest of its line."""
+    return {(one.unit.place, subject): digest for one in populations for subject, digest in pack.digests(one)}

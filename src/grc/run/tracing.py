@@ -14,7 +14,7 @@ from grc.model.assessment import Assessment, CheckResult, ControlResult, Finding
 from grc.model.attestation import AttestationResult
 from grc.model.evidence import Gap
 from grc.model.raised import RaisedResult
-from grc.model.status import Status, Verdict
+from grc.model.status import EXPLAINED, Status, Verdict
 from grc.report.dated import WRITTEN_BY_PEOPLE, in_days
 from grc.report.text import day_begun
 from grc.run.concluding import effective_conclusions, said
@@ -117,7 +117,7 @@ def _subjects(
 ) -> Iterator[str]:
     found = False
     for observation in _observations(layer, check):
-        if subject is None and observation.verdict.value in ("pass", "not_applicable"):
+        if subject is None and observation.verdict not in EXPLAINED:
             continue
         if subject in (None, observation.subject):
             found = True

@@ -8,13 +8,14 @@ from typing import Final
 
 from grc.errors import EvidenceError
 from grc.evidence.chain import FOLDER, Read, chain_faults, link_file
-from grc.evidence.faults import Fault, shown, some
+from grc.evidence.faults import Fault, shown
 from grc.evidence.guarded import sha256
 from grc.evidence.signing.trust import NOBODY, Standing, Trust, untrusted
 from grc.evidence.vault import description as descriptions
 from grc.evidence.vault import packs as lists
 from grc.evidence.vault.held import Kept, kept_packs, links_of
 from grc.evidence.vault.vault import Vault, numbers, sha256_of
+from grc.model.wording import counted
 
 HEX: Final = 64
 UNNAMED: Final = "is a whole pack that no link names: its link was taken away, or adding it was cut off: add it again"
@@ -71,7 +72,7 @@ def verify_vault(vault: Vault, trust: Trust = NOBODY, head: str | None = None) -
     }
     live = [pack for pack in kept.values() if pack.disposed is None]
     last = reads[-1][1].digest if reads else vault.genesis
-    held = f"the chain of {some(len(reads), 'link')} and {some(len(live), 'kept pack')}"
+    held = f"the chain of {counted(len(reads), 'link')} and {counted(len(live), 'kept pack')}"
     whole = f"{held} are as they were (head {last})"
     return VaultResult(
         chain=vault.description.chain,

@@ -12,7 +12,7 @@ from grc.model.assessment import CheckResult, Observation, Waiver
 from grc.model.attestation import AttestationResult
 from grc.model.catalogue import Severity
 from grc.model.identifiers import CheckId, SubjectKey
-from grc.model.status import Verdict
+from grc.model.status import EXPLAINED, Verdict
 from grc.report.exchange.oscal.names import Json, markup, plain, prop, uuid
 from grc.report.index import NOTHING_SEEN, Index
 from grc.report.input import EvidenceItem
@@ -48,7 +48,7 @@ def _unsettled(index: Index, check: CheckId) -> Sequence[Observation]:
     """The subjects that did not pass a check, by place and subject."""
     seen = index.seen.get(check, NOTHING_SEEN)
     found = (*seen.failed, *seen.unknown, *seen.waived, *seen.ahead)
-    return sorted((it for it in found if it.verdict in (Verdict.FAIL, Verdict.UNKNOWN)), key=lambda it: it.key)
+    return sorted((it for it in found if it.verdict in EXPLAINED), key=lambda it: it.key)
 
 
 def _risks_of(check: CheckId, found: Sequence[Observation]) -> Iterator[str]:
