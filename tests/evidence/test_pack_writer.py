@@ -362,7 +362,8 @@ def test_a_file_that_is_not_what_the_journal_says_is_not_held(tmp_path: Path) ->
         for seen, records in estate():
             writer.write(seen, records)
     one, *_, last = sorted((tmp_path / "P.partial" / "pack").rglob("*.zst"))
-    one.write_bytes(one.read_bytes()[:-1] + b"x")
+    data = one.read_bytes()
+    one.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
     last.unlink()
     with PackWriter(tmp_path / "P", RUN, KINDS) as writer:
         assert sum(writer.has(seen.unit) for seen, _ in estate()) == len(estate()) - 2

@@ -522,7 +522,7 @@ def test_kms_is_asked_as_its_key_needs(sort: str, length: int, monkeypatch: pyte
             return
         answers.add_response("sign", {"Signature": right}, asked)
         assert by.sign(data) == right
-        answers.add_response("sign", {"Signature": right[:-1] + b"\xff"}, asked)
+        answers.add_response("sign", {"Signature": right[:-1] + bytes([right[-1] ^ 1])}, asked)
         with pytest.raises(EvidenceError, match="not of its key"):
             by.sign(data)
 
