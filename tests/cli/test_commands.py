@@ -139,6 +139,20 @@ def test_the_iam_policy_asks_for_no_more_than_the_check_reads(grc: Grc) -> None:
     assert not any("*" in action for statement in whole["Statement"] for action in statement["Action"])
 
 
+def test_what_enters_the_accounts_of_a_workspace_is_a_policy_of_its_own(grc: Grc, tmp_path: Path) -> None:
+    declared = tmp_path / "grc.yaml"
+    declared.write_text(
+        "format: grc.workspace/1\nscope: {aws: {accounts: organization, role: reader}}\n", encoding="utf-8"
+    )
+    policy = json.loads(grc("iam-policy", "--enter", "--workspace", tmp_path).out)
+    assert [statement["Sid"] for statement in policy["Statement"]] == ["GrcEntersAccounts", "GrcListsAccounts"]
+    ran = grc("iam-policy", "--enter", "--workspace", tmp_path, "--check", "aws.s3.bucket.versioning")
+    assert (ran.code, "leave --check" in ran.err) == (2, True)
+    declared.write_text("format: grc.workspace/1\n", encoding="utf-8")
+    ran = grc("iam-policy", "--enter", "--workspace", tmp_path)
+    assert (ran.code, "needs `accounts` and `role`" in ran.err) == (2, True)
+
+
 def test_verify_and_reperform_say_what_holds(grc: Grc, pack: Path) -> None:
     ran = grc("verify", pack)
     assert ran.code == 0
