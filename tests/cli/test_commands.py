@@ -182,6 +182,42 @@ def test_lint_and_test_pass_on_what_is_shipped(grc: Grc) -> None:
     assert ", 0 failures" in ran.out
 
 
+def test_checks_are_tested_by_id_or_file_and_a_name_that_is_none_is_refused(grc: Grc) -> None:
+    named = "aws.s3.bucket.versioning"
+    ran = grc("test", named, Path(__file__).parents[2] / "checks" / "aws" / "kms.yaml", "--format", "json")
+    tested = [one["check"] for one in json.loads(ran.out)]
+    assert len(tested) == 7
+    assert named in tested
+    for nothing in ("aws.s3.bucket.versionning", "checks/no-such.yaml", Path(__file__).parent):
+        ran = grc("test", named, nothing)
+        assert (ran.code, "no check is called" in ran.err) == (2, True)
+    assert grc("lint", "no-such.yaml").code == 2
+
+
+def test_the_checks_of_a_workspace_are_tested_from_within_it(
+    grc: Grc, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "grc.yaml").write_text("format: grc.workspace/1\n", encoding="utf-8")
+    (tmp_path / "checks").mkdir()
+    (tmp_path / "checks" / "keys.yaml").write_text(
+        "format: grc.checks/1\n"
+        "checks:\n"
+        "- id: aws.kms.key.named\n"
+        "  title: Keys bear a name\n"
+        "  severity: low\n"
+        "  kind: aws.kms.key\n"
+        '  assert: resource.?KeyId.orValue("") == "named"\n'
+        "  fail: Key {resource.KeyId} bears no name\n"
+        "  remedy: {text: Name it}\n"
+        "  source: [https://clinic.example/keys]\n",
+        encoding="utf-8",
+    )
+    monkeypatch.chdir(tmp_path)
+    ran = grc("test", "checks")
+    assert ran.code == 3
+    assert "aws.kms.key.named: no example" in ran.out
+
+
 def test_report_writes_json_and_html(grc: Grc, pack: Path, tmp_path: Path) -> None:
     assert grc("report", pack, "--format", "json", "--out", tmp_path / "r.json").code == 0
     assert json.loads((tmp_path / "r.json").read_text())["format"] == "grc.report/1"
