@@ -450,6 +450,15 @@ def test_who_can_gain_rights(tmp_path: Path, settings: str, can: bool) -> None:
     assert container(tmp_path, settings)["privilege_escalation"] is can
 
 
+@pytest.mark.parametrize("above", ["{}", "{seccompProfile: {type: Localhost, localhostProfile: a.json}}"])
+def test_a_privileged_container_is_confined_by_no_profile_that_it_names(tmp_path: Path, above: str) -> None:
+    named = "seccompProfile: {type: RuntimeDefault}, appArmorProfile: {type: RuntimeDefault}"
+    found = container(tmp_path, f"{{privileged: true, {named}}}", above)
+    assert (found["seccomp"], found["apparmor"]) == ("Unconfined", "Unconfined")
+    kept = container(tmp_path, f"{{privileged: false, {named}}}", above)
+    assert (kept["seccomp"], kept["apparmor"]) == ("RuntimeDefault", "RuntimeDefault")
+
+
 @pytest.mark.parametrize("kind", ["Pod", "Deployment", "CronJob"])
 def test_every_sort_of_container_is_read(tmp_path: Path, kind: str) -> None:
     spec = (

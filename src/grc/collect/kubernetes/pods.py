@@ -20,7 +20,12 @@ SORTS: Final = (("initContainers", "init"), ("containers", "main"), ("ephemeralC
 PROBES: Final = (("livenessProbe", "liveness"), ("readinessProbe", "readiness"), ("startupProbe", "startup"))
 APPARMOR: Final = "container.apparmor.security.beta.kubernetes.io/"
 """The annotation that stood for the field before 1.30."""
-APPARMOR_VALUES: Final = {"": "RuntimeDefault", "runtime/default": "RuntimeDefault", "unconfined": "Unconfined"}
+UNCONFINED: Final = "Unconfined"
+"""What a privileged container gets, whatever profile it names.
+
+Source: https://kubernetes.io/docs/concepts/security/linux-kernel-security-constraints/
+"""
+APPARMOR_VALUES: Final = {"": "RuntimeDefault", "runtime/default": "RuntimeDefault", "unconfined": UNCONFINED}
 EXPANDED: Final = re.compile(r"\$\([A-Za-z_][A-Za-z0-9_.-]*\)\Z")
 """A value that stands for another variable."""
 ZERO: Final = re.compile(r"[+-]?0*\.?0*(?:[a-zA-Z]+|[eE][+-]?[0-9]+)?\Z")
@@ -150,6 +155,7 @@ def _container(
         **_rights(own, at, reading),
         **_identity(own, pod_context, at, reading),
         **_confinement(own, pod_context, annotations.get(APPARMOR + (name or "")), at, reading),
+        **({"seccomp": UNCONFINED, "apparmor": UNCONFINED} if own.get("privileged") is True else {}),
         **_resources(container, spec, at, reading),
         **_environment(container, at, reading),
         **_probes(container, at, reading),
