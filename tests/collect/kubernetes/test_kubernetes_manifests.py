@@ -504,6 +504,29 @@ def test_variables_tell_names_and_sorts_and_never_values(tmp_path: Path) -> None
     assert "hunter2" not in json.dumps(dict(record.body))
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("application.properties", "spring.datasource.password=S3cr3t!pw", True),
+        ("config.yaml", "db:\n  user: a\n  password: hunter2x\n", True),
+        ("grafana.ini", "[security]\nadmin_password = hunter2x\n", True),
+        ("config.json", '{"password": "hunter2x"}', True),
+        ("oidc.yaml", "clientSecret: abcd1234efgh5678\n", True),
+        ("application.properties", "spring.datasource.password=${DB_PASSWORD}", False),
+        ("config.yaml", "password_min_length: 12\npassword:\nuser: a\n", False),
+        ("grafana.ini", "[security]\n;admin_password = admin\n# password = admin\n", False),
+        ("main.js", "const password = getPassword(); let other_password = word\n", False),
+        ("app.conf", "password = settings.password\n", False),
+    ],
+)
+def test_a_file_among_settings_that_assigns_a_secret_holds_one(
+    tmp_path: Path, name: str, text: str, found: bool
+) -> None:
+    value = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": "b"}, "data": {name: text}}
+    body = declared(write(tmp_path, {"x.json": json.dumps(value)})).record("ConfigMap/b/a").body
+    assert [one["name"] for one in body["open_secrets"]] == [name] * found  # type: ignore[attr-defined]
+
+
 def test_volumes_probes_ports_and_paths(tmp_path: Path) -> None:
     spec = (
         "{volumes: [{name: a}, {name: b, hostPath: {path: //var/run/../run/docker.sock/}}, {name: c, secret: {}}],"
