@@ -613,6 +613,7 @@ def test_anchors_are_followed_and_bombs_are_not(tmp_path: Path) -> None:
         "a" * 200_000,
         "a." * 50_000,
         "echo $X " * 30_000,
+        "password=x " * 20_000,
         "$" * 200_000,
     ],
     ids=lambda text: text[:6],
