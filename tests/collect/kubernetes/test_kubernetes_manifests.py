@@ -135,10 +135,37 @@ def test_a_manifest_without_a_namespace_says_none(tmp_path: Path) -> None:
     text = POD.replace(", namespace: a", "") % "x" + "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n"
     held = declared(write(tmp_path, {"x.yaml": text + "metadata: {name: p}\nspec: {podSelector: {}}\n"}))
     (record,) = held.of(WORKLOAD)[1]
-    assert (record.subject, "namespace" in record.body, record.gaps) == ("Pod/x", False, ())
+    assert (record.subject, "namespace" in record.body) == ("Pod/x", False)
+    assert [(gap.path, gap.reason) for gap in record.gaps] == [("in_default", GapReason.NOT_PROVIDED)]
     assert [(gap.path, gap.reason) for gap in held.record("NetworkPolicy/p").gaps] == [
         ("namespace", GapReason.NOT_PROVIDED)
     ]
+
+
+@pytest.mark.parametrize(("namespace", "told"), [("default", True), ("a", False)])
+def test_a_manifest_says_whether_it_stands_in_the_default_namespace(tmp_path: Path, namespace: str, told: bool) -> None:
+    held = declared(write(tmp_path, {"x.yaml": POD.replace(": a}", f": {namespace}}}") % "x"}))
+    assert held.of(WORKLOAD)[1][0].body["in_default"] is told
+
+
+ACCOUNT = "---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: app, namespace: a}\n"
+
+
+@pytest.mark.parametrize(
+    ("settings", "accounts", "known"),
+    [
+        ("serviceAccountName: app, ", "", False),
+        ("serviceAccountName: app, ", ACCOUNT, True),
+        ("serviceAccountName: app, automountServiceAccountToken: false, ", "", True),
+        ("", "", True),
+    ],
+)
+def test_whether_an_account_that_no_manifest_declares_gives_its_token_is_not_known(
+    tmp_path: Path, settings: str, accounts: str, known: bool
+) -> None:
+    text = POD.replace("spec: {", f"spec: {{{settings}") % "x"
+    (record,) = declared(write(tmp_path, {"x.yaml": text + accounts})).of(WORKLOAD)[1]
+    assert [gap.path for gap in record.gaps] == ["token_mounted"] * (not known)
 
 
 def test_older_versions_are_read_and_strange_ones_are_gaps(tmp_path: Path) -> None:
