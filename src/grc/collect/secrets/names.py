@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-PASSWORD: Final = re.compile(r"(?i)(?:password|passwd|pwd|passphrase)$")
+PASSWORD: Final = re.compile(r"(?i)(?:password|passwd|pwd|passphrase|[_.-]pass)$")
 SECRET: Final = re.compile(r"(?i)(?:secret|token|api[_.-]?key|(?:access|secret|private|auth)[_.-]?key|credentials?)$")
 REFERENCE: Final = re.compile(
     r"(?is)^(?:|arn:.*|\$\{.*\}|\$[a-z_]\w*|\{\{.*\}\}|<.*>|/.*|[a-z][a-z0-9+]*://.*|true|false|null|none|[0-9.]{1,5})$"
@@ -21,7 +21,7 @@ PASSWORD_BY_NAME: Final = "password-by-name"  # noqa: S105 - what it is called
 KEYS: Final = tuple(
     f"{which}{between}key" for which in ("api", "access", "private", "auth") for between in ("", *"_-.")
 )
-HINTS: Final = ("passw", "pwd", "passphrase", "secret", "token", "credential", *KEYS)
+HINTS: Final = ("passw", "pwd", "passphrase", "_pass", "-pass", ".pass", "secret", "token", "credential", *KEYS)
 """In lower case: one of them stands in every name that says that a secret follows."""
 
 ASSIGNED: Final = re.compile(
