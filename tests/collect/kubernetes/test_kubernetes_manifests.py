@@ -532,6 +532,24 @@ def test_variables_tell_names_and_sorts_and_never_values(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
+    ("command", "sorts"),
+    [
+        ("args: [--db-password=hunter2x]", ["password by its name"]),
+        ("args: [--user, a, --password, hunter2x]", ["password by its name"]),
+        ("command: [sh, -c, 'mysql --password=hunter2x']", ["password by its name"]),
+        ("command: [a, ghp_0123456789abcdefghijABCDEFGHIJ012345]", ["token of a service"]),
+        ("args: [--password=$(DB_PASSWORD), --password-file, /run/secrets/a]", []),
+        ("args: [--token, /run/secrets/token, --no-password]", []),
+        ("args: [--password, '{{ .Values.password }}']", []),
+        ("args: [--port, 1]", []),
+    ],
+)
+def test_arguments_hold_secrets_in_the_open_too(tmp_path: Path, command: str, sorts: list[str]) -> None:
+    (found,) = pod(tmp_path, f"{{containers: [{{name: a, image: a, {command}}}]}}").body["containers"]  # type: ignore[misc]
+    assert found["open_secrets"] == [{"name": "command", "sort": sort} for sort in sorts]
+
+
+@pytest.mark.parametrize(
     ("name", "text", "found"),
     [
         ("application.properties", "spring.datasource.password=S3cr3t!pw", True),

@@ -13,7 +13,7 @@ from typing import Any, Final
 from grc.collect.kubernetes.defaults import default
 from grc.collect.kubernetes.images import image
 from grc.collect.kubernetes.reading import NOTHING, Object, Reading
-from grc.collect.policies.plainsecrets import sort_of
+from grc.collect.policies.plainsecrets import sort_of, written
 from grc.model.evidence import GapReason
 
 SORTS: Final = (("initContainers", "init"), ("containers", "main"), ("ephemeralContainers", "ephemeral"))
@@ -270,7 +270,10 @@ def _some(amount: str | None) -> str | None:
 
 
 def _environment(container: Object, at: str, reading: Reading) -> dict[str, Any]:
-    """Which variables come from secrets and which hold one in the open. Names and sorts are kept, values never."""
+    """Which variables come from secrets, and which hold one in the open as the command may.
+
+    Names and sorts are kept, values never.
+    """
     referring: list[str] = []
     exposed: list[dict[str, str]] = []
     for _, one in reading.mappings(container, "env", f"{at}.open_secrets"):
@@ -286,7 +289,20 @@ def _environment(container: Object, at: str, reading: Reading) -> dict[str, Any]
     for _, one in reading.mappings(container, "envFrom", f"{at}.secret_variables"):
         if (held := one.get("secretRef")) is not None:
             referring.append(f"{held.get('name') if isinstance(held, dict) else ''}.*")
+    exposed += [{"name": "command", "sort": sort} for sort in _of_command(container, at, reading)]
     return {"secret_variables": referring, "open_secrets": exposed}
+
+
+def _of_command(container: Object, at: str, reading: Reading) -> list[str]:
+    """The sorts of secrets that stand in the command of a container or in its arguments."""
+    words = [
+        word
+        for name in ("command", "args")
+        for word in reading.sequence(container, name, f"{at}.open_secrets")
+        if isinstance(word, str)
+    ]
+    by_form = {sort for word in words if (sort := sort_of("", word))}
+    return sorted(by_form | set(written(" ".join(words), program=True)))
 
 
 def _probes(container: Object, at: str, reading: Reading) -> dict[str, Any]:
