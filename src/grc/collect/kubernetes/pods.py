@@ -301,8 +301,9 @@ def _of_command(container: Object, at: str, reading: Reading) -> list[str]:
         for word in reading.sequence(container, name, f"{at}.open_secrets")
         if isinstance(word, str)
     ]
-    by_form = {sort for word in words if (sort := sort_of("", word))}
-    return sorted(by_form | set(written(" ".join(words), program=True)))
+    text = " ".join(words)
+    by_form = sort_of("", text)
+    return sorted({*([by_form] if by_form else []), *written(text, program=True)})
 
 
 def _probes(container: Object, at: str, reading: Reading) -> dict[str, Any]:

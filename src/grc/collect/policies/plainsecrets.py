@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from grc.collect.policies.analysis import Analysis, Value, shape
 from grc.collect.policies.statements import UnreadableError
-from grc.collect.secrets.names import PASSWORD_BY_NAME, SECRET_BY_NAME, assignments, of_name
+from grc.collect.secrets.names import HINTS, PASSWORD_BY_NAME, SECRET_BY_NAME, assignments, of_name
 from grc.collect.secrets.table import possible
 
 BY_NAME: Final = {PASSWORD_BY_NAME: "password by its name", SECRET_BY_NAME: "secret by its name"}
@@ -80,7 +80,8 @@ def written(text: str, *, program: bool) -> Iterator[str]:
 
     Remarks are left out, and what a program works out: variables, members and calls.
     """
-    for start, end, sort in assignments(text):
+    lowered = text.lower()
+    for start, end, sort in assignments(text) if any(hint in lowered for hint in HINTS) else ():
         if not _is_remark(text, start) and not _is_worked_out(text, start, end, program=program):
             yield BY_NAME[sort]
 
