@@ -478,12 +478,12 @@ def test_who_can_gain_rights(tmp_path: Path, settings: str, can: bool) -> None:
 
 
 @pytest.mark.parametrize("above", ["{}", "{seccompProfile: {type: Localhost, localhostProfile: a.json}}"])
-def test_a_privileged_container_is_confined_by_no_profile_that_it_names(tmp_path: Path, above: str) -> None:
+def test_a_privileged_container_is_confined_by_nothing_that_it_names(tmp_path: Path, above: str) -> None:
     named = "seccompProfile: {type: RuntimeDefault}, appArmorProfile: {type: RuntimeDefault}"
     found = container(tmp_path, f"{{privileged: true, {named}}}", above)
-    assert (found["seccomp"], found["apparmor"]) == ("Unconfined", "Unconfined")
+    assert (found["seccomp"], found["apparmor"], found["proc_mount"]) == ("Unconfined", "Unconfined", "Unmasked")
     kept = container(tmp_path, f"{{privileged: false, {named}}}", above)
-    assert (kept["seccomp"], kept["apparmor"]) == ("RuntimeDefault", "RuntimeDefault")
+    assert (kept["seccomp"], kept["apparmor"], kept["proc_mount"]) == ("RuntimeDefault", "RuntimeDefault", "Default")
 
 
 @pytest.mark.parametrize("kind", ["Pod", "Deployment", "CronJob"])

@@ -21,9 +21,11 @@ PROBES: Final = (("livenessProbe", "liveness"), ("readinessProbe", "readiness"),
 APPARMOR: Final = "container.apparmor.security.beta.kubernetes.io/"
 """The annotation that stood for the field before 1.30."""
 UNCONFINED: Final = "Unconfined"
-"""What a privileged container gets, whatever profile it names.
+OF_PRIVILEGED: Final = {"seccomp": UNCONFINED, "apparmor": UNCONFINED, "proc_mount": "Unmasked"}
+"""What a privileged container gets, whatever it names.
 
-Source: https://kubernetes.io/docs/concepts/security/linux-kernel-security-constraints/
+Source: https://kubernetes.io/docs/concepts/security/linux-kernel-security-constraints/, and the runtimes, which take the
+masks of /proc from it.
 """
 APPARMOR_VALUES: Final = {"": "RuntimeDefault", "runtime/default": "RuntimeDefault", "unconfined": UNCONFINED}
 EXPANDED: Final = re.compile(r"\$\([A-Za-z_][A-Za-z0-9_.-]*\)\Z")
@@ -155,7 +157,7 @@ def _container(
         **_rights(own, at, reading),
         **_identity(own, pod_context, at, reading),
         **_confinement(own, pod_context, annotations.get(APPARMOR + (name or "")), at, reading),
-        **({"seccomp": UNCONFINED, "apparmor": UNCONFINED} if own.get("privileged") is True else {}),
+        **(OF_PRIVILEGED if own.get("privileged") is True else {}),
         **_resources(container, spec, at, reading),
         **_environment(container, at, reading),
         **_probes(container, at, reading),
