@@ -24,8 +24,8 @@ UNCONFINED: Final = "Unconfined"
 OF_PRIVILEGED: Final = {"seccomp": UNCONFINED, "apparmor": UNCONFINED, "proc_mount": "Unmasked"}
 """What a privileged container gets, whatever it names.
 
-Source: https://kubernetes.io/docs/concepts/security/linux-kernel-security-constraints/, and the runtimes, which take the
-masks of /proc from it.
+Source: https://kubernetes.io/docs/concepts/security/linux-kernel-security-constraints/; and the runtimes, which take
+the masks of /proc from it.
 """
 APPARMOR_VALUES: Final = {"": "RuntimeDefault", "runtime/default": "RuntimeDefault", "unconfined": UNCONFINED}
 EXPANDED: Final = re.compile(r"\$\([A-Za-z_][A-Za-z0-9_.-]*\)\Z")
