@@ -736,6 +736,9 @@ def test_network_policies(tmp_path: Path, spec: str, types: list[str], all_: boo
     ("annotations", "spec", "internal", "ranges"),
     [
         ("{~/aws-load-balancer-internal: 'true'}", "{}", True, []),
+        ("{~/aws-load-balancer-internal: 0.0.0.0/0}", "{}", True, []),
+        ("{~/aws-load-balancer-internal: 'False'}", "{}", False, []),
+        ("{~/aws-load-balancer-internal: ''}", "{}", False, []),
         ("{~/aws-load-balancer-scheme: internal}", "{}", True, []),
         ("{~/aws-load-balancer-scheme: internet-facing, ~/aws-load-balancer-internal: 'true'}", "{}", False, []),
         ("{}", "{loadBalancerClass: service.k8s.aws/nlb}", True, []),
@@ -758,6 +761,24 @@ def test_who_reaches_a_load_balancer(
     head = f"apiVersion: v1\nkind: Service\nmetadata: {{name: a, annotations: {annotations}}}\n"
     found = one(tmp_path, head.replace("~/", "service.beta.kubernetes.io/") + f"spec: {spec}\n")
     assert (found["internal"], found["source_ranges"]) == (internal, ranges)
+
+
+@pytest.mark.parametrize(
+    ("annotations", "known"),
+    [
+        ("{~/aws-load-balancer-type: external}", False),
+        ("{~/aws-load-balancer-type: nlb-ip}", False),
+        ("{~/aws-load-balancer-type: nlb}", True),
+        ("{~/aws-load-balancer-type: external, ~/aws-load-balancer-scheme: internet-facing}", True),
+        ("{~/aws-load-balancer-type: external, ~/aws-load-balancer-internal: 'true'}", True),
+    ],
+)
+def test_who_reaches_a_load_balancer_that_a_controller_makes_it_may_decide(
+    tmp_path: Path, annotations: str, known: bool
+) -> None:
+    head = f"apiVersion: v1\nkind: Service\nmetadata: {{name: a, annotations: {annotations}}}\nspec: {{}}\n"
+    held = declared(write(tmp_path, {"x.yaml": head.replace("~/", "service.beta.kubernetes.io/")}))
+    assert [gap.path for gap in held.record("Service/a").gaps] == ["internal"] * (not known)
 
 
 @pytest.mark.parametrize(

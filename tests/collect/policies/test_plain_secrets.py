@@ -48,6 +48,8 @@ def test_a_secret_is_found_and_not_told(name: str, value: str) -> None:
     [
         ("STAGE", "production"),
         ("BYPASS", "allowed"),
+        ("MYSQL_ALLOW_EMPTY_PASSWORD", "yes"),
+        ("REQUIRE_PASSWORD", "Disabled"),
         ("DB_PASSWORD", ""),
         ("DB_PASSWORD", "arn:aws:secretsmanager:eu-central-1:111122223333:secret:db"),
         ("DB_PASSWORD", "/prod/db/password"),

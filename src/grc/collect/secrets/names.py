@@ -9,7 +9,7 @@ from typing import Final
 PASSWORD: Final = re.compile(r"(?i)(?:password|passwd|pwd|passphrase|[_.-]pass)$")
 SECRET: Final = re.compile(r"(?i)(?:secret|token|api[_.-]?key|(?:access|secret|private|auth)[_.-]?key|credentials?)$")
 REFERENCE: Final = re.compile(
-    r"(?is)^(?:|arn:.*|\$\{.*\}|\$[a-z_]\w*|\{\{.*\}\}|<.*>|/.*|[a-z][a-z0-9+]*://.*|true|false|null|none|[0-9.]{1,5})$"
+    r"(?is)^(?:|arn:.*|\$\{.*\}|\$[a-z_]\w*|\{\{.*\}\}|<.*>|/.*|[a-z][a-z0-9+]*://.*|true|false|yes|no|on|off|enabled|disabled|null|none|[0-9.]{1,5})$"
 )
 """A value that stands for another, or for nothing."""
 WORDS: Final = re.compile(r"[a-z]+(?:[-_/. ][a-z0-9]+)*")
