@@ -7,13 +7,17 @@ from typing import Any, Final
 
 from grc.collect.kubernetes.defaults import default
 from grc.collect.kubernetes.reading import PLACEHOLDER, Object, Reading
-from grc.collect.policies.plainsecrets import sort_of
+from grc.collect.policies.plainsecrets import sort_of, written
 from grc.model.evidence import GapReason
 
 LEVELS: Final = re.compile(r"pod-security\.kubernetes\.io/(enforce|audit|warn)(-version)?\Z")
 WHOLE: Final = re.compile(r"(?s)\{\{.*?\}\}|\{%.*?%\}|<%.*?%>|\$\{[^}]*\}|\$\([^)]*\)|<[A-Za-z_][^<>]*>")
 """A placeholder from its mark to its end."""
 TEXT: Final = re.compile(r"[^\W_]")
+PROGRAM: Final = re.compile(
+    r"(?i).*\.(?:awk|bash|bat|cjs|cmd|go|groovy|java|jsx?|lua|mjs|php|pl|ps1|py|rb|sh|sql|tsx?|zsh)\Z"
+)
+"""The key names under which settings hold programs."""
 SEALED: Final = "sops"
 """What an encrypted manifest has beside its data, as the tool of that name writes it."""
 
@@ -46,15 +50,19 @@ def secret(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
 
 
 def config_map(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
-    """The key names of settings, and those whose values look like secrets."""
+    """The key names of settings, and those whose values look like secrets, or are files that assign some."""
     held = reading.mapping(item, "data", "keys")
     exposed = [
         {"name": str(name), "sort": sort}
         for name, value in sorted(held.items())
-        if isinstance(value, str) and (sort := sort_of(str(name), value))
+        if isinstance(value, str) and (sort := sort_of(str(name), value) or _assigned(str(name), value))
     ]
     binary = reading.mapping(item, "binaryData", "keys")
     return {"keys": sorted(map(str, {**held, **binary})), "open_secrets": exposed}
+
+
+def _assigned(name: str, text: str) -> str | None:
+    return next(written(text, program=PROGRAM.match(name) is not None), None)
 
 
 def _is_filled(value: Any) -> bool:
