@@ -26,7 +26,10 @@ NEVER: Final = "never"
 COUNTS: Final = "authfail"
 """The step by which pam_faillock counts a failed attempt; without it, it looks at a count that nobody raises."""
 ENFORCING: Final = "enforcing"
-QUALITY: Final = {"minlen": 8, "minclass": 0, "dcredit": 0, "ucredit": 0, "lcredit": 0, "ocredit": 0}
+CREDITS: Final = ("dcredit", "ucredit", "lcredit", "ocredit")
+QUALITY: Final = {"minlen": 8, "minclass": 0, **dict.fromkeys(CREDITS, 0)}
+CRACKLIB: Final = {**QUALITY, "minlen": 9, **dict.fromkeys(CREDITS, 1)}
+"""Of pam_cracklib(8): where nothing is written, each kind of character makes a password shorter by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,7 @@ def _password(steps: list[Step], reads: Reads, seen: Seen) -> dict[str, Any]:
 
 
 def _quality(step: Step, reads: Reads, seen: Seen) -> dict[str, Any]:
-    told: dict[str, int] = dict(QUALITY) if step.module == "pam_pwquality.so" else {**QUALITY, "minlen": 9}
+    told: dict[str, int] = dict(QUALITY if step.module == "pam_pwquality.so" else CRACKLIB)
     if step.module == "pam_pwquality.so":
         for read in reads.unread(SECURITY + "pwquality.conf.d/*"):
             seen.gaps.append(read.gap("password"))
@@ -139,9 +142,9 @@ def _quality(step: Step, reads: Reads, seen: Seen) -> dict[str, Any]:
             told[name] = given
     if told.get(ENFORCING) == 0:  # it warns, and takes the password
         return {"quality_module": step.module, "min_length": 0, "min_classes": 0}
-    demanded = sum(told[name] < 0 for name in ("dcredit", "ucredit", "lcredit", "ocredit"))
+    demanded = sum(told[name] < 0 for name in CREDITS)
     # A credit counts towards the length: a password of n characters may then be shorter than it says.
-    credit = sum(max(0, told[name]) for name in ("dcredit", "ucredit", "lcredit", "ocredit"))
+    credit = sum(max(0, told[name]) for name in CREDITS)
     return {
         "quality_module": step.module,
         "min_length": told["minlen"] - credit,
