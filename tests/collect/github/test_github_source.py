@@ -275,6 +275,17 @@ def test_where_no_scan_can_be_there_is_none() -> None:
     assert "code_scanning_analysis" not in record.body
 
 
+def test_the_branches_that_may_deploy_are_read_where_they_are_named(whole: Held) -> None:
+    found = body(whole, "github.environment", f"{WEB}/pages")
+    assert found["deployment_branches"] == [{"name": "main", "type": "branch"}]
+    assert "deployment_branches" not in body(whole, "github.environment", f"{WEB}/production")
+    transport = Replayed()
+    collect(transport)
+    assert [target for target in transport.asked if "deployment-branch-policies" in target] == [
+        f"/repos/{WEB}/environments/pages/deployment-branch-policies?per_page=100"
+    ]
+
+
 def test_who_gets_around_is_named_with_what_they_get_around() -> None:
     found, _ = protection(BARE, RULES)
     assert found["bypasses"] == [
