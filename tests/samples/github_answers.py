@@ -278,7 +278,7 @@ def of_the_web() -> dict[str, Any]:
             "environments": [
                 {
                     "id": 2,
-                    "name": "pages",
+                    "name": "pages-prod",
                     "created_at": "2026-01-01T00:00:00Z",
                     "can_admins_bypass": True,
                     "protection_rules": [],
@@ -301,11 +301,11 @@ def of_the_web() -> dict[str, Any]:
                 },
             ],
         },
-        f"{at}/environments/pages/deployment-branch-policies": {
+        f"{at}/environments/pages-prod/deployment-branch-policies": {
             "total_count": 1,
             "branch_policies": [{"id": 4, "node_id": "x", "name": "main", "type": "branch"}],
         },
-        f"{at}/environments/pages/secrets": {"total_count": 0, "secrets": []},
+        f"{at}/environments/pages-prod/secrets": {"total_count": 0, "secrets": []},
         f"{at}/environments/production/secrets": {
             "total_count": 1,
             "secrets": [{"name": "KEY", "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-02-01T00:00:00Z"}],

@@ -276,13 +276,13 @@ def test_where_no_scan_can_be_there_is_none() -> None:
 
 
 def test_the_branches_that_may_deploy_are_read_where_they_are_named(whole: Held) -> None:
-    found = body(whole, "github.environment", f"{WEB}/pages")
+    found = body(whole, "github.environment", f"{WEB}/pages-prod")
     assert found["deployment_branches"] == [{"name": "main", "type": "branch"}]
     assert "deployment_branches" not in body(whole, "github.environment", f"{WEB}/production")
     transport = Replayed()
     collect(transport)
     assert [target for target in transport.asked if "deployment-branch-policies" in target] == [
-        f"/repos/{WEB}/environments/pages/deployment-branch-policies?per_page=100"
+        f"/repos/{WEB}/environments/pages-prod/deployment-branch-policies?per_page=100"
     ]
 
 

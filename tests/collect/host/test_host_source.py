@@ -283,8 +283,17 @@ def test_pam_along_its_includes(tmp_path: Path) -> None:
     [
         ("auth required pam_faillock.so preauth deny=5 unlock_time=900", "", None),
         ("auth required pam_faillock.so preauth\nauth [default=die] pam_faillock.so authfail deny=5", "", 600),
-        ("auth [default=die] pam_faillock.so authfail", "deny = 5\nunlock_time = never", 0),
-        ("auth [default=die] pam_faillock.so authfail deny=5 unlock_time=never", "unlock_time = 60", 0),
+        ("auth [default=die] pam_faillock.so authfail deny=5 unlock_time=900", "", None),
+        (
+            "auth required pam_faillock.so preauth\nauth [default=die] pam_faillock.so authfail",
+            "deny = 5\nunlock_time = never",
+            0,
+        ),
+        (
+            "auth [default=die] pam_faillock.so authfail deny=5 unlock_time=0\nauth required pam_faillock.so authsucc",
+            "unlock_time = 60",
+            0,
+        ),
         ("auth required pam_tally2.so deny=5 unlock_time=60", "", 60),
     ],
 )

@@ -25,6 +25,8 @@ NEVER: Final = "never"
 """What an account that stays locked until somebody opens it may be written as, beside 0."""
 COUNTS: Final = "authfail"
 """The step by which pam_faillock counts a failed attempt; without it, it looks at a count that nobody raises."""
+LOCKS: Final = frozenset({"preauth", "authsucc"})
+"""The steps by which pam_faillock turns away who knows the password of a locked account; without one, nobody does."""
 ENFORCING: Final = "enforcing"
 CREDITS: Final = ("dcredit", "ucredit", "lcredit", "ocredit")
 QUALITY: Final = {"minlen": 8, "minclass": 0, **dict.fromkeys(CREDITS, 0)}
@@ -97,7 +99,7 @@ def _service(name: str, files: Mapping[str, Read], reads: Reads, seen: Seen) -> 
         "empty_passwords": any(one.startswith("nullok") for step in steps for one in step.arguments),
     }
     locking = [step for step in steps if step.module in ("pam_faillock.so", "pam_tally2.so")]
-    if not any(step.module == "pam_tally2.so" or COUNTS in step.arguments for step in locking):
+    if not _locks(locking):
         return found
     found["lockout_module"] = locking[0].module
     file = _settings(reads.of(SECURITY + "faillock.conf"), f"services.{name}", seen)
@@ -109,6 +111,12 @@ def _service(name: str, files: Mapping[str, Read], reads: Reads, seen: Seen) -> 
         if value is not None:
             found[field] = value
     return found
+
+
+def _locks(steps: list[Step]) -> bool:
+    """Whether failed attempts are counted, and a locked account kept out with the right password too."""
+    told = {argument for step in steps for argument in step.arguments}
+    return any(step.module == "pam_tally2.so" for step in steps) or (COUNTS in told and not LOCKS.isdisjoint(told))
 
 
 def _password(steps: list[Step], reads: Reads, seen: Seen) -> dict[str, Any]:
