@@ -290,7 +290,7 @@ def test_pam_along_its_includes(tmp_path: Path) -> None:
             0,
         ),
         (
-            "auth [default=die] pam_faillock.so authfail deny=5 unlock_time=0\nauth required pam_faillock.so authsucc",
+            "auth required pam_faillock.so authfail deny=5 unlock_time=never\nauth required pam_faillock.so authsucc",
             "unlock_time = 60",
             0,
         ),
