@@ -67,13 +67,18 @@ INTERPRETED = [
     "register.assets.bucket-exists",
     "register.assets.database-exists",
     "register.assets.instance-exists",
+    "register.breaches.hipaa-media-told",
+    "register.breaches.hipaa-persons-in-60-days",
+    "register.breaches.hipaa-secretary-large",
     "register.breaches.hipaa-secretary-told",
     "register.breaches.hipaa-secretary-yearly",
+    "register.dsr-log.extension-told",
+    "register.dsr-log.in-time",
     "register.raci.accountable-is-active",
     "register.sla-metrics.uptime-computed",
 ]
-"""Those of assets and decision rights join by the first or last of a list, those of breaches ask for the year in the
-organisation's time zone; the others make maps or lists that the compiler leaves to the interpreter. That costs speed,
+"""Those of assets and decision rights join by the first or last of a list, those of breaches and of rights requests ask
+for days in the organisation's time zone; the others make maps or lists that the compiler leaves to the interpreter. That costs speed,
 no more."""
 
 
