@@ -92,6 +92,13 @@ def test_red_hat_where_nothing_waits(tmp_path: Path) -> None:
     assert gaps == set()
 
 
+def test_a_tool_that_breaks_does_not_ask_for_a_restart(tmp_path: Path) -> None:
+    reads = [*red_hat(read("dnf"), advisories="")[:3], read("needs-restarting", code=1), read("index", "1795000000")]
+    told, gaps = packages(tmp_path, reads)
+    assert "restart_needed" not in told
+    assert gaps == {"restart_needed"}
+
+
 def test_red_hat_that_could_not_ask_knows_nothing_of_updates(tmp_path: Path) -> None:
     told, gaps = packages(tmp_path, red_hat(read("dnf", "Error: Cache-only enabled", code=1)))
     assert "pending" not in told

@@ -78,8 +78,8 @@ def _red_hat(seen: Seen, reads: Reads) -> None:
         other = {line.split()[0] for line in takewhile(_waits, updates.lines) if len(line.split()) == 3}
         _pending(seen, [(name, "", True) for name in sorted(names)] + [(name, "", False) for name in sorted(other)])
     restart = reads.of("needs-restarting")
-    if restart.ok and restart.exit in (0, 1):
-        seen.put("restart_needed", restart.exit == 1)
+    if restart.ok and (restart.exit == 0 or (restart.exit == 1 and restart.text.strip())):
+        seen.put("restart_needed", restart.exit == 1)  # a tool that breaks ends with 1 too, and prints nothing
     else:
         seen.gaps.append(restart.gap("restart_needed"))
 
