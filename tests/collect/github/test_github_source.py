@@ -220,6 +220,22 @@ def test_rules_that_keep_nothing_out_are_not_got_around(idle: str) -> None:
     assert found["bypasses"] == []
 
 
+@pytest.mark.parametrize("idle", ["creation", "copilot_code_review"])
+def test_a_ruleset_that_keeps_nothing_out_is_no_source_of_rules(idle: str) -> None:
+    found, _ = protection(BARE, [rule(idle)])
+    assert (found["sources"], found["bypasses"]) == ([], [])
+
+
+@pytest.mark.parametrize("names", [[], ["build"]])
+def test_branches_are_up_to_date_only_where_a_check_must_pass(names: list[str]) -> None:
+    listed = [{"context": name} for name in names]
+    ruled = rule("required_status_checks", strict_required_status_checks_policy=True, required_status_checks=listed)
+    classic = {**PROTECTION, "required_status_checks": {"strict": True, "checks": listed, "contexts": names}}
+    for layers in ((classic, []), (BARE, [ruled])):
+        found, _ = protection(*layers)
+        assert (found["status_checks"], found["strict_status_checks"]) == (names, bool(names))
+
+
 def test_workflows_and_scans_that_must_pass_are_checks() -> None:
     scans = rule("code_scanning", code_scanning_tools=[{"tool": "CodeQL", "security_alerts_threshold": "high"}])
     found, _ = protection(BARE, [rule("workflows", workflows=[{"path": "ci.yml", "repository_id": 1}]), scans])
@@ -257,6 +273,17 @@ def test_where_no_scan_can_be_there_is_none() -> None:
     (record,) = [record for record in held.of("github.repository")[1] if record.subject == WEB]
     assert record.gaps == ()
     assert "code_scanning_analysis" not in record.body
+
+
+def test_the_branches_that_may_deploy_are_read_where_they_are_named(whole: Held) -> None:
+    found = body(whole, "github.environment", f"{WEB}/pages-prod")
+    assert found["deployment_branches"] == [{"name": "main", "type": "branch"}]
+    assert "deployment_branches" not in body(whole, "github.environment", f"{WEB}/production")
+    transport = Replayed()
+    collect(transport)
+    assert [target for target in transport.asked if "deployment-branch-policies" in target] == [
+        f"/repos/{WEB}/environments/pages-prod/deployment-branch-policies?per_page=100"
+    ]
 
 
 def test_who_gets_around_is_named_with_what_they_get_around() -> None:

@@ -11,7 +11,7 @@ from time import process_time
 from typing import Any
 
 import pytest
-from host_documents import absent, denied, document, read, sections
+from host_documents import LSBLK, absent, denied, document, read, sections
 
 from grc.collect.files import find
 from grc.collect.host import open_hosts, recognise
@@ -253,6 +253,16 @@ def test_a_quality_that_only_warns_asks_for_nothing(tmp_path: Path, line: str, f
     assert told["password"]["min_length"] == (14 if "1" in file else 0)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "least"),
+    [("minlen=14", 10), ("", 5), ("minlen=14 dcredit=-1 ucredit=-1 lcredit=0 ocredit=0", 14)],
+)
+def test_cracklib_lets_each_kind_of_character_shorten_a_password(tmp_path: Path, arguments: str, least: int) -> None:
+    reads = [read("/etc/pam.d/passwd", f"password requisite pam_cracklib.so {arguments}")]
+    told: Any = machine(tmp_path, {"pam": reads}).body["pam"]
+    assert told["password"]["min_length"] == least
+
+
 def test_pam_along_its_includes(tmp_path: Path) -> None:
     assert machine(tmp_path).body["pam"] == {
         "services": [
@@ -273,8 +283,17 @@ def test_pam_along_its_includes(tmp_path: Path) -> None:
     [
         ("auth required pam_faillock.so preauth deny=5 unlock_time=900", "", None),
         ("auth required pam_faillock.so preauth\nauth [default=die] pam_faillock.so authfail deny=5", "", 600),
-        ("auth [default=die] pam_faillock.so authfail", "deny = 5\nunlock_time = never", 0),
-        ("auth [default=die] pam_faillock.so authfail deny=5 unlock_time=never", "unlock_time = 60", 0),
+        ("auth [default=die] pam_faillock.so authfail deny=5 unlock_time=900", "", None),
+        (
+            "auth required pam_faillock.so preauth\nauth [default=die] pam_faillock.so authfail",
+            "deny = 5\nunlock_time = never",
+            0,
+        ),
+        (
+            "auth required pam_faillock.so authfail deny=5 unlock_time=never\nauth required pam_faillock.so authsucc",
+            "unlock_time = 60",
+            0,
+        ),
         ("auth required pam_tally2.so deny=5 unlock_time=60", "", 60),
     ],
 )
@@ -394,6 +413,124 @@ def test_a_virtual_machine_cannot_tell_what_encrypts_its_disks(tmp_path: Path) -
     boot: Any = record.body["volumes"][1]  # type: ignore[index]
     assert "encrypted" not in boot
     assert paths(record.gaps)["volumes[1].encrypted"] is GapReason.NOT_PROVIDED
+
+
+def volumes(folder: Path, rows: str) -> tuple[list[tuple[str, Any]], list[str]]:
+    """Each volume of a physical machine and whether it is encrypted; the paths of what is not known."""
+    record = machine(folder, {"disks": [read("lsblk -P -o KNAME", rows), read("/proc/swaps", "Filename")]})
+    told: Any = record.body["volumes"]
+    return [(one["mount"], one.get("encrypted")) for one in told], [*paths(record.gaps)]
+
+
+def test_images_of_packages_and_compressed_memory_are_no_volumes(tmp_path: Path) -> None:
+    found, gaps = volumes(
+        tmp_path,
+        LSBLK + 'KNAME="loop0" PKNAME="" TYPE="loop" FSTYPE="squashfs" MOUNTPOINT="/snap/core22/1"\n'
+        'KNAME="zram0" PKNAME="" TYPE="disk" FSTYPE="" MOUNTPOINT="[SWAP]"\n',
+    )
+    assert found == [("/", True), ("/boot", False)]
+    assert gaps == ["sysctl.kernel_dmesg_restrict"]
+
+
+def test_what_a_pool_or_a_loop_lies_on_is_not_known(tmp_path: Path) -> None:
+    found, gaps = volumes(
+        tmp_path,
+        'KNAME="loop1" PKNAME="" TYPE="loop" FSTYPE="ext4" MOUNTPOINT="/srv"\n'
+        'KNAME="sda1" PKNAME="" TYPE="part" FSTYPE="vfat" MOUNTPOINT="/boot/efi"\n'
+        'KNAME="sda2" PKNAME="" TYPE="part" FSTYPE="zfs_member" MOUNTPOINT=""\n',
+    )
+    assert found == [("/srv", None), ("/boot/efi", False), ("(zfs_member)", None)]
+    assert {"volumes[0].encrypted", "volumes[2].encrypted"} <= {*gaps}
+
+
+def test_a_pool_on_encrypted_devices_is_encrypted(tmp_path: Path) -> None:
+    found, _ = volumes(
+        tmp_path,
+        'KNAME="sda2" PKNAME="" TYPE="part" FSTYPE="crypto_LUKS" MOUNTPOINT=""\n'
+        'KNAME="dm-0" PKNAME="sda2" TYPE="crypt" FSTYPE="zfs_member" MOUNTPOINT=""\n',
+    )
+    assert found == [("(zfs_member)", True)]
+
+
+@pytest.mark.parametrize(
+    ("system", "tracking", "expected"),
+    [
+        ("yes", None, True),
+        ("no", None, False),
+        ("no", "Reference ID    : C0A80101 (ntp1)\nLeap status     : Normal", True),
+        ("yes", "Reference ID    : 00000000 ()\nLeap status     : Not synchronised", False),
+        ("yes", "Reference ID    : 7F7F0101 ()\nStratum         : 10\nLeap status     : Normal", False),
+    ],
+)
+def test_chrony_knows_whether_a_source_keeps_the_clock(
+    tmp_path: Path, system: str, tracking: str | None, expected: bool
+) -> None:
+    chrony = absent("chronyc -n tracking") if tracking is None else read("chronyc -n tracking", tracking)
+    reads = [read("timedatectl show", f"NTPSynchronized={system}"), chrony]
+    assert machine(tmp_path, {"time": reads}).body["time"] == {"synchronised": expected}
+
+
+@pytest.mark.parametrize(
+    ("file", "service", "forwarded"),
+    [
+        ("/etc/rsyslog.d/10.conf", "rsyslog.service", True),
+        ("/etc/rsyslog.d/10.conf", "syslog-ng.service", False),
+        ("/etc/syslog-ng/syslog-ng.conf", "syslog-ng@.service", True),
+        ("/etc/syslog-ng/syslog-ng.conf", "ssh.service", False),
+    ],
+)
+def test_a_logger_that_does_not_start_forwards_nothing(
+    tmp_path: Path, file: str, service: str, forwarded: bool
+) -> None:
+    reads = {
+        "services": [read("systemctl list-unit-files", f"{service} enabled enabled")],
+        "logging": [read(file, "3|tcp")],
+    }
+    assert machine(tmp_path, reads).body["logging"] == {"agents": [], "forwarded": forwarded}
+
+
+def test_whether_a_logger_starts_must_be_seen(tmp_path: Path) -> None:
+    record = machine(tmp_path, {"services": [denied("systemctl list-unit-files"), absent("rc-update show -q")]})
+    assert record.body["logging"] == {}
+    assert {"logging.agents", "logging.forwarded"} <= paths(record.gaps).keys()
+
+
+@pytest.mark.parametrize("state", ["ii ", "hi ", "iU "])
+def test_a_package_that_is_held_or_half_set_up_is_installed(tmp_path: Path, state: str) -> None:
+    reads = [read("dpkg-query", f"{state}|telnetd\nrc |rsh-server\nun |vsftpd\n"), read("apt-get -s -q")]
+    told: Any = machine(tmp_path, {"packages": [*reads, read("index", "1700000000")]}).body["packages"]
+    assert told["legacy"] == ["telnetd"]
+
+
+KEPT = "The following packages have been kept back:\n  openssl\n"
+
+
+@pytest.mark.parametrize(
+    ("plan", "pending"),
+    [
+        (KEPT, None),
+        (f"{KEPT}Inst curl [7] (8 Debian-Security:12/stable-security [amd64])", 1),
+        ("Inst bash (5.2 Debian:12 [amd64])", 0),
+    ],
+)
+def test_what_apt_keeps_back_may_be_a_fix_of_security(tmp_path: Path, plan: str, pending: int | None) -> None:
+    reads = [read("dpkg-query"), read("apt-get -s -q", plan), read("index", "1700000000")]
+    record = machine(tmp_path, {"packages": reads})
+    told: Any = record.body["packages"]
+    assert told.get("pending_security") == pending
+    assert ("packages.pending_security" in paths(record.gaps)) is (pending is None)
+
+
+def test_an_action_of_audit_is_known_beside_the_program_that_it_starts(tmp_path: Path) -> None:
+    config = read("/etc/audit/auditd.conf", "space_left_action = exec /usr/local/bin/tell\n")
+    told: Any = machine(tmp_path, {"audit": [read("auditctl -s"), read("auditctl -l"), config]}).body["audit"]
+    assert told["space_left_action"] == "exec"
+
+
+def test_a_file_whose_owner_is_not_told_is_nobodys(tmp_path: Path) -> None:
+    record = machine(tmp_path, {"files": [read("/etc/passwd", "644||0|regular file|/etc/passwd")]})
+    assert "files" not in record.body
+    assert "files" in paths(record.gaps)
 
 
 def test_accounts_and_ports_are_records_of_their_own(tmp_path: Path) -> None:

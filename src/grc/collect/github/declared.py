@@ -61,13 +61,15 @@ class Read:
 class Section:
     """A top-level field that a read of its own gives. ``member``: whether the key stands in a list, read once.
 
-    ``derive`` names code that reads what data cannot say.
+    ``derive`` names code that reads what data cannot say. ``where`` names a setting of the subject, its steps parted by
+    dots: where it is not true there is nothing to read.
     """
 
     name: str
     read: Read | None
     member: bool = False
     derive: str | None = None
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +153,7 @@ def _listing(block: Mapping[str, Any]) -> Listing:
 def _section(name: str, block: Mapping[str, Any]) -> Section:
     if "derive" in block:
         return Section(name=name, read=None, derive=block["derive"])
-    return Section(name=name, read=read_of(block), member=block.get("member", False))
+    return Section(name=name, read=read_of(block), member=block.get("member", False), where=block.get("where", ""))
 
 
 def _tally(block: Mapping[str, Any]) -> Tally:
