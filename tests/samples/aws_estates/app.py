@@ -105,6 +105,10 @@ def alias(function: str, name: str) -> Members:
     return {"AliasArn": f"arn:aws:lambda:{AT}:function:{function}:{name}", "Name": name, "FunctionVersion": "1"}
 
 
+def version(function: str, number: str) -> Members:
+    return {"FunctionArn": f"arn:aws:lambda:{AT}:function:{function}:{number}", "Version": number}
+
+
 FUNCTIONS: Mapping[str, Answer] = {
     "lambda:GetPolicy": by(
         "FunctionName",
@@ -119,6 +123,16 @@ FUNCTIONS: Mapping[str, Answer] = {
             f"arn:aws:lambda:{AT}:function:good:live": {"Policy": allowing("arn:aws:iam::123456789012:root")},
             f"arn:aws:lambda:{AT}:function:good:next": Refused("ResourceNotFoundException", 404),
             f"arn:aws:lambda:{AT}:function:narrow:live": {"Policy": allowing("*")},
+            f"arn:aws:lambda:{AT}:function:good:1": {"Policy": allowing("arn:aws:iam::123456789012:root")},
+            f"arn:aws:lambda:{AT}:function:narrow:1": {"Policy": allowing("*")},
+        },
+    ),
+    "lambda:ListVersionsByFunction": by(
+        "FunctionName",
+        {
+            "good": {"Versions": [version("good", "$LATEST"), version("good", "1")]},
+            "bad": {"Versions": [version("bad", "$LATEST")]},
+            "narrow": {"Versions": [version("narrow", "$LATEST"), version("narrow", "1")]},
         },
     ),
     "lambda:ListAliases": by(
