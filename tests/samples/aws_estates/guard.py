@@ -69,7 +69,24 @@ RECORDING: Mapping[str, Answer] = {
                 "MetricName": "events",
                 "Namespace": "Trail",
             },
-        ]
+            {
+                "AlarmName": "part",
+                "AlarmArn": f"arn:aws:cloudwatch:{AT}:alarm:part",
+                "ActionsEnabled": True,
+                "AlarmActions": [],
+                "MetricName": "errors",
+                "Namespace": "Trail",
+            },
+        ],
+        "CompositeAlarms": [
+            {
+                "AlarmName": "whole",
+                "AlarmArn": f"arn:aws:cloudwatch:{AT}:alarm:whole",
+                "ActionsEnabled": True,
+                "AlarmActions": [f"arn:aws:sns:{AT}:good"],
+                "AlarmRule": 'ALARM("part")',
+            }
+        ],
     },
     "config:GetDiscoveredResourceCounts": {
         "totalDiscoveredResources": 7,
@@ -322,7 +339,11 @@ MESSAGES: Mapping[str, Answer] = {
     "sns:ListSubscriptionsByTopic": by(
         "TopicArn",
         {
-            name: {"Subscriptions": [{"SubscriptionArn": name, "Protocol": protocol, "TopicArn": f"{TOPIC}{name}"}]}
+            name: {
+                "Subscriptions": [
+                    {"SubscriptionArn": f"{TOPIC}{name}:1", "Protocol": protocol, "TopicArn": f"{TOPIC}{name}"}
+                ]
+            }
             for name, protocol in (("good", "https"), ("bad", "http"))
         },
     ),
