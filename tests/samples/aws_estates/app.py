@@ -226,6 +226,8 @@ CONTAINERS: Mapping[str, Answer] = {
         ],
     ),
     "ecs:ListTaskDefinitions": {"taskDefinitionArns": TASKS},
+    "ecs:ListTasks": {"taskArns": [f"arn:aws:ecs:{AT}:task/one"]},
+    "ecs:DescribeTasks": {"tasks": [{"taskArn": f"arn:aws:ecs:{AT}:task/one", "taskDefinitionArn": f"{TASKS[1]}9"}]},
     "ecs:DescribeTaskDefinition": by(
         "taskDefinition",
         {
@@ -242,6 +244,13 @@ CONTAINERS: Mapping[str, Answer] = {
                             "logConfiguration": {"logDriver": "awslogs"},
                         }
                     ],
+                }
+            },
+            f"{TASKS[1]}9": {
+                "taskDefinition": {
+                    "taskDefinitionArn": f"{TASKS[1]}9",
+                    "status": "INACTIVE",
+                    "containerDefinitions": [{"name": "web", "privileged": True}],
                 }
             },
             TASKS[1]: {
