@@ -482,7 +482,10 @@ IDENTITIES: Mapping[str, Answer] = {
     ),
     "ds:DescribeEventTopics": by(
         "DirectoryId",
-        {"good": {"EventTopics": [{"TopicName": "t", "Status": "Registered"}]}, "bad": {"EventTopics": []}},
+        {
+            "good": {"EventTopics": [{"TopicName": "good", "TopicArn": f"{TOPIC}good", "Status": "Registered"}]},
+            "bad": {"EventTopics": []},
+        },
     ),
     "iam:GetAccountSummary": {
         "SummaryMap": {"Users": 2, "AccountMFAEnabled": 1, "AccountPasswordPresent": 1, "AccountAccessKeysPresent": 0}
