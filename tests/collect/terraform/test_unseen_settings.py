@@ -213,3 +213,20 @@ def test_a_resource_that_is_not_translated_is_a_gap_with_its_line(tmp_path: Path
     ((population, _),) = of_text(tmp_path, text, "aws.ec2.security-group").units.values()
     assert not population.complete
     assert "main.tf:1: AWS tells aws_default_security_group.d" in (population.gaps[0].detail or "")
+
+
+def test_an_origin_that_does_not_say_what_it_is_is_a_bucket(tmp_path: Path) -> None:
+    """The provider sends an empty configuration of a bucket where no other is set."""
+    text = """
+        resource "aws_cloudfront_distribution" "d" {
+          enabled = true
+          origin { domain_name = "b.s3.amazonaws.com" }
+          origin {
+            domain_name = "clinic.example"
+            custom_origin_config { origin_protocol_policy = "https-only" }
+          }
+        }
+        """
+    record = one(tmp_path, "aws.cloudfront.distribution", text)
+    items = record.body["Origins"]["Items"]
+    assert [item.get("S3OriginConfig") for item in items] == [{"OriginAccessIdentity": ""}, None]

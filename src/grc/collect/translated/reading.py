@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -61,23 +61,23 @@ class Reading:
         if "value" in told:
             return _or_absent(told["value"])
         if "new" in told:
-            return self._new(at, told)
+            return self._new(at, told, level)
         if "untold" in told:
             return self._gap(at, GapReason.NOT_TRANSLATED, f"{self.resource.address} {told['untold']}")
         if "object" in told:
             return self._whole_object(at, told["object"], told, level, top=top)
         if "list" in told:
             return self._list(at, told["list"], level, top=top)
-        name = told["from"]
+        name, around = told["from"], level
         blocks: Sequence[str] = ()
         if "." in name:
             *blocks, name = name.split(".")
         for block in blocks:
-            inner = self._inside(at, block, told, level, top=top)
+            inner = self._inside(at, block, told, level, around, top=top)
             if inner is ABSENT or inner is UNSET:
                 return self._unset(told) if inner is UNSET else ABSENT
             level, top = inner, False
-        found = self._argument(at, name, told, level, top=top, block=not told.keys().isdisjoint(BLOCKS))
+        found = self._argument(at, name, told, level, around, top=top, block=not told.keys().isdisjoint(BLOCKS))
         if found is ABSENT or found is UNSET:
             return self._unset(told) if found is UNSET else ABSENT
         if found is REST:
@@ -85,17 +85,22 @@ class Reading:
         unknown, sensitive = level[1] and _below(level[1], name), level[2] and _below(level[2], name)
         if isinstance(value, str) and not unknown and not sensitive and isinstance(found, (str, int)):
             return found
-        return self._formed(at, told, (found, unknown, sensitive))
+        return self._formed(at, told, (found, unknown, sensitive), around)
 
-    def _argument(self, at: str, name: str, value: Mapping[str, Any], level: Level, *, top: bool, block: bool) -> Any:
-        """What the argument is set to, UNSET where the translation says what a new resource then has, or ABSENT."""
+    def _argument(
+        self, at: str, name: str, value: Mapping[str, Any], level: Level, around: Level, *, top: bool, block: bool
+    ) -> Any:
+        """What the argument is set to, UNSET where the translation says what a new resource then has, or ABSENT.
+
+        ``around`` are the arguments beside the value, which may decide it where nothing sets it.
+        """
         values, unknown, sensitive = level
         if not isinstance(values, (dict, Mapping)):
             return self._gap(at, GapReason.PARSE_ERROR, "is not a block")
-        unset = self._tells_unset(value)
+        unset = self._tells_unset(value, around)
         told = name in values and values[name] != ""
         found = values.get(name) if told else None  # the provider takes an empty text for one that is not set
-        if unset and top and name not in self.resource.references and not (block and self._perhaps(name)):
+        if unset and top and name not in self.resource.references and not (block and self._perhaps(name, unknown)):
             return UNSET if found is None else found
         if sensitive and _below(sensitive, name) is True:
             return self._gap(at, GapReason.NOT_PROVIDED, f"{name} is marked sensitive in the {self.wording.noun}")
@@ -106,36 +111,41 @@ class Reading:
             return UNSET
         if not told and not self.resource.exhaustive:
             return self._gap(at, GapReason.NOT_TRANSLATED, f"{name} is not set: what a new one then has is not known")
-        return self._nothing(at, value) if found is None else found
+        return self._nothing(at, value, around) if found is None else found
 
-    def _tells_unset(self, value: Mapping[str, Any]) -> bool:
+    def _tells_unset(self, value: Mapping[str, Any], around: Level) -> bool:
         """Whether the translation says what this resource has where nothing is set."""
         if "unset" not in value:
             return False
-        return self.resource.created and self._sets(value["unset"].get("unless", ())) is None
+        unset = value["unset"]
+        return (self.resource.created or "ever" in unset) and self._sets(unset.get("unless", ()), around) is None
 
-    def _nothing(self, at: str, value: Mapping[str, Any]) -> Any:
+    def _nothing(self, at: str, value: Mapping[str, Any], around: Level) -> Any:
         """Nothing is set: the field is absent, but where something else decides what a new resource has."""
-        if self.resource.created and (other := self._sets(value.get("unset", {}).get("unless", ()))) is not None:
-            return self._gap(at, GapReason.NOT_TRANSLATED, f"is not set, and {other} may decide it")
-        return ABSENT
+        unset = value.get("unset", {})
+        other = self._sets(unset.get("unless", ()), around)
+        if other is None or (around[0].get(other) if "ever" in unset else not self.resource.created):
+            return ABSENT
+        return self._gap(at, GapReason.NOT_TRANSLATED, f"is not set, and {other} may decide it")
 
-    def _sets(self, names: Sequence[str]) -> str | None:
-        """The first of these arguments that the resource sets, or may set."""
-        set_ = (one for one in names if self.resource.values.get(one) or one in self.resource.references)
-        return next(set_, None) or next(filter(self._perhaps, names), None)
+    def _sets(self, names: Sequence[str], around: Level) -> str | None:
+        """The first of these arguments that are set, or may be."""
+        values, unknown, _ = around
+        references: Container[str] = self.resource.references if values is self.resource.values else ()
+        set_ = (one for one in names if values.get(one) or one in references)
+        return next(set_, None) or next((one for one in names if self._perhaps(one, unknown)), None)
 
-    def _perhaps(self, name: str) -> bool:
+    def _perhaps(self, name: str, unknown: Any) -> bool:
         """Whether a block that nothing is seen to set may be there: a plan names no ``dynamic`` block that makes it."""
-        mark = self.resource.unknown.get(name)
+        mark = _below(unknown, name)
         return isinstance(mark, Untold) or (mark is True and name not in self.filled)
 
     def _unset(self, value: Mapping[str, Any]) -> Any:
         return _or_absent(value["unset"]["value"])
 
-    def _inside(self, at: str, block: str, value: Mapping[str, Any], level: Level, *, top: bool) -> Any:
+    def _inside(self, at: str, block: str, value: Mapping[str, Any], level: Level, around: Level, *, top: bool) -> Any:
         """The arguments of a block that stands at most once."""
-        found = self._argument(at, block, value, level, top=top, block=True)
+        found = self._argument(at, block, value, level, around, top=top, block=True)
         if found is ABSENT or found is UNSET:
             return found
         inner = (found, _below(level[1], block), _below(level[2], block))
@@ -145,16 +155,16 @@ class Reading:
             return self._gap(at, GapReason.PARSE_ERROR, f"{block} is not one block")
         if found:
             return _element(inner, 0)
-        return UNSET if self._tells_unset(value) else self._nothing(at, value)
+        return UNSET if self._tells_unset(value, around) else self._nothing(at, value, around)
 
-    def _formed(self, at: str, value: Mapping[str, Any], inner: Level) -> Any:
+    def _formed(self, at: str, value: Mapping[str, Any], inner: Level, around: Level) -> Any:
         """What an argument that is set becomes."""
         if "by" in value:
             return self._keyed(at, value["by"], value["each"], inner)
         if "each" in value:
             return self._each(at, value, inner)
         if "first" in value:
-            return self._first(at, value, inner)
+            return self._first(at, value, inner, around)
         if "wrap" in value:
             return self._wrap(at, value, inner)
         if "decode" in value:
@@ -175,9 +185,9 @@ class Reading:
         held = isinstance(value, Mapping) and value.get(inside) not in (None, *EMPTY)
         return held or mark is not None or _marked(_below(sensitive, inside))
 
-    def _new(self, at: str, told: Mapping[str, Any]) -> Any:
+    def _new(self, at: str, told: Mapping[str, Any], level: Level) -> Any:
         """What a new resource has; of one that exists already, this is not known."""
-        if (other := self._sets(told.get("unless", ()))) is not None:
+        if (other := self._sets(told.get("unless", ()), level)) is not None:
             return self._gap(at, GapReason.NOT_TRANSLATED, f"{other} may set it, and is not translated")
         if self.resource.created:
             return told["new"]
@@ -228,7 +238,7 @@ class Reading:
         read = [self._whole_object(place, value["each"], value, element) for place, element in elements]
         return ABSENT if ABSENT in read else read
 
-    def _first(self, at: str, value: Mapping[str, Any], level: Level) -> Any:
+    def _first(self, at: str, value: Mapping[str, Any], level: Level, around: Level) -> Any:
         """A block that stands at most once is a list in Terraform: its only element is the object."""
         if isinstance(level[0], Mapping):
             return self._whole_object(at, value["first"], value, level)
@@ -236,7 +246,7 @@ class Reading:
             return self._gap(at, GapReason.PARSE_ERROR, "is not one block")
         if level[0]:
             return self._whole_object(at, value["first"], value, _element(level, 0))
-        return self._unset(value) if self._tells_unset(value) else self._nothing(at, value)
+        return self._unset(value) if self._tells_unset(value, around) else self._nothing(at, value, around)
 
     def _wrap(self, at: str, value: Mapping[str, Any], level: Level) -> Any:
         name = value["wrap"]

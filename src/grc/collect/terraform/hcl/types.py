@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from grc.collect.terraform.hcl.functions.uniform import uniform
 from grc.collect.terraform.hcl.tree import Call, Expression, Literal, Name, Object, Tuple
 from grc.collect.terraform.hcl.values import Unknown, find_unknown, to_number, to_text, to_truth, unique
 
@@ -39,11 +40,11 @@ def convert(value: Any, type_: Expression, evaluate: Callable[[Expression], Any]
 def _collection(name: str, value: Any, inner: Expression, evaluate: Callable[[Expression], Any]) -> Any:
     if name == "map":
         if isinstance(value, Mapping):
-            return {key: convert(one, inner, evaluate) for key, one in value.items()}
+            return dict(zip(value, uniform([convert(one, inner, evaluate) for one in value.values()]), strict=True))
         return Unknown("is no map")
     if not isinstance(value, list):
         return Unknown("is no list")
-    found = [convert(one, inner, evaluate) for one in value]
+    found = uniform([convert(one, inner, evaluate) for one in value])
     if name == "list":
         return found
     return find_unknown(found) or unique(found)
