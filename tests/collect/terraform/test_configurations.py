@@ -607,6 +607,34 @@ def test_the_only_element_of_a_joined_list_names_its_owner(tmp_path: Path) -> No
     assert (body["versioning"], body["logging"]) == ({"Status": "Enabled"}, {"TargetBucket": "logs"})
 
 
+def test_a_resource_given_for_an_object_gives_its_attributes(tmp_path: Path) -> None:
+    held = of_files(
+        tmp_path,
+        {
+            "main.tf": """
+                resource "aws_s3_bucket" "b" { bucket = "b" }
+                module "v" {
+                  source = "./v"
+                  bucket = aws_s3_bucket.b
+                }
+                """,
+            "v/main.tf": """
+                variable "bucket" {
+                  type = object({ id = string, bucket = string, mark = optional(string, "x") })
+                }
+                resource "aws_s3_bucket_versioning" "v" {
+                  bucket = var.bucket.id
+                  versioning_configuration { status = "Enabled" }
+                }
+                resource "aws_s3_bucket" "logs" { bucket = "${var.bucket.bucket}-logs" }
+                """,
+        },
+    )
+    found = bodies(held)
+    assert found["aws_s3_bucket.b"]["versioning"] == {"Status": "Enabled"}
+    assert found["module.v.aws_s3_bucket.logs"]["Name"] == "b-logs"
+
+
 def test_a_map_of_any_type_holds_elements_of_one(tmp_path: Path) -> None:
     """Beside a text a truth value is a text, and no text is equal to true."""
     held = of_text(

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from grc.collect.terraform.hcl.functions.uniform import uniform
 from grc.collect.terraform.hcl.tree import Call, Expression, Literal, Name, Object, Tuple
-from grc.collect.terraform.hcl.values import Unknown, find_unknown, to_number, to_text, to_truth, unique
+from grc.collect.terraform.hcl.values import Handle, Unknown, find_unknown, to_number, to_text, to_truth, unique
 
 PRIMITIVES: Final[Mapping[str, Callable[[Any], Any]]] = {"string": to_text, "number": to_number, "bool": to_truth}
 
@@ -32,8 +32,9 @@ def convert(value: Any, type_: Expression, evaluate: Callable[[Expression], Any]
         case Call(name="tuple", arguments=(Tuple(elements=elements),)) if isinstance(value, list):
             if len(elements) == len(value):
                 return [convert(one, inner, evaluate) for one, inner in zip(value, elements, strict=True)]
-        case Call(name="object", arguments=(Object(items=items),)) if isinstance(value, Mapping):
-            return {_name(key): _attribute(value.get(_name(key)), inner, evaluate) for key, inner in items}
+        case Call(name="object", arguments=(Object(items=items),)) if isinstance(value, (Mapping, Handle)):
+            read = value.step if isinstance(value, Handle) else value.get
+            return {_name(key): _attribute(read(_name(key)), inner, evaluate) for key, inner in items}
     return Unknown("is not of its declared type, as far as that is read")
 
 

@@ -51,6 +51,8 @@ def _format(pattern: Any, *arguments: Any) -> str:
 
 
 def _formatted(verb: re.Match[str], value: Any) -> str:
+    if verb[3] == "v" and (value is None or isinstance(value, (list, Mapping))):
+        raise ValueError  # written as JSON, of a form that is not evaluated
     text = str(int(to_number(value))) if verb[3] == "d" else to_text(value)
     return text.rjust(int(verb[2] or 0), "0" if verb[1] else " ")
 
