@@ -56,6 +56,7 @@ def declare(directory: Directory, folder: str, types: frozenset[str], most: int 
         doubt=None,
         tags={},
         providers={},
+        regions={},
     )
     _collect(root, types, found, frozenset(_imported(module)))
     resources = _once_each(found)
