@@ -585,6 +585,78 @@ def test_a_policy_that_rests_on_one_that_is_not_known_is_a_gap(tmp_path: Path) -
     assert "policy" in gap_paths(record)
 
 
+ARN = """
+    %s
+    variable "region" { type = string }
+    module "m" {
+      source = "./m"
+      %s
+    }
+    """
+IN_MODULE = """
+    %s
+    resource "aws_s3_bucket" "b" {
+      bucket = "records"
+      %s
+    }
+    resource "aws_s3_bucket" "told" { bucket = aws_s3_bucket.b.arn }
+    """
+
+
+@pytest.mark.parametrize(
+    ("providers", "passed", "own", "chosen", "arn"),
+    [
+        ('provider "aws" { region = "eu-central-1" }', "", "", "", "arn:aws:s3:::records"),
+        ('provider "aws" { region = "cn-northwest-1" }', "", "", "", "arn:aws-cn:s3:::records"),
+        ('provider "aws" { region = "us-gov-west-1" }', "", "", "", "arn:aws-us-gov:s3:::records"),
+        ('provider "aws" { region = "us-iso-east-1" }', "", "", "", None),
+        ('provider "aws" { region = var.region }', "", "", "", None),
+        ('provider "aws" {}', "", "", "", None),
+        ("", "", "", "", None),
+        (
+            'provider "aws" {\nalias = "cn"\nregion = "cn-north-1"\n}',
+            "providers = { aws = aws.cn }",
+            "",
+            "",
+            "arn:aws-cn:s3:::records",
+        ),
+        (
+            'provider "aws" { region = "eu-central-1" }',
+            "",
+            'provider "aws" {\nalias = "x"\nregion = "cn-north-1"\n}',
+            "provider = aws.x",
+            "arn:aws-cn:s3:::records",
+        ),
+    ],
+)
+def test_a_bucket_has_its_arn_where_the_region_tells_the_partition(
+    tmp_path: Path, providers: str, passed: str, own: str, chosen: str, arn: str | None
+) -> None:
+    held = of_files(tmp_path, {"main.tf": ARN % (providers, passed), "m/main.tf": IN_MODULE % (own, chosen)})
+    assert bodies(held)["module.m.aws_s3_bucket.told"].get("Name") == arn
+
+
+def test_what_is_attached_by_way_of_another_attachment_is_the_bucket_s(tmp_path: Path) -> None:
+    held = of_text(
+        tmp_path,
+        """
+        resource "aws_s3_bucket" "b" { bucket = "b" }
+        resource "aws_s3_bucket_policy" "p" {
+          bucket = aws_s3_bucket.b.id
+          policy = "{}"
+        }
+        resource "aws_s3_bucket_versioning" "v" {
+          bucket = aws_s3_bucket_policy.p.id
+          versioning_configuration { status = "Enabled" }
+        }
+        resource "aws_s3_bucket" "unnamed" {}
+        resource "aws_s3_bucket" "after" { bucket = aws_s3_bucket.unnamed.id }
+        """,
+    )
+    assert bodies(held)["aws_s3_bucket.b"]["versioning"] == {"Status": "Enabled"}
+    assert "Name" not in bodies(held)["aws_s3_bucket.after"]
+
+
 def test_the_only_element_of_a_joined_list_names_its_owner(tmp_path: Path) -> None:
     held = of_text(
         tmp_path,

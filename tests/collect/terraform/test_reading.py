@@ -102,6 +102,7 @@ def test_what_is_known_is_a_fact(value: Value, values: Mapping[str, Any], expect
                 ({"from": "a"}, {"a": None, "z": "snapshot"}),
                 ({"from": "a.b"}, {"a": [], "z": "snapshot"}),
                 ({"from": "a", "first": {"B": "b"}}, {"a": [], "z": "snapshot"}),
+                ({"from": "a", "each": {"B": "b"}}, {"a": [], "z": "snapshot"}),
             ]
         ),
         ({"from": "a.b", "unset": DEFAULT}, {}, {"unknown": {"a": True}}, ("Field", "unknown-until-apply")),

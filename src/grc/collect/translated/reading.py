@@ -162,7 +162,7 @@ class Reading:
         if "by" in value:
             return self._keyed(at, value["by"], value["each"], inner)
         if "each" in value:
-            return self._each(at, value, inner)
+            return self._each(at, value, inner, around)
         if "first" in value:
             return self._first(at, value, inner, around)
         if "wrap" in value:
@@ -231,9 +231,11 @@ class Reading:
         for name in value.get("lacks", ()):
             self._gap(f"{at}.{name}", GapReason.NOT_TRANSLATED, "is not told by this resource type")
 
-    def _each(self, at: str, value: Mapping[str, Any], level: Level) -> Any:
+    def _each(self, at: str, value: Mapping[str, Any], level: Level, around: Level) -> Any:
         if not isinstance(level[0], list):
             return self._gap(at, GapReason.PARSE_ERROR, "is not a list of blocks")
+        if not level[0] and (other := self._sets(value.get("unset", {}).get("unless", ()), around)) is not None:
+            return self._gap(at, GapReason.NOT_TRANSLATED, f"is not set, and {other} may decide it")
         elements = [(f"{at}[{index}]", _element(level, index)) for index in range(len(level[0]))]
         read = [self._whole_object(place, value["each"], value, element) for place, element in elements]
         return ABSENT if ABSENT in read else read
