@@ -57,7 +57,12 @@ class Reading:
         return found
 
     def _value(self, at: str, value: Value, level: Level, *, top: bool = False) -> Any:
-        told: Mapping[str, Any] = {"from": value} if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return self._told(at, value, level, top=top)
+        plain = _known_plain(value, level)
+        return self._told(at, {"from": value}, level, top=top) if plain is None else plain
+
+    def _told(self, at: str, told: Mapping[str, Any], level: Level, *, top: bool) -> Any:
         if "value" in told:
             return _or_absent(told["value"])
         if "new" in told:
@@ -83,8 +88,6 @@ class Reading:
         if found is REST:
             return [{}]
         unknown, sensitive = level[1] and _below(level[1], name), level[2] and _below(level[2], name)
-        if isinstance(value, str) and not unknown and not sensitive and isinstance(found, (str, int)):
-            return found
         return self._formed(at, told, (found, unknown, sensitive), around)
 
     def _argument(
@@ -97,7 +100,7 @@ class Reading:
         values, unknown, sensitive = level
         if not isinstance(values, (dict, Mapping)):
             return self._gap(at, GapReason.PARSE_ERROR, "is not a block")
-        unset = self._tells_unset(value, around)
+        unset = "unset" in value and self._tells_unset(value, around)
         told = name in values and values[name] != ""
         found = values.get(name) if told else None  # the provider takes an empty text for one that is not set
         if unset and top and name not in self.resource.references and not (block and self._perhaps(name, unknown)):
@@ -115,10 +118,10 @@ class Reading:
 
     def _tells_unset(self, value: Mapping[str, Any], around: Level) -> bool:
         """Whether the translation says what this resource has where nothing is set."""
-        if "unset" not in value:
+        unset = value.get("unset")
+        if unset is None or not (self.resource.created or "ever" in unset):
             return False
-        unset = value["unset"]
-        return (self.resource.created or "ever" in unset) and self._sets(unset.get("unless", ()), around) is None
+        return "unless" not in unset or self._sets(unset["unless"], around) is None
 
     def _nothing(self, at: str, value: Mapping[str, Any], around: Level) -> Any:
         """Nothing is set: the field is absent, but where something else decides what a new resource has."""
@@ -306,15 +309,30 @@ class Reading:
         return ABSENT
 
 
+def _known_plain(name: str, level: Level) -> str | int | None:
+    """The text, number or truth value that an argument is set to; None where it is not plainly known."""
+    values, unknown, sensitive = level
+    if unknown and (not isinstance(unknown, dict) or name in unknown):
+        return None
+    if sensitive and (not isinstance(sensitive, dict) or name in sensitive):
+        return None
+    found = values.get(name) if isinstance(values, dict) else None
+    return found if isinstance(found, (str, int)) and found != "" else None
+
+
 def deeper(value: Any, most: int) -> bool:
     """Whether lists and maps lie deeper within one another than this."""
-    level = [value]
-    for _ in range(most):
-        inner = [one.values() if isinstance(one, dict) else one for one in level if isinstance(one, (dict, list))]
-        level = [below for one in inner for below in one]
+    level = [value] if isinstance(value, (dict, list)) else []
+    for _ in range(most - 1):
         if not level:
             return False
-    return True
+        level = [
+            below
+            for one in level
+            for below in (one.values() if isinstance(one, dict) else one)
+            if isinstance(below, (dict, list))
+        ]
+    return bool(level)
 
 
 def without_nulls(document: Any) -> Any:

@@ -19,7 +19,7 @@ from grc.collect.terraform.hcl.providers import alias_of
 from grc.collect.terraform.hcl.reach import Reach
 from grc.collect.terraform.hcl.references import references_of
 from grc.collect.terraform.hcl.tree import Block, Literal, Name, Trouble
-from grc.collect.terraform.hcl.values import Unknown, find_unknown
+from grc.collect.terraform.hcl.values import Unknown
 from grc.collect.translated import Declared, DeclaredResource, Uncertain
 from grc.collect.translated.resource import region_of
 from grc.model.evidence import Gap, GapReason
@@ -143,7 +143,7 @@ def _tag(instance: Instance, block: Block, values: dict[str, Any], unknown: dict
     provider = block.attributes.get("provider")
     default = instance.default_tags(alias_of(provider))
     own = values.get("tags", {})
-    if unknown.get("tags") or find_unknown(default) is not None or not isinstance(default, Mapping):
+    if unknown.get("tags") or isinstance(default, Unknown):
         unknown["tags_all"] = unknown.get("tags") or True
         values["tags_all"] = None
     elif default or own:

@@ -18,7 +18,7 @@ from grc.collect.terraform.hcl.providers import default_tags, passed_on, provide
 from grc.collect.terraform.hcl.reach import Reach, read_outside
 from grc.collect.terraform.hcl.scope import Effort, Scope
 from grc.collect.terraform.hcl.tree import Block, Expression, Literal, Step
-from grc.collect.terraform.hcl.values import Unknown, after_apply
+from grc.collect.terraform.hcl.values import Unknown, after_apply, find_unknown
 
 DEEPEST: Final = 20
 """Modules within one another."""
@@ -205,5 +205,9 @@ class Instance:
 
     def default_tags(self, alias: str) -> Any:
         """The tags that the provider of an alias gives to everything, or what is not known of them."""
+        return self.once(("default tags", alias), lambda: self._default_tags(alias))
+
+    def _default_tags(self, alias: str) -> Any:
         own = provider_of(self.module.providers, alias)
-        return self.tags.get(alias, {}) if own is None else default_tags(own, self.scope)
+        found = self.tags.get(alias, {}) if own is None else default_tags(own, self.scope)
+        return find_unknown(found) or (found if isinstance(found, Mapping) else Unknown("default_tags is not known"))
