@@ -110,10 +110,11 @@ def _resource(instance: Instance, block: Block, element: Element, imported: froz
     values, unknown, sensitive = parted(body)
     leave_ignored(block, values, unknown)
     complete(block.labels[0], values)
-    local = f"{block.labels[0]}.{block.labels[1]}"
+    whole = instance.address(f"{block.labels[0]}.{block.labels[1]}")
+    address = f"{whole}{element.index}"
     _tag(instance, block, values, unknown)
     return DeclaredResource(
-        address=f"{instance.address(local)}{element.index}",
+        address=address,
         module="",
         type=block.labels[0],
         values=values,
@@ -124,11 +125,11 @@ def _resource(instance: Instance, block: Block, element: Element, imported: froz
             for name, value in body.items()
             if value is not None
         },
-        created=not imported or _whole(instance.address(local)) not in imported,
+        created=not imported or _whole(whole) not in imported,
         exhaustive=False,
         file=block.file,
         line=block.line,
-        within=_within(instance, block, values, f"{instance.address(local)}{element.index}"),
+        within=_within(instance, block, values, address),
     )
 
 
