@@ -179,6 +179,10 @@ def test_sudo_without_arguments_of_commands(tmp_path: Path) -> None:
             [("/bin/a", 0, 0), ("/bin/b", 0, 1), ("/bin/c", 0, 0)],
         ),
         ("Cmnd_Alias ANY = ALL\nada ALL=(ALL) NOPASSWD:EXEC: ANY", [("ANY", 1, 1)]),
+        ("Cmnd_Alias ANY = ALL\nUser_Alias ANY = ada\nANY ALL= ANY", [("ANY", 1, 0)]),
+        ("User_Alias ALL_OF_US = ada, ALL\nALL_OF_US ALL= ALL_OF_US", [("ALL_OF_US", 0, 0)]),
+        ("\n".join(f"Cmnd_Alias A{n} = A{n + 1}" for n in range(12)) + " : A12 = ALL\nada ALL= A0", [("A0", 1, 0)]),
+        ('"ada b", DOMAIN\\\\bob ALL= /bin/a', [("/bin/a", 0, 0)]),
         ("%wheel\tALL=(ALL)\tALL", [("ALL", 1, 0)]),
         ("ada ALL=(ALL, !root) \\\n  NOPASSWD: ALL # all", [("ALL", 1, 1)]),
         ("ada ALL=sha256:abc /bin/x", [("/bin/x", 0, 0)]),
@@ -725,6 +729,9 @@ def test_hostile_texts_are_data(tmp_path: Path) -> None:
     [
         ("sudo", [read("/etc/sudoers", "a," + " " * 100_000 + "b")]),
         ("sudo", [read("/etc/sudoers", "a" + ",b" * 50_000 + " c")]),
+        ("sudo", [read("/etc/sudoers", '"a"' * 100)]),
+        ("sudo", [read("/etc/sudoers", "\\a" * 100)]),
+        ("sudo", [read("/etc/sudoers", "Cmnd_Alias A = " + ", ".join("A" * 100) + "\nada ALL= A")]),
         (
             "firewall",
             [read("nft -s list ruleset", "table ip x {\nchain i {\n" + NFT_HOOK + "\n" + "log " * 100_000 + "\n}\n}")],
