@@ -737,6 +737,7 @@ def test_hostile_texts_are_data(tmp_path: Path) -> None:
             [read("nft -s list ruleset", "table ip x {\nchain i {\n" + NFT_HOOK + "\n" + "log " * 100_000 + "\n}\n}")],
         ),
         ("sshd", [read("sshd -T", "ciphers " + "a," * 100_000)]),
+        ("volumes", [read("lsblk -P -o NAME", "A" * 100_000)]),
         ("mounts", [read("/proc/mounts", "\\040" * 100_000)]),
     ],
 )

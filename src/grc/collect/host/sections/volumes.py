@@ -15,7 +15,7 @@ from typing import Any, Final
 from grc.collect.host.reads import Reads, Seen, Status
 from grc.model.evidence import GapReason
 
-PAIR: Final = re.compile(r'([A-Z]+)="([^"]*)"')
+PAIR: Final = re.compile(r'(?<![A-Z])([A-Z]++)="([^"]*)"')
 LEFT_OUT: Final = frozenset({"rom"})
 IMAGES: Final = frozenset({"squashfs", "iso9660", "erofs"})
 """File systems that nobody writes to: a loop of one is software, as snap mounts it."""
