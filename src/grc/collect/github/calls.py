@@ -100,14 +100,16 @@ class Calls:
 
     def _first(self, read: Read, asked: Request) -> Outcome:
         try:
-            answer = self._transport.get(asked)
-            known = _known(read, answer)
-            if known is not None:
-                return known
-            items, _ = _items(read, answer)
+            for answer in self._pages(asked):
+                known = _known(read, answer)
+                if known is not None:
+                    return known
+                items, _ = _items(read, answer)
+                if items:
+                    return Held(value=items[0], received=answer.received)
         except CallError as failed:
             return Missed(failed.reason, failed.detail)
-        return Held(value=items[0], received=answer.received) if items else Absent()
+        return Absent()
 
     def _all(self, read: Read, asked: Request) -> Outcome:
         found: list[Any] = []
@@ -116,8 +118,10 @@ class Calls:
         try:
             for answer in self._pages(asked):
                 known = _known(read, answer)
-                if known is not None:
+                if known is not None and received is None:
                     return known
+                if known is not None:
+                    raise CallError(GapReason.TRUNCATED, f"the list ends with HTTP {answer.status} after {len(found)}")
                 items, total = _items(read, answer)
                 found.extend(items)
                 received = min(received or answer.received, answer.received)
