@@ -22,7 +22,8 @@ VERSION: Final = {"major": "1", "minor": "34+", "gitVersion": "v1.34.1", "platfo
 Fault = str
 """How a path is broken: one of ``FAULTS``."""
 FAULTS: Final[Sequence[Fault]] = (
-    "denied", "signed-out", "throttled", "broken", "html", "empty", "cut", "other", "null", "missing", "circle", "late", "short"
+    "denied", "signed-out", "throttled", "broken", "html", "empty", "cut", "other", "null", "missing", "circle", "late",
+    "short"
 )  # fmt: skip
 
 
