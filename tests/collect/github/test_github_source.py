@@ -5,7 +5,9 @@ from __future__ import annotations
 import copy
 import dataclasses
 import json
+import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -491,6 +493,21 @@ def test_of_one_item_of_a_list_that_is_cut_short_nothing_is_concluded(page: byte
         gaps = [gap for gap in record.gaps if gap.call == read.call]
         assert [(gap.path, gap.reason) for gap in gaps] == [("code_scanning_analysis", GapReason.TRUNCATED)]
         assert "code_scanning_analysis" not in record.body
+
+
+def test_a_list_that_several_ask_for_at_once_is_read_once() -> None:
+    class Slow(Replayed):
+        def get(self, request: Request) -> Answer:
+            time.sleep(0.05)
+            return super().get(request)
+
+    transport = Slow()
+    calls = Calls(transport)
+    (read,) = [read for read in READS.values() if "2fa_disabled" in read.call]
+    with ThreadPoolExecutor(8) as executor:
+        told = list(executor.map(lambda _: calls.listed(read, {"org": "acme"}), range(8)))
+    assert len(transport.asked) == 1
+    assert all(outcome is told[0] for outcome in told)
 
 
 def paged(first: bytes, then: tuple[int, bytes]) -> Any:

@@ -54,6 +54,7 @@ class Calls:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
         self._lock = Lock()
+        self._turns: dict[Request, Lock] = {}
         self._lists: dict[Request, Outcome] = {}
 
     def outcome(self, read: Read, values: Mapping[str, str]) -> Outcome:
@@ -70,12 +71,11 @@ class Calls:
         """Make a read by which subjects of several kinds are found: once in a collection."""
         asked = request(read.get, values, read.query)
         with self._lock:
-            known = self._lists.get(asked)
-        if known is None:
-            known = self.outcome(read, values)
-            with self._lock:
-                self._lists[asked] = known
-        return known
+            turn = self._turns.setdefault(asked, Lock())
+        with turn:  # of several who ask at once, one makes the read and the others wait for what it gives
+            if asked not in self._lists:
+                self._lists[asked] = self.outcome(read, values)
+            return self._lists[asked]
 
     def _one(self, read: Read, asked: Request) -> Outcome:
         try:
