@@ -756,6 +756,7 @@ TABLE = "  sl  local_address rem_address   st\n"
     [
         ("mounts", [read("/proc/mounts")], "mounts"),
         ("mounts", [read("/proc/mounts", GARBAGE)], "mounts"),
+        ("packages", [read("dpkg-query", "ii|a|b"), read("apt-get -s -q")], "packages.pending_security"),
         ("disks", [read("lsblk -P -o NAME", GARBAGE), absent("/proc/swaps")], "volumes"),
         ("firewall", [read("nft -s list ruleset", GARBAGE), absent("iptables -S")], "firewall.ipv4_input"),
         ("firewall", [absent("nft -s list ruleset"), read("iptables -S", GARBAGE)], "firewall.ipv4_input"),

@@ -131,7 +131,7 @@ def mounts(reads: Reads) -> tuple[list[dict[str, Any]], Seen]:
         if len(parts) >= 4:
             target = ESCAPED.sub(lambda octal: chr(int(octal[1], 8)), parts[1])
             found[target] = {"target": target, "filesystem": parts[2], "options": sorted(parts[3].split(","))}
-    if not found:  # something is mounted wherever there is a file to read
+    if not read.ok or not found:  # something is mounted wherever there is a file to read
         seen.gaps.append(read.gap(""))
     return [found[target] for target in sorted(found)], seen
 
