@@ -356,6 +356,7 @@ def test_a_file_that_cannot_be_read_is_a_gap_and_the_rest_is_read(tmp_path: Path
         "ENV " + "'" * 200_000,
         "RUN " + "a." * 50_000,
         "USER " + "${" * 100_000,
+        "USER " + "${a-" * 100_000,
         "RUN " + "--mount=x " * 20_000,
     ],
     ids=lambda text: text[:8],

@@ -179,6 +179,10 @@ def test_sudo_without_arguments_of_commands(tmp_path: Path) -> None:
             [("/bin/a", 0, 0), ("/bin/b", 0, 1), ("/bin/c", 0, 0)],
         ),
         ("Cmnd_Alias ANY = ALL\nada ALL=(ALL) NOPASSWD:EXEC: ANY", [("ANY", 1, 1)]),
+        ("Cmnd_Alias ANY = ALL\nUser_Alias ANY = ada\nANY ALL= ANY", [("ANY", 1, 0)]),
+        ("User_Alias ALL_OF_US = ada, ALL\nALL_OF_US ALL= ALL_OF_US", [("ALL_OF_US", 0, 0)]),
+        ("\n".join(f"Cmnd_Alias A{n} = A{n + 1}" for n in range(12)) + " : A12 = ALL\nada ALL= A0", [("A0", 1, 0)]),
+        ('"ada b", DOMAIN\\\\bob ALL= /bin/a', [("/bin/a", 0, 0)]),
         ("%wheel\tALL=(ALL)\tALL", [("ALL", 1, 0)]),
         ("ada ALL=(ALL, !root) \\\n  NOPASSWD: ALL # all", [("ALL", 1, 1)]),
         ("ada ALL=sha256:abc /bin/x", [("/bin/x", 0, 0)]),
@@ -725,17 +729,87 @@ def test_hostile_texts_are_data(tmp_path: Path) -> None:
     [
         ("sudo", [read("/etc/sudoers", "a," + " " * 100_000 + "b")]),
         ("sudo", [read("/etc/sudoers", "a" + ",b" * 50_000 + " c")]),
+        ("sudo", [read("/etc/sudoers", '"a"' * 100)]),
+        ("sudo", [read("/etc/sudoers", "\\a" * 100)]),
+        ("sudo", [read("/etc/sudoers", "Cmnd_Alias A = " + ", ".join("A" * 100) + "\nada ALL= A")]),
         (
             "firewall",
             [read("nft -s list ruleset", "table ip x {\nchain i {\n" + NFT_HOOK + "\n" + "log " * 100_000 + "\n}\n}")],
         ),
         ("sshd", [read("sshd -T", "ciphers " + "a," * 100_000)]),
+        ("volumes", [read("lsblk -P -o NAME", "A" * 100_000)]),
         ("mounts", [read("/proc/mounts", "\\040" * 100_000)]),
     ],
 )
 def test_long_lines_take_no_time(tmp_path: Path, name: str, reads: Any) -> None:
     began = process_time()
     machine(tmp_path, {name: reads})
+    assert process_time() - began < 5
+
+
+GARBAGE = "what is this\n%%%"
+TABLE = "  sl  local_address rem_address   st\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "reads", "path"),
+    [
+        ("mounts", [read("/proc/mounts")], "mounts"),
+        ("mounts", [read("/proc/mounts", GARBAGE)], "mounts"),
+        ("packages", [read("dpkg-query", "ii|a|b"), read("apt-get -s -q")], "packages.pending_security"),
+        ("disks", [read("lsblk -P -o NAME", GARBAGE), absent("/proc/swaps")], "volumes"),
+        ("firewall", [read("nft -s list ruleset", GARBAGE), absent("iptables -S")], "firewall.ipv4_input"),
+        ("firewall", [absent("nft -s list ruleset"), read("iptables -S", GARBAGE)], "firewall.ipv4_input"),
+        ("firewall", [absent("nft -s list ruleset"), read("ip6tables -S", GARBAGE)], "firewall.ipv6_input"),
+    ],
+)
+def test_an_answer_of_another_form_is_not_one_that_lists_nothing(
+    tmp_path: Path, name: str, reads: Any, path: str
+) -> None:
+    record = machine(tmp_path, {name: reads})
+    assert path in paths(record.gaps)
+    section, _, field = path.partition(".")
+    told: Any = record.body.get(section, {})
+    assert not told or field not in told
+
+
+@pytest.mark.parametrize(
+    ("kind", "changed"),
+    [
+        (USER, {"accounts": [read("/etc/passwd"), read("/etc/group"), read("/etc/shadow")]}),
+        (LISTENER, {"listeners": [read("ss -H -l", GARBAGE)]}),
+        (LISTENER, {"listeners": [read("ss -H -l", "tcp LISTEN 0 128 0.0.0.0:22 0.0.0.0:*\nNetid State")]}),
+        (LISTENER, {"listeners": [read("/proc/net/tcp", f"{TABLE} 0: zz:zz 0:0 0A"), read("/proc/net/udp", TABLE)]}),
+        (LISTENER, {"listeners": [read("/proc/net/tcp", f"{TABLE} 0: 0100:0016 0:0 0A"), read("/proc/net/udp")]}),
+    ],
+)
+def test_a_list_of_another_form_is_a_hole(tmp_path: Path, kind: KindName, changed: dict[str, Any]) -> None:
+    population, _ = collected(tmp_path, a=document(changed))[kind]
+    assert not population.complete
+    assert [gap.reason for gap in population.gaps] == [GapReason.PARSE_ERROR]
+
+
+def test_of_an_empty_shadow_no_password_is_concluded(tmp_path: Path) -> None:
+    passwd = "root|shadow|0|0|/root|/bin/bash"
+    changed = {"accounts": [read("/etc/passwd", passwd), read("/etc/group"), read("/etc/shadow")]}
+    (record,) = collected(tmp_path, a=document(changed))[USER][1]
+    assert "password" not in record.body
+    assert "password" in paths(record.gaps)
+
+
+def test_layers_of_disks_and_jumps_of_firewalls_are_looked_at_once(tmp_path: Path) -> None:
+    rows = [f'KNAME="d{n}{a}" PKNAME="d{n + 1}{b}" TYPE="lvm"' for n in range(30) for a in "ab" for b in "ab"]
+    rows += [f'KNAME="d30{a}" PKNAME="" TYPE="crypt"' for a in "ab"]
+    rows += ['KNAME="m" PKNAME="d0a" TYPE="lvm" MOUNTPOINT="/"']
+    disks = [read("lsblk -P -o NAME", "\n".join(rows)), absent("/proc/swaps")]
+    chains = "".join(f"chain c{n} {{\n" + f"jump c{n + 1}\n" * 40 + "}\n" for n in range(12))
+    ruleset = f"table inet f {{\nchain input {{\n{NFT_HOOK}\njump c0\n}}\n{chains}chain c12 {{\ndrop\n}}\n}}"
+    open_ruleset = ruleset.replace("drop\n", "return\n")
+    began = process_time()
+    told: Any = machine(tmp_path, {"disks": disks, "firewall": [read("nft -s list ruleset", ruleset)]}).body
+    assert [one["encrypted"] for one in told["volumes"]] == [True]
+    assert told["firewall"]["ipv4_input"] == "deny"
+    machine(tmp_path, {"firewall": [read("nft -s list ruleset", open_ruleset)]})
     assert process_time() - began < 5
 
 

@@ -831,7 +831,14 @@ def test_secrets_in_manifests(tmp_path: Path) -> None:
         ("Tr0ub4dor<abc", False),
         ("{{ a }}:{{ b }}", True),
         ("<TOKEN>", True),
+        ("$(TOKEN) ${TOKEN} <% token %> {% token %}", True),
+        ("${TOKEN", False),
+        ("{{% token %}", True),
+        ("${a {{ b } c }}", False),
+        ("{{" * 300_000, True),
+        ("${" * 300_000 + "a", False),
     ],
+    ids=lambda given: given[:20] if isinstance(given, str) else None,
 )
 def test_a_secret_beside_a_placeholder_is_not_known(tmp_path: Path, value: str, told: bool) -> None:
     text = f"apiVersion: v1\nkind: Secret\nmetadata: {{name: a}}\nstringData: {{a: '{value}'}}\n"

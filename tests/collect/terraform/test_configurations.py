@@ -993,8 +993,10 @@ def test_plans_and_states_beside_are_places_of_their_own(tmp_path: Path) -> None
             marks=pytest.mark.slow,
         ),
         "locals {\n  l59 = " + "(" * 2000 + "1" + ")" * 2000 + "\n}",
+        "locals {\n  l59 = " + "!" * 20_000 + "true\n}",
+        "locals {\n  l59 = " + "1 + " * 20_000 + "1\n}",
     ],
-    ids=["text", "list", "chain", "loops", "nested"],
+    ids=["text", "list", "chain", "loops", "nested", "negations", "sums"],
 )
 def test_what_grows_without_end_is_not_made(tmp_path: Path, text: str) -> None:
     last = "l2999" if "l2999" in text else "l59"

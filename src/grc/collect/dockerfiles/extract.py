@@ -24,7 +24,7 @@ SUDO: Final = re.compile(r"(?:\A|[\s;&|(])sudo(?=\s|\Z)")
 UNPRIVILEGED: Final = re.compile(r"(?i)(?:^|[/:._-])(?:non-?root|rootless|unprivileged)(?:$|[/:@._-])")
 """Names by which an image says that it sets a user: ``gcr.io/distroless/static:nonroot``."""
 A_STAGE: Final = "the last stage begins with a variable, which a build may set to a stage above it"
-VARIABLE: Final = re.compile(r"\$(?:\{(\w+)(?::?[-+?][^}]*)?\}|(\w+))")
+VARIABLE: Final = re.compile(r"\$(?:\{(\w+)(?::?[-+?][^}]{0,1000})?\}|(\w+))")
 
 
 @dataclass(slots=True, kw_only=True)

@@ -87,10 +87,14 @@ class Listing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """How many subjects there are by another read, so that a list of what the token may see is not taken for all."""
+    """How many subjects there are by another read, so that a list of what the token may see is not taken for all.
+
+    ``shown``: what is shown only to who is shown every subject, where there is no count.
+    """
 
     read: Read
     sum: tuple[str, ...]
+    shown: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +161,7 @@ def _section(name: str, block: Mapping[str, Any]) -> Section:
 
 
 def _tally(block: Mapping[str, Any]) -> Tally:
-    return Tally(read=read_of(block), sum=tuple(block["sum"]))
+    return Tally(read=read_of(block), sum=tuple(block.get("sum", ())), shown=tuple(block.get("shown", ())))
 
 
 def read_of(block: Mapping[str, Any]) -> Read:

@@ -40,10 +40,10 @@ def packages(reads: Reads) -> Seen:
 
 def _debian(seen: Seen, reads: Reads) -> None:
     seen.put("manager", "dpkg")
-    told = (line.split("|") for line in reads.of("dpkg-query").lines if "|" in line)
+    told = (line.split("|", 1) for line in reads.of("dpkg-query").lines if "|" in line)
     _legacy(seen, reads.of("dpkg-query"), [name for state, name in told if _installed(state)])
     plan = reads.of("apt-get")
-    if plan.ok:
+    if plan.ok and any(plan.lines):  # it always tells how many packages it would upgrade
         found = [INST.match(line) for line in plan.lines]
         _pending(seen, [(one[1], one[2], bool(SECURITY.search(one[3]))) for one in found if one])
         if KEPT_BACK in plan.lines and not seen.fields["pending_security"]:

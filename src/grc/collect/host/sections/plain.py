@@ -41,6 +41,7 @@ OWN_CLOCK: Final = "7F7F0101"
 """By what chronyc(1) names the machine's own clock."""
 PHYSICAL: Final = frozenset({"none"})
 OCTAL: Final = re.compile(r"[0-7]{1,4}\Z")
+ESCAPED: Final = re.compile(r"\\([0-7]{3})")
 
 
 def system(reads: Reads) -> Seen:
@@ -124,14 +125,14 @@ def mounts(reads: Reads) -> tuple[list[dict[str, Any]], Seen]:
     """The file systems that are mounted; of several on one folder, the last one is seen."""
     seen = Seen()
     read = reads.of("/proc/mounts")
-    if not read.ok:
-        seen.gaps.append(read.gap(""))
     found: dict[str, dict[str, Any]] = {}
     for line in read.lines:
         parts = line.split(" ")
         if len(parts) >= 4:
-            target = parts[1].encode("latin-1", "replace").decode("unicode_escape") if "\\" in parts[1] else parts[1]
+            target = ESCAPED.sub(lambda octal: chr(int(octal[1], 8)), parts[1])
             found[target] = {"target": target, "filesystem": parts[2], "options": sorted(parts[3].split(","))}
+    if not read.ok or not found:  # something is mounted wherever there is a file to read
+        seen.gaps.append(read.gap(""))
     return [found[target] for target in sorted(found)], seen
 
 

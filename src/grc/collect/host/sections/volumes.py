@@ -15,7 +15,7 @@ from typing import Any, Final
 from grc.collect.host.reads import Reads, Seen, Status
 from grc.model.evidence import GapReason
 
-PAIR: Final = re.compile(r'([A-Z]+)="([^"]*)"')
+PAIR: Final = re.compile(r'(?<![A-Z])([A-Z]++)="([^"]*)"')
 LEFT_OUT: Final = frozenset({"rom"})
 IMAGES: Final = frozenset({"squashfs", "iso9660", "erofs"})
 """File systems that nobody writes to: a loop of one is software, as snap mounts it."""
@@ -42,6 +42,8 @@ def volumes(reads: Reads, virtual: bool | None) -> tuple[list[dict[str, Any]], S
         if "KNAME" in row:
             rows.setdefault(row["KNAME"], row)
             parents[row["KNAME"]].update({row["PKNAME"]} - {""} if row.get("PKNAME") else ())
+    if any(listed.lines) and not rows:
+        seen.gaps.append(listed.gap(""))
     found: list[dict[str, Any]] = []
     for name, row in sorted(rows.items()):
         if _holds_data(row):
@@ -73,7 +75,11 @@ def _add(found: list[dict[str, Any]], seen: Seen, row: dict[str, str], encrypted
 
 
 def _encrypted(name: str, rows: dict[str, dict[str, str]], parents: dict[str, set[str]], depth: int) -> bool:
-    if rows.get(name, {}).get("TYPE") == "crypt":
-        return True
-    above = parents.get(name, set())
-    return bool(above) and depth < DEPTH and all(_encrypted(each, rows, parents, depth + 1) for each in above)
+    """Whether each way down to a disk passes a layer that encrypts."""
+    layer = {name}
+    for _ in range(depth, DEPTH):
+        layer = {each for each in layer if rows.get(each, {}).get("TYPE") != "crypt"}
+        if not all(parents.get(each) for each in layer):
+            return False
+        layer = {above for each in layer for above in parents[each]}
+    return not layer

@@ -27,7 +27,7 @@ from grc.model.evidence import Gap, GapReason
 CALL: Final = "terraform files"
 MOST: Final = 200_000
 """Resources of one root module."""
-INDEXES: Final = re.compile(r"""\[(?:\d+|"(?:[^"\\]|\\.)*"|[^\]"]*)\]""")
+INDEXES: Final = re.compile(r"""\[(?:\d+|"(?:[^"\\]|\\.)*"|[^\]"]{0,1000})\]""")
 
 
 @dataclass(slots=True)

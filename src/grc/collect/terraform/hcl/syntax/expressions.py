@@ -147,7 +147,7 @@ class Expressions:
         return Call(self.text(node.children[0]), arguments, any(one.type == "ellipsis" for one in parts))
 
     def _operation(self, node: Node, depth: int) -> Expression:
-        children = [one for one in node.children if one.type != "comment"]
+        children, depth = [one for one in node.children if one.type != "comment"], depth + 1
         if node.type == "unary_operation":
             return Unary(self.text(children[0]), self._sequence(children[1:], depth))
         at = next(index for index, one in enumerate(children) if index and not one.is_named and one.type not in "()")
