@@ -14,7 +14,7 @@ from typing import Any, Final
 from grc import canonical
 from grc.errors import EvidenceError
 from grc.evidence import manifest as manifests
-from grc.evidence.durable import flush, flush_folder, writing
+from grc.evidence.durable import flush_file, flush_folder, writing
 from grc.evidence.faults import Fault, Inventory, inventory, shown
 from grc.evidence.guarded import read_inside, sha256
 from grc.evidence.signing import envelope as envelopes
@@ -144,7 +144,7 @@ def add_conclusion(path: Path, made: Concluded, signer: Signer | None = None) ->
         try:
             with partial.open("xb") as file:
                 file.write(data)
-                flush(file.fileno())
+                flush_file(file)
             os.link(partial, target)
         except FileExistsError as error:
             raise EvidenceError(f"{path}: somebody else is concluding at this moment ({name}): try again") from error

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from grc.errors import EvidenceError
 
@@ -60,11 +60,17 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
 def _write_flushed(path: Path, data: bytes) -> None:
     with path.open("wb") as file:
         file.write(data)
-        flush(file.fileno())
+        flush_file(file)
+
+
+def flush_file(file: BinaryIO) -> None:
+    """Have the disk hold what was written to a file: what Python has still in hand as well."""
+    file.flush()
+    flush(file.fileno())
 
 
 def flush(descriptor: int) -> None:
-    """Have the disk hold what was written."""
+    """Have the disk hold what was written to a descriptor."""
     os.fsync(descriptor)
 
 
@@ -96,7 +102,7 @@ def put_new(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     try:
         with os.fdopen(os.open(by_way_of, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
             file.write(data)
-            flush(file.fileno())
+            flush_file(file)
         os.link(by_way_of, path)  # unlike a rename, it takes no one's place
     finally:
         by_way_of.unlink(missing_ok=True)
