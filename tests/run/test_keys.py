@@ -12,16 +12,16 @@ from pathlib import Path
 import pytest
 
 from grc.model.workspace import Workspace
-from grc.run import open_desk
+from grc.run.desk import open_workspace
 from grc.run.keys import DEFAULT, pseudonym_key
 
 RUNS = 8
 
 
 def workspace(folder: Path) -> Workspace:
-    folder.mkdir(parents=True)
+    folder.mkdir()
     (folder / "grc.yaml").write_text("format: grc.workspace/1\n")
-    return open_desk(folder).workspace
+    return open_workspace(folder)
 
 
 @pytest.fixture
