@@ -279,6 +279,15 @@ def test_a_day_that_is_not_over_is_not_missed_yet(period: Grc, scan: Scan) -> No
     assert (ran.code, "Planned runs" in ran.out) == (0, False)
 
 
+def test_days_that_are_to_come_are_no_time_without_a_run(period: Grc, scan: Scan, tmp_path: Path) -> None:
+    packs = [scan(day, {"K-1": "Ada"}) for day in (0, 2)]
+    asked = (*packs, "--from", "2026-03-02", "--to", "2026-03-31")
+    assert "longest time without a run: 2 days" in period(*asked).out
+    assert period(*asked, "--format", "html", "--out", tmp_path / "page.html").code == 0
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "The period is not over: this is as of 2026-03-04 03:00." in page
+
+
 def test_a_sound_period_is_whole_only_with_every_planned_run(period: Grc, scan: Scan) -> None:
     packs = [scan(day, {"K-1": "Ada"}) for day in (0, 2)]
     assert period(*packs).code == 0

@@ -44,6 +44,7 @@ def period_sample(policy: Policy, runs: int = 52, lapses: int = 3, every: int | 
     return PeriodInput(
         found=OverTime(
             period=Stretch(begins=BEGINS, ends=stretches[-1].ends),
+            over=stretches[-1].ends,
             runs=tuple(_ran(at, number) for number, at in enumerate(moments)),
             outside=(f"packs/{HOSTILE[0]}",),
             planned=tuple(stretches) if every else (),

@@ -126,6 +126,15 @@ def test_period_without_a_plan_calls_no_run_missing(given: PeriodInput, report: 
     assert not [it for it in page.all("rect") if it.attributes.get("class") == "gap"]
 
 
+def test_what_is_still_to_come_is_shaded_and_told(given: PeriodInput, drawn: Page, templates: Path) -> None:
+    assert "is not over" not in drawn.text
+    open_yet = replace(given, found=replace(given.found, over=given.found.runs[-1].collected))
+    page = Page.read(render_period(open_yet, [templates]).decode())
+    assert "The period is not over: this is as of" in page.text
+    rest = [it for it in page.all("rect") if it.attributes["class"] == "rest"]
+    assert len(rest) == len([it for it in page.all("svg") if it.attributes.get("aria-label")])
+
+
 def test_same_runs_give_the_same_page(given: PeriodInput, text: str, templates: Path) -> None:
     assert render_period(given, [templates]).decode() == text
 

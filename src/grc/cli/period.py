@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 import click
@@ -16,10 +16,13 @@ from grc.cli.gating import EXITS, fail_on_option
 from grc.cli.options import examples, workspace_option
 from grc.cli.output import echo_json, printable
 from grc.model.catalogue import Policy, Severity
-from grc.model.overtime import CheckOverTime, Lapse, OverTime, Stretch, by_worst, worst_first
-from grc.model.status import Status
+from grc.model.identifiers import FrameworkId
+from grc.model.overtime import CheckOverTime, Lapse, OverTime, RequirementOverTime, Stretch, by_worst, worst_first
 from grc.model.wording import counted, lasting
 from grc.model.workspace import Period
+
+if TYPE_CHECKING:
+    from grc.report.words import Words
 
 MOST: Final = 5
 """Lapses of a check that are told; JSON has them all."""
@@ -185,6 +188,9 @@ def _lasted(lapse: Lapse) -> str:
 
 
 def _requirements(found: OverTime, policy: Policy) -> Iterator[str]:
+    from grc.report import load_words
+
+    words = load_words()
     changed = [held for held in found.requirements if len(held.statuses) > 1]
     titles = {it.id: it.title for held in policy.catalogues.values() for it in held.requirements}
     yield ""
@@ -193,11 +199,14 @@ def _requirements(found: OverTime, policy: Policy) -> Iterator[str]:
         f"{len(found.requirements) - len(changed):,} with one status in every run, {len(changed):,} with several"
     )
     for held in changed:
-        yield f"  {held.requirement} {titles.get(held.requirement, '')}: {_counted(held.statuses)}"
+        yield f"  {held.requirement} {titles.get(held.requirement, '')}: {_counted(held, words)}"
 
 
-def _counted(statuses: Mapping[Status, int]) -> str:
-    return ", ".join(f"{status.value.replace('_', ' ')} in {count:,}" for status, count in statuses.items())
+def _counted(held: RequirementOverTime, words: Words) -> str:
+    """The statuses in the words of the framework, with how many runs came to each."""
+    framework = FrameworkId(held.requirement.partition(":")[0])
+    counts = ((words.status(status, framework).word, count) for status, count in held.statuses.items())
+    return ", ".join(f"{word} in {count:,}" for word, count in counts)
 
 
 def _days(stretch: Stretch, zone: ZoneInfo) -> str:

@@ -157,9 +157,11 @@ class Ran:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverTime:
     """What the runs of a period show together. ``planned`` are the stretches in each of which a run was to be made,
-    and empty where nobody said how often; ``missed`` are those without one. ``outside`` are packs of other times."""
+    and empty where nobody said how often; ``missed`` are those without one. ``outside`` are packs of other times.
+    ``over`` is how far the period is over: its end, or the instant of asking where that comes first."""
 
     period: Stretch
+    over: datetime
     runs: tuple[Ran, ...]
     outside: tuple[str, ...]
     planned: tuple[Stretch, ...]
@@ -169,8 +171,8 @@ class OverTime:
 
     @property
     def longest_gap(self) -> Stretch:
-        """The longest time between two runs, or between one and an end of the period."""
-        moments = sorted((self.period.begins, *(run.collected for run in self.runs), self.period.ends))
+        """The longest time between two runs, or between one and an end of the period, as far as that is over."""
+        moments = sorted((self.period.begins, *(run.collected for run in self.runs), self.over))
         stretches = (Stretch(begins=earlier, ends=later) for earlier, later in pairwise(moments))
         return max(stretches, key=lambda it: it.length)
 

@@ -78,6 +78,7 @@ def over_time(
     runs = [run for _, run in within]
     return OverTime(
         period=stretch,
+        over=min(stretch.ends, max(now, within[-1][0].collected)),
         runs=tuple(ran for ran, _ in within),
         outside=tuple(ran.path for ran, _ in held if ran.collected not in stretch),
         planned=planned,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from grc.model.overtime import Ending, Ran, Sorted, by_worst, worst_first
-from grc.report.charts.timeline import Label, labels
+from grc.report.charts.timeline import Box, Label, box, labels
 from grc.report.period.charts import Drawing, Sample, runs_chart, samples
 from grc.report.period.checks import CheckSheet, SeverityRow, SoundRow, longest, severity_rows, sheet, sound_row
 from grc.report.period.input import PeriodInput
@@ -51,6 +51,7 @@ class PeriodPage:
     answer: tuple[str, ...]
     warnings: tuple[str, ...]
     runs_chart: Drawing
+    rest: Box | None
     labels: tuple[Label, ...]
     legend: tuple[Sample, ...]
     missed: tuple[Missed, ...]
@@ -79,6 +80,9 @@ def period_page(given: PeriodInput, words: Words) -> PeriodPage:
         answer=tuple(_answer(held, sorted_by)),
         warnings=tuple(_warnings(held)),
         runs_chart=runs_chart(words, held.scale, (run.collected for run in given.found.runs), given.found.missed),
+        rest=box(held.scale, given.found.over, given.found.period.ends)
+        if given.found.over < given.found.period.ends
+        else None,
         labels=labels(held.scale),
         legend=samples(words, held.scale),
         missed=tuple(
@@ -94,6 +98,12 @@ def period_page(given: PeriodInput, words: Words) -> PeriodPage:
         runs=tuple(_runs(held)),
         outside=given.found.outside,
     )
+
+
+def _rest(held: Lookup) -> Box | None:
+    """What of the period is still to come."""
+    over, ends = held.found.over, held.found.period.ends
+    return box(held.scale, over, ends) if over < ends else None
 
 
 def _facts(held: Lookup) -> Iterator[Fact]:
@@ -178,6 +188,8 @@ def _failures(held: Lookup, checks: Sorted) -> Iterator[str]:
 
 def _warnings(held: Lookup) -> Iterator[str]:
     words, found = held.words, held.found
+    if found.over < found.period.ends:
+        yield words.say("period_not_over", at=held.moment(found.over))
     judges = len({run.judge for run in found.runs})
     if judges > 1:
         yield words.say("period_judges", n=number(judges))
