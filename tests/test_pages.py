@@ -51,14 +51,16 @@ def test_every_page_is_linked_to() -> None:
 
 
 def commands(page: Path) -> Iterator[list[str]]:
-    """The words of each `grc` that a page shows in a shell: up to a pipe, a redirection or a comment."""
+    """The words of each `grc` that a page shows in a shell or a pipeline: up to a pipe, a redirection or a comment."""
     for language, block in FENCE.findall(page.read_text(encoding="utf-8")):
-        if language == "sh":
+        if language in ("sh", "yaml"):
             for line in block.replace("\\\n", " ").splitlines():
-                for found in re.finditer(r"(?:^|[|;(] *|&& *|[A-Z_]+=\S* )grc (.*)", line):
+                for found in re.finditer(r"(?:^ *(?:- )?(?:run: )?|[|;(] *|&& *|[A-Z_]+=\S* )grc (.*)", line):
                     words = shlex.split(found[1], comments=True)
                     ends = [
-                        place for place, word in enumerate(words) if word in ("|", ">", "&&", ">>", "<") or word == ";"
+                        place
+                        for place, word in enumerate(words)
+                        if word in ("|", "||", ">", "&&", ">>", "<") or word == ";"
                     ]
                     yield words[: ends[0] if ends else None]
 

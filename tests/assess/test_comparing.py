@@ -13,7 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from results import CHECK, POPULATION, assessment
 
-from grc.assess.comparing import Standing, Turn, check_changes, compare, requirement_changes, sight_lost, turned
+from grc.assess.comparing import (
+    Standing,
+    Turn,
+    check_changes,
+    compare,
+    folders_apart,
+    requirement_changes,
+    sight_lost,
+    turned,
+)
 from grc.assess.effectiveness import Run, checks_over, requirements_over
 from grc.model.assessment import Assessment, CheckResult, Finding, Observed, Outcome, PopulationResult
 from grc.model.evidence import Gap, GapReason, Origin
@@ -312,3 +321,26 @@ def test_sight_is_lost_where_a_place_was_seen_whole_and_is_not(then: World, now:
     found = list(sight_lost(assessed(then), assessed(now)))
     assert set(found) == expected
     assert len(found) == len(expected)
+
+
+def of(*places: str) -> Assessment:
+    """An assessment of declarations in these places."""
+    ahead = tuple(replace(POPULATION, place=Place(place), origin=Origin.PLAN) for place in places)
+    return assessment(replace(CHECK, populations=(), ahead=ahead))
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "expected"),
+    [
+        (["file/main"], ["file/infra", "file/deploy"], (("file/main",), ("file/deploy", "file/infra"))),
+        (["file/infra@west"], ["file/infra"], None),
+        (["file/infra", "file/old"], ["file/infra"], None),
+        (["aws/1"], ["file/infra"], None),
+        (["aws/1"], ["aws/2"], None),
+        ([], [], None),
+    ],
+)
+def test_folders_that_are_named_otherwise_are_told_where_none_is_in_both(
+    then: list[str], now: list[str], expected: tuple[tuple[str, ...], tuple[str, ...]] | None
+) -> None:
+    assert folders_apart(of(*then), of(*now)) == expected

@@ -139,6 +139,20 @@ def test_the_iam_policy_asks_for_no_more_than_the_check_reads(grc: Grc) -> None:
     assert not any("*" in action for statement in whole["Statement"] for action in statement["Action"])
 
 
+def test_what_enters_the_accounts_of_a_workspace_is_a_policy_of_its_own(grc: Grc, tmp_path: Path) -> None:
+    declared = tmp_path / "grc.yaml"
+    declared.write_text(
+        "format: grc.workspace/1\nscope: {aws: {accounts: organization, role: reader}}\n", encoding="utf-8"
+    )
+    policy = json.loads(grc("iam-policy", "--enter", "--workspace", tmp_path).out)
+    assert [statement["Sid"] for statement in policy["Statement"]] == ["GrcEntersAccounts", "GrcListsAccounts"]
+    ran = grc("iam-policy", "--enter", "--workspace", tmp_path, "--check", "aws.s3.bucket.versioning")
+    assert (ran.code, "leave --check" in ran.err) == (2, True)
+    declared.write_text("format: grc.workspace/1\n", encoding="utf-8")
+    ran = grc("iam-policy", "--enter", "--workspace", tmp_path)
+    assert (ran.code, "needs `accounts` and `role`" in ran.err) == (2, True)
+
+
 def test_verify_and_reperform_say_what_holds(grc: Grc, pack: Path) -> None:
     ran = grc("verify", pack)
     assert ran.code == 0
@@ -166,6 +180,42 @@ def test_lint_and_test_pass_on_what_is_shipped(grc: Grc) -> None:
     assert ran.code == 0
     assert "6 checks, " in ran.out
     assert ", 0 failures" in ran.out
+
+
+def test_checks_are_tested_by_id_or_file_and_a_name_that_is_none_is_refused(grc: Grc) -> None:
+    named = "aws.s3.bucket.versioning"
+    ran = grc("test", named, Path(__file__).parents[2] / "checks" / "aws" / "kms.yaml", "--format", "json")
+    tested = [one["check"] for one in json.loads(ran.out)]
+    assert len(tested) == 7
+    assert named in tested
+    for nothing in ("aws.s3.bucket.versionning", "checks/no-such.yaml", Path(__file__).parent):
+        ran = grc("test", named, nothing)
+        assert (ran.code, "no check is called" in ran.err) == (2, True)
+    assert grc("lint", "no-such.yaml").code == 2
+
+
+def test_the_checks_of_a_workspace_are_tested_from_within_it(
+    grc: Grc, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "grc.yaml").write_text("format: grc.workspace/1\n", encoding="utf-8")
+    (tmp_path / "checks").mkdir()
+    (tmp_path / "checks" / "keys.yaml").write_text(
+        "format: grc.checks/1\n"
+        "checks:\n"
+        "- id: aws.kms.key.named\n"
+        "  title: Keys bear a name\n"
+        "  severity: low\n"
+        "  kind: aws.kms.key\n"
+        '  assert: resource.?KeyId.orValue("") == "named"\n'
+        "  fail: Key {resource.KeyId} bears no name\n"
+        "  remedy: {text: Name it}\n"
+        "  source: [https://clinic.example/keys]\n",
+        encoding="utf-8",
+    )
+    monkeypatch.chdir(tmp_path)
+    ran = grc("test", "checks")
+    assert ran.code == 3
+    assert "aws.kms.key.named: no example" in ran.out
 
 
 def test_report_writes_json_and_html(grc: Grc, pack: Path, tmp_path: Path) -> None:

@@ -17,6 +17,9 @@ CHECK = CheckId("register.people.trained")
 SAID = "Left on 2026-10-11T22:00:00Z"
 
 
+APART = ((Place("file/base"),), (Place("file/infra"),))
+
+
 def told(origin: Origin) -> str:
     change = Change(
         turn=Turn.BROKEN,
@@ -35,6 +38,7 @@ def told(origin: Origin) -> str:
         dropped=(),
         added=(),
         lost=(),
+        apart=APART,
         changes=(change,),
         checks=(),
         requirements=(),
@@ -51,3 +55,9 @@ def told(origin: Origin) -> str:
 )
 def test_days_of_registers_and_documents_are_told_as_people_wrote_them(origin: Origin, said: str) -> None:
     assert f"P-1 (register/people) was not there. {said}\n" in told(origin) + "\n"
+
+
+def test_folders_that_are_named_otherwise_are_said_not_to_compare() -> None:
+    assert "The earlier one is about file/base, the later about file/infra, so nothing in them compares" in told(
+        Origin.LIVE
+    )

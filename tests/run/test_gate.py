@@ -96,6 +96,7 @@ NOTHING = Difference(
     dropped=(),
     added=(),
     lost=(),
+    apart=None,
     changes=(),
     checks=(),
     requirements=(),

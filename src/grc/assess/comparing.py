@@ -148,6 +148,18 @@ def sight_lost(then: Assessment, now: Assessment) -> Iterator[tuple[CheckId, Pla
     yield from sorted((check, place) for check, place in seen_whole(then) - seen_whole(now) if check in ran)
 
 
+def folders_apart(then: Assessment, now: Assessment) -> tuple[tuple[Place, ...], tuple[Place, ...]] | None:
+    """The folders of declarations that each is about, where none is in both: what is in them cannot be compared."""
+    before, after = _folders(then), _folders(now)
+    return (tuple(sorted(before)), tuple(sorted(after))) if before and after and not before & after else None
+
+
+def _folders(assessment: Assessment) -> frozenset[Place]:
+    """The places of files, without the region that a provider may name within them."""
+    held = {population.place for result in assessment.checks for population in (*result.populations, *result.ahead)}
+    return frozenset(Place(place.partition("@")[0]) for place in held if place.startswith("file/"))
+
+
 def check_changes(then: Assessment, now: Assessment) -> Iterator[StatusChange]:
     """The checks that the later assessment ran, where their status is another."""
     ran_then, ran_now = checks_run(then), checks_run(now)

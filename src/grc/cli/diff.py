@@ -84,6 +84,12 @@ def difference_lines(found: Difference) -> Iterator[str]:
     yield f"From {_side(found.earlier)}"
     yield f"to   {_side(found.later)}"
     yield _policy(found.policy)
+    if found.apart is not None:
+        earlier, later = map(_named, found.apart)
+        yield (
+            f"The earlier one is about {earlier}, the later about {later}, so nothing in them compares: "
+            "a place bears the name of its folder. Read both from folders of one name."
+        )
     if found.dropped:
         yield f"{counted(len(found.dropped), 'check')} not run any more: {_named(found.dropped)}"
     if found.added:

@@ -21,6 +21,7 @@ from grc.run.selection import select
         "grc iam-policy --part 1 > policy-1.json",
         "grc iam-policy --as terraform > grc-reader.tf",
         "grc iam-policy --as cloudformation > grc-reader.json",
+        "grc iam-policy --enter --workspace compliance > grc-runner.json",
     ),
 )
 @click.option("--check", "checks", multiple=True, help="Only for this check (repeatable; default: all).")
@@ -33,9 +34,38 @@ from grc.run.selection import select
     help="The policy alone, or the whole role with who may assume it.",
 )
 @click.option("--part", type=click.IntRange(min=1), help="Of a policy too long for one: this document of it.")
+@click.option(
+    "--enter",
+    is_flag=True,
+    help="What whoever runs the scan needs besides, to enter the accounts that the workspace declares.",
+)
 @workspace_option
-def iam_policy(checks: tuple[str, ...], form: str, part: int | None, workspace: Path | None) -> None:
+def iam_policy(checks: tuple[str, ...], form: str, part: int | None, enter: bool, workspace: Path | None) -> None:
     """Print the IAM policy that reading needs, and no more. For the selected checks, or for all of them."""
+    if not enter:
+        _say_reading(checks, form, part, workspace)
+    elif checks or part is not None or form != "json":
+        raise click.UsageError(
+            "--enter is the same for every check, and one document: leave --check, --part and --as out"
+        )
+    else:
+        _say_entering(workspace)
+
+
+def _say_entering(workspace: Path | None) -> None:
+    from grc.collect.aws import entering
+    from grc.run.scoped import members
+
+    declared = members(open_desk(workspace).workspace.aws)
+    if declared is None:
+        raise click.UsageError(
+            "the workspace declares no account beyond that of the credentials: --enter needs `accounts` and `role` "
+            "under `scope.aws` in grc.yaml"
+        )
+    echo_json(entering(declared))
+
+
+def _say_reading(checks: tuple[str, ...], form: str, part: int | None, workspace: Path | None) -> None:
     from grc.collect.aws import cloudformation, least_privilege, managed, terraform
 
     desk = open_desk(workspace)

@@ -17,7 +17,7 @@ from grc.model.status import Verdict
 from grc.model.types import ObjectType, OptionalType, Primitive, Type
 from grc.policy.checker import Checked
 from grc.policy.codegen import JOINED, Code, Fields, Frame, Names, NotCompiled, boolean, translate
-from grc.policy.display import WITHHELD, shown
+from grc.policy.display import WITHHELD, told
 from grc.policy.program import CheckProgram, RelatedProgram
 from grc.policy.projection import Touched, record_type
 from grc.policy.shortcuts import NAMESPACE, structured
@@ -156,7 +156,7 @@ class _Making:
         found = part.checked.type
         if structured(found.value if isinstance(found, OptionalType) else found):
             raise NotCompiled("an object in a message")
-        return f"{self.writer.constant(shown)}({translate(part.checked.expression, frame).text})"
+        return f"{self.writer.constant(told)}({translate(part.checked.expression, frame).text})"
 
     def _check(self, answer: str, program: CheckProgram, joins: Sequence[RelatedProgram]) -> Touched | None:
         """Write one check; what it touches. One that cannot be written is None."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -16,6 +18,11 @@ MAX_CHARACTERS: Final = 200
 NOT_SET: Final = "(not set)"
 NOT_KNOWN: Final = "(not known)"
 WITHHELD: Final = "(withheld)"
+NOTHING: Final = "none"
+AMBIGUOUS: Final = re.compile(r'[,"]|^\s|\s$|^$')
+"""What would make a text of a list look like another, or like several."""
+STANDING: Final = frozenset({NOT_SET, NOT_KNOWN, WITHHELD, NOTHING, "…"})
+"""What stands for a value and is none."""
 
 
 def shown(value: Value) -> str:
@@ -25,6 +32,29 @@ def shown(value: Value) -> str:
     if isinstance(value, Optional):
         return shown(value.value)
     return shortened(escaped(value if isinstance(value, str) else _written(value, MAX_CHARACTERS)))
+
+
+def told(value: Value) -> str:
+    """A value in a sentence: as ``shown``, but a list as people write one, ``a, b``. An empty list is ``none``."""
+    match value:
+        case Optional() if value.present:
+            return told(value.value)
+        case list():
+            return _enumerated(value)
+        case PartialList():
+            return _enumerated(_items(value))
+        case _:
+            return shown(value)
+
+
+def _enumerated(items: Sequence[Value]) -> str:
+    written = _all((("", _AsIs(each) if _plain(each) else each) for each in items), MAX_CHARACTERS)
+    return shortened(escaped(written)) or NOTHING
+
+
+def _plain(item: Value) -> bool:
+    """Whether a text of a list needs no quotes: it cannot be taken for anything else."""
+    return isinstance(item, str) and item not in STANDING and not AMBIGUOUS.search(item)
 
 
 def escaped(text: str) -> str:
@@ -49,7 +79,7 @@ def _written(value: Value, room: int) -> str:
         case list():
             return "[" + _all((("", each) for each in value), room) + "]"
         case PartialList():
-            return "[" + _all((("", each) for each in [*value.items, value.unknown]), room) + "]"
+            return "[" + _all((("", each) for each in _items(value)), room) + "]"
         case dict():
             return "{" + _all(((f"{_scalar(value_of(key), room)}: ", each) for key, each in value.items()), room) + "}"
         case RecordValue():
@@ -78,16 +108,24 @@ def _scalar(value: Value, room: int) -> str:
             return NOT_KNOWN if isinstance(value, STOPPED) else str(value)
 
 
-class _Withheld:
-    """Stands for a private value."""
+@dataclass(frozen=True, slots=True)
+class _AsIs:
+    """A text that is written without quotes."""
+
+    text: str
 
     def __str__(self) -> str:
-        return WITHHELD
+        return self.text[:MAX_CHARACTERS]
 
 
 def _fields(value: RecordValue) -> list[tuple[str, Value]]:
     fields = value.shape.fields
-    return [(f"{name}: ", _Withheld() if private(fields[name]) else each) for name, each in value.fields.items()]
+    return [(f"{name}: ", _AsIs(WITHHELD) if private(fields[name]) else each) for name, each in value.fields.items()]
+
+
+def _items(value: PartialList) -> list[Value]:
+    """What was seen of a list, and what stands for the rest."""
+    return [*value.items, value.unknown]
 
 
 def _all(parts: Iterable[tuple[str, Value]], room: int) -> str:

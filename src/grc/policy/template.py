@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from grc.policy.checker import Checked, Refusal, Refused
-from grc.policy.display import WITHHELD, shown
+from grc.policy.display import WITHHELD, told
 from grc.policy.errors import CompileError
 from grc.policy.values import Value
 
@@ -50,7 +50,7 @@ class Template:
 
 
 def _filled(hole: Hole, bindings: Mapping[str, Value]) -> str:
-    return WITHHELD if hole.withheld else shown(hole.checked.outcome(bindings))
+    return WITHHELD if hole.withheld else told(hole.checked.outcome(bindings))
 
 
 def compile_template(text: str, typed: Callable[[str], Checked]) -> Template:

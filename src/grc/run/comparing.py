@@ -16,6 +16,7 @@ from grc.assess.comparing import (
     check_changes,
     checks_run,
     compare,
+    folders_apart,
     requirement_changes,
     sight_lost,
 )
@@ -51,7 +52,8 @@ class Difference:
     """Everything that stands otherwise. ``policy`` is None where both were judged alike.
 
     ``dropped`` are checks that the earlier assessment alone ran, ``added`` those that the later one alone did, ``lost``
-    the places that a check no longer sees whole. ``titles`` and ``severities`` are of all that is named. ``timezone``
+    the places that a check no longer sees whole. ``apart`` are the folders that each is about, where none is in both:
+    a place is named by its folder. ``titles`` and ``severities`` are of all that is named. ``timezone``
     is the later one's: its days are days of that zone.
     """
 
@@ -61,6 +63,7 @@ class Difference:
     dropped: tuple[CheckId, ...]
     added: tuple[CheckId, ...]
     lost: tuple[tuple[CheckId, Place], ...]
+    apart: tuple[tuple[Place, ...], tuple[Place, ...]] | None
     changes: tuple[Change, ...]
     checks: tuple[StatusChange, ...]
     requirements: tuple[StatusChange, ...]
@@ -99,6 +102,9 @@ class Difference:
             "checks_dropped": list(self.dropped),
             "checks_added": list(self.added),
             "sight_lost": [{"check": check, "place": place} for check, place in self.lost],
+            "folders_apart": None
+            if self.apart is None
+            else dict(zip(("earlier", "later"), map(list, self.apart), strict=True)),
             "counts": {turn.value: count for turn, count in self.counts.items()},
             "changes": [self._change(change) for change in self.changes],
             "checks": list(map(_status_change, self.checks)),
@@ -142,6 +148,7 @@ def compare_packs(earlier: Path, later: Path, desk: Desk | None = None) -> Diffe
         dropped=tuple(sorted(ran_then - ran_now)),
         added=tuple(sorted(ran_now - ran_then)),
         lost=tuple(sight_lost(then, now)),
+        apart=folders_apart(then, now),
         changes=tuple(compare(then, now, before.subjects(), after.subjects())),
         checks=tuple(check_changes(then, now)),
         requirements=tuple(requirement_changes(then, now)),

@@ -12,7 +12,7 @@ import tree_sitter_hcl
 from aws_cassette import Held, Told
 from tree_sitter import Language, Parser
 
-from grc.collect.aws import AwsSource, cloudformation, least_privilege, managed, terraform
+from grc.collect.aws import AwsSource, Members, cloudformation, entering, least_privilege, managed, terraform
 from grc.collect.aws.allowlist import load as reads
 from grc.collect.aws.declared import load
 from grc.collect.aws.iam import MANAGED_POLICY_LIMIT, length
@@ -53,6 +53,21 @@ def test_derived_sections_and_further_calls_count() -> None:
         "iam:GetCredentialReport",
         "iam:ListAccessKeys",
     ]
+
+
+def test_entering_accounts_needs_the_named_roles_alone() -> None:
+    named = Members(
+        role="audit/grc-reader", accounts=("222222222222", "111111111111"), left_out=frozenset({"222222222222"})
+    )
+    (statement,) = entering(named)["Statement"]
+    assert statement["Action"] == ["sts:AssumeRole"]
+    assert statement["Resource"] == ["arn:*:iam::111111111111:role/audit/grc-reader"]
+
+
+def test_entering_an_organisation_needs_its_list_too() -> None:
+    enters, lists = entering(Members(role="grc-reader"))["Statement"]
+    assert enters["Resource"] == ["arn:*:iam::*:role/grc-reader"]
+    assert (lists["Action"], lists["Resource"]) == (["organizations:ListAccounts"], ["*"])
 
 
 def test_nothing_of_aws_needs_nothing() -> None:

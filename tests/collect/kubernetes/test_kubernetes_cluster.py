@@ -27,6 +27,7 @@ REASON = {
     "throttled": GapReason.THROTTLED,
     "broken": GapReason.UNREACHABLE,
     "cut": GapReason.TRUNCATED,
+    "short": GapReason.TRUNCATED,
 }
 
 
@@ -279,11 +280,17 @@ def test_the_cluster_role_lists_what_is_demanded_and_no_more() -> None:
 
 def test_a_role_of_a_namespace_gets_it_and_lists_what_stands_in_it() -> None:
     demand = {one.kind: frozenset[str]() for one in RESOURCES}
-    one, other = yaml.safe_load_all(roles(demand, ("app", "web")))
-    assert [role["metadata"]["namespace"] for role in (one, other)] == ["app", "web"]
+    one, other = yaml.safe_load_all(roles(demand, ("app", "1")))
+    assert [role["metadata"]["namespace"] for role in (one, other)] == ["app", "1"]
     assert one["rules"][0] == {"apiGroups": [""], "resources": ["namespaces"], "verbs": ["get"]}
     allowed = {(group, name) for rule in one["rules"][1:] for group in rule["apiGroups"] for name in rule["resources"]}
     assert allowed == {(resource.group, resource.plural) for resource in RESOURCES if resource.namespaced}
+
+
+@pytest.mark.parametrize("name", ["", "A", "a b", "a\nkind: ClusterRole", "-a", "a-", "a" * 64, 'a"'])
+def test_a_role_is_asked_for_in_namespaces_that_can_be(name: str) -> None:
+    with pytest.raises(ConfigError, match="no namespace is called"):
+        roles({}, ("app", name))
 
 
 def test_the_page_names_every_kind_and_every_permission() -> None:

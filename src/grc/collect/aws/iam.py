@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from grc.collect.aws import allowlist, declared
+from grc.collect.aws.accounts import ASSUME, Members
 from grc.collect.aws.allowlist import Read
 from grc.collect.aws.declared import Resource
 from grc.collect.aws.plan import needs_regions
@@ -32,11 +33,25 @@ def least_privilege(demand: Demand, resources: Mapping[KindName, Resource] | Non
     return {"Version": VERSION, "Statement": statements}
 
 
+def entering(members: Members) -> Document:
+    """What whoever runs a scan needs beside reading: to take on the role of each other account, and to list them.
+
+    Shape: as of ``least_privilege``. Any partition: a policy cannot ask in which it is.
+    """
+    accounts = ["*"] if members.accounts is None else sorted({*members.accounts} - members.left_out)
+    roles = [f"arn:*:iam::{account}:role/{members.role}" for account in accounts]
+    statements = [{"Sid": "GrcEntersAccounts", "Effect": "Allow", "Action": [ASSUME], "Resource": roles}]
+    if members.accounts is None:
+        lists = allowlist.load().read("organizations", "list_accounts").action
+        statements.append({"Sid": "GrcListsAccounts", "Effect": "Allow", "Action": [lists], "Resource": ["*"]})
+    return {"Version": VERSION, "Statement": statements}
+
+
 def demanded_reads(demand: Demand, resources: Mapping[KindName, Resource] | None = None) -> frozenset[Read]:
     """Every operation that collecting the demand may call."""
     known = declared.load() if resources is None else resources
     wanted = [known[name] for name in demand if name in known]
-    listed = {listing.read for resource in wanted for listing in resource.listings}
+    listed = {read for resource in wanted for listing in resource.listings for read in listing.reads}
     sections = (section for resource in wanted for section in resource.wanted(demand[resource.name]))
     return frozenset(listed | {read for section in sections for read in section.reads} | set(_regions(wanted)))
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
 from grc.collect.kubernetes.resources import RESOURCES, Resource
+from grc.errors import ConfigError
 from grc.model.evidence import Demand
 
 ROLE_NAME: Final = "grc-reader"
@@ -25,12 +27,14 @@ apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
 metadata:
   name: {name}
-  namespace: {namespace}
+  namespace: "{namespace}"
 rules:
 - apiGroups: [""]
   resources: ["namespaces"]
   verbs: ["get"]
 """
+NAMESPACE: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+"""A label of RFC 1123, as the API has it."""
 SECRETS: Final = """\
 # Whoever may list secrets may read them. `grc` keeps their names and sorts alone; leave this out where it is too much.
 """
@@ -42,7 +46,17 @@ def cluster_role(demand: Demand, name: str = ROLE_NAME) -> str:
 
 
 def roles(demand: Demand, namespaces: Iterable[str], name: str = ROLE_NAME) -> str:
-    """The manifests of a role in each namespace, for whoever may not read the whole cluster."""
+    """The manifests of a role in each namespace, for whoever may not read the whole cluster.
+
+    Raises:
+        ConfigError: a name is none that a namespace may have.
+    """
+    namespaces = tuple(namespaces)
+    for namespace in namespaces:
+        if not NAMESPACE.fullmatch(namespace):
+            raise ConfigError(
+                f"no namespace is called {namespace!r}: lower-case letters, digits and hyphens, at most 63"
+            )
     rules = _rules(one for one in RESOURCES if one.kind in demand and one.namespaced)
     heads = (OF_NAMESPACE.format(name=name, namespace=namespace) for namespace in namespaces)
     return "---\n".join(head + rules for head in heads)
