@@ -23,10 +23,11 @@ from grc.assess.comparing import (
     sight_lost,
     turned,
 )
-from grc.assess.effectiveness import Ending, Lapse, Run, checks_over, requirements_over
+from grc.assess.effectiveness import Run, checks_over, requirements_over
 from grc.model.assessment import Assessment, CheckResult, Finding, Observed, Outcome, PopulationResult
 from grc.model.evidence import Gap, GapReason, Origin
 from grc.model.identifiers import CheckId, KindName, Place, RequirementId, SubjectId, SubjectKey
+from grc.model.overtime import Ending, Lapse
 from grc.model.status import Status, Verdict
 
 START = datetime(2026, 3, 1, tzinfo=UTC)

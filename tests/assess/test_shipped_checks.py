@@ -17,7 +17,7 @@ from grc.catalogue import load
 from grc.kinds import load as load_kinds
 from grc.model.catalogue import Check, Example
 from grc.model.evidence import Origin
-from grc.model.identifiers import CheckId
+from grc.model.identifiers import CheckId, KindName
 from grc.policy import compile_check
 from grc.policy.compiler import compile_kind
 from grc.policy.examples import resource_body
@@ -67,16 +67,36 @@ INTERPRETED = [
     "register.assets.bucket-exists",
     "register.assets.database-exists",
     "register.assets.instance-exists",
+    "register.breaches.hipaa-media-told",
+    "register.breaches.hipaa-persons-in-60-days",
+    "register.breaches.hipaa-secretary-large",
     "register.breaches.hipaa-secretary-told",
     "register.breaches.hipaa-secretary-yearly",
+    "register.dsr-log.extension-told",
+    "register.dsr-log.in-time",
     "register.raci.accountable-is-active",
     "register.sla-metrics.uptime-computed",
 ]
-"""Those of assets and decision rights join by the first or last of a list, those of breaches ask for the year in the
-organisation's time zone; the others make maps or lists that the compiler leaves to the interpreter. That costs speed,
-no more."""
+"""Those of assets and decision rights join by the first or last of a list, those of breaches and of rights requests ask
+for days in the organisation's time zone; the others make maps or lists that the compiler leaves to the interpreter.
+That costs speed, no more."""
 
 
 def test_shipped_checks_are_compiled() -> None:
     left = [check.id for check in checks().values() if compile_kind([compile_check(check, KINDS)], CLOCK, {}).left_out]
     assert left == INTERPRETED
+
+
+@pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
+def test_a_bucket_is_found_in_the_inventory_by_its_arn(partition: str) -> None:
+    check = checks()[CheckId("aws.s3.bucket.in-asset-register")]
+    arn = f"arn:{partition}:s3:::b"
+    assets = KINDS[KindName("register.assets")]
+    listed = line("a1", {"asset_id": "a1", "cloud_id": arn, "lifecycle": "in-use"})
+    held = estate(
+        population(KINDS[check.kind], "aws/111122223333", line(arn, {"Name": "b"}), origin=Origin.LIVE),
+        population(assets, "register/assets", listed, origin=Origin.REGISTER),
+    )
+    written: list[bytes] = []
+    observe(held, [compile_check(check, KINDS)], KINDS, (), CLOCK, {}, written.append)
+    assert [found["verdict"] for found in single(b"".join(written))] == ["pass"]

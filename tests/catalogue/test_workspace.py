@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from grc import catalogue
 from grc.catalogue.capability import names_two
-from grc.catalogue.dates import end_of, zone_of
+from grc.catalogue.dates import end_of
 from grc.catalogue.parameters import value_problem
 from grc.errors import DataError
 from grc.model.catalogue import Parameter, ParameterType, Position
 from grc.model.identifiers import CheckId, KindName
 from grc.model.kind import Kind
 from grc.model.tailoring import AddressableChoice, Implementation, Inclusion, Statement
+from grc.model.timezones import zone_of
 from grc.model.types import Redaction
 from grc.model.workspace import Accounts, Exclusion, Override, Period, TagRule
 from grc.yamltext import parse

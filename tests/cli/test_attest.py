@@ -90,11 +90,11 @@ def test_not_met_and_what_waits_for_others_are_said(attest: Grc) -> None:
 def test_a_control_that_asks_for_four_eyes_says_so(attest: Grc) -> None:
     said = ("--control", "access-granted", "--statement", "x", "--who", "Ada", "--role", "head")
     alone = attest(*said, "--id", "A", "--part", "iso27001:A.8.2/rules")
-    assert "It does not count yet: It does not count, because nobody but Ada has reviewed it." in alone.out
+    assert "Not in force yet: It does not count, because nobody but Ada has reviewed it." in alone.out
     assert "iso27001:A.8.2/rules: stays not assessed; waits for access-granted (a person)" in alone.out
     seen = (*said, "--part", "iso27001:A.8.2/rules", "--reviewed-by", "Grace")
     later = attest(*seen, "--id", "B", "--reviewed-on", str(TODAY + timedelta(days=2)))
-    assert f"It does not count yet: It is to be reviewed by Grace on {TODAY + timedelta(days=2)}." in later.out
+    assert f"Not in force yet: It is to be reviewed by Grace on {TODAY + timedelta(days=2)}." in later.out
     both = attest(*seen, "--id", "C", "--dry-run")
     assert "iso27001:A.8.2/rules: not assessed, becomes satisfied" in both.out
     assert f"reviewed-by: Grace\nreviewed-on: {TODAY}\n" in both.out

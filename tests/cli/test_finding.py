@@ -65,7 +65,7 @@ def test_it_writes_a_finding_and_its_closing(finding: Grc, workspace: Path) -> N
         f"raised-on: {EARLIER}\nowner: Ada\ndue: {LATER}\n"
     )
     assert finding("list").out.startswith(
-        f"Findings on record: 1 open\nF-1: open, minor, {CHECK}\n  In clear\n  Ada has it to do"
+        f"Findings on record: 1 open\nF-1: open, minor nonconformity, {CHECK}\n  In clear\n  Ada has it to do"
     )
     ran = finding(*CLOSE)
     assert ran.code == 0, ran.err

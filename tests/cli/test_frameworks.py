@@ -70,6 +70,15 @@ def test_a_view_has_every_row_without_a_pack(grc: Grc, view: str) -> None:
     assert len(text) >= ROWS[view]
 
 
+def test_statuses_of_a_view_are_said_in_the_words_of_its_framework(grc: Grc, pack: Path) -> None:
+    found = {row["code"]: row["engine_status"] for row in data(grc, "view", "accountability", "--pack", pack)["rows"]}
+    lines = {line.split()[0]: line for line in grc("view", "accountability", "--pack", pack).out.splitlines()[2:]}
+    words = {"satisfied": "evidence present", "partial": "evidence in part", "not_satisfied": "gap"}
+    told = [(lines[code], words[status]) for code, status in found.items() if status in words]
+    assert told
+    assert all(f"  {word}  " in line for line, word in told)
+
+
 @pytest.mark.parametrize("view", sorted(ROWS))
 def test_a_view_of_a_pack_says_what_was_found(grc: Grc, pack: Path, view: str) -> None:
     found = data(grc, "view", view, "--pack", pack)

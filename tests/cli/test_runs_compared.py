@@ -230,6 +230,23 @@ def test_a_failure_is_told_with_how_long_it_lasted_and_a_missing_run_too(period:
     assert "mended by 2026-03-07 03:00: 2 days to 5 days" in text
 
 
+def test_period_is_a_page_too_from_the_packs_alone(period: Grc, scan: Scan, workspace: Path, tmp_path: Path) -> None:
+    packs = [scan(day, {"K-1": holder, "K-2": "Ada"}) for day, holder in {0: "Ada", 1: "", 3: "Ada"}.items()]
+    path = workspace / "checks" / "keys.yaml"
+    path.write_text(path.read_text().replace("held by somebody", "on its hook"))
+    asked = (*packs, "--every", "1", "--format", "html", "--out", tmp_path / "pages" / "period.html")
+    ran = period(*asked)
+    assert (ran.code, "Page: " in ran.out) == (3, True), ran.err
+    page = (tmp_path / "pages" / "period.html").read_text(encoding="utf-8")
+    assert "Of 3 planned runs whose days are over, 2 were made and 1 is missing; 3 runs in all." in page
+    assert "Every key is held by somebody" in page
+    assert "3 runs: fell short in 1, sound in 2" in page
+    assert "put right by 2026-03-05 03:00" in page
+    for wrong in ((*packs, "--format", "html"), (*packs, "--out", tmp_path / "x.html")):
+        ran = period(*wrong)
+        assert (ran.code, "--format html and --out go together" in ran.err) == (2, True)
+
+
 def test_to_assess_evidence_again_makes_no_run_and_takes_no_failure_back(
     grc: Grc, period: Grc, scan: Scan, workspace: Path, moment: list[datetime]
 ) -> None:
@@ -260,6 +277,15 @@ def test_a_day_that_is_not_over_is_not_missed_yet(period: Grc, scan: Scan) -> No
     pack = scan(0, {"K-1": "Ada"})
     ran = period(pack, "--every", "1", "--from", "2026-03-02", "--to", "2026-03-31")
     assert (ran.code, "Planned runs" in ran.out) == (0, False)
+
+
+def test_days_that_are_to_come_are_no_time_without_a_run(period: Grc, scan: Scan, tmp_path: Path) -> None:
+    packs = [scan(day, {"K-1": "Ada"}) for day in (0, 2)]
+    asked = (*packs, "--from", "2026-03-02", "--to", "2026-03-31")
+    assert "longest time without a run: 2 days" in period(*asked).out
+    assert period(*asked, "--format", "html", "--out", tmp_path / "page.html").code == 0
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "The period is not over: this is as of 2026-03-04 03:00." in page
 
 
 def test_a_sound_period_is_whole_only_with_every_planned_run(period: Grc, scan: Scan) -> None:

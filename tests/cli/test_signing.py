@@ -227,6 +227,22 @@ def test_options_of_reports_without_a_report_are_refused(grc: Grc, tmp_path: Pat
     assert "name one with --report" in ran.err
 
 
+def test_where_the_user_has_no_name_it_is_asked_for(
+    grc: Grc, workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nameless(number: int) -> object:
+        raise KeyError(f"getpwuid(): uid not found: {number}")
+
+    here, pack = ("--vault", tmp_path / "V"), scanned(grc, workspace)
+    assert grc("vault", "init", *here).code == 0
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("pwd.getpwuid", nameless)
+    ran = grc("vault", "add", pack, *here)
+    assert (ran.code, "say with --by who does this" in ran.err) == (2, True)
+    assert grc("vault", "add", pack, "--by", "Ada", *here).code == 0
+
+
 def test_a_vault_with_many_faults_is_told_as_far_as_a_person_reads(grc: Grc, tmp_path: Path) -> None:
     here = ("--vault", tmp_path / "V")
     assert grc("vault", "init", *here).code == 0

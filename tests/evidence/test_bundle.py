@@ -120,6 +120,11 @@ def named(name: str) -> Callable[[zipfile.ZipFile], None]:
     return lambda archive: archive.writestr(name, b"x")
 
 
+def commented(archive: zipfile.ZipFile) -> None:
+    archive.filelist[0].comment = b"all is well"
+    archive._didModify = True  # type: ignore[attr-defined]
+
+
 def bomb(archive: zipfile.ZipFile) -> None:
     archive.writestr("bomb", bytes(50_000_000), zipfile.ZIP_DEFLATED)
 
@@ -134,6 +139,8 @@ HOSTILE = {
     "a name of 6,000 characters": named("n" * 6000),
     "a control character": named("evidence/\x1b[2J"),
     "a link": link,
+    "a comment": commented,
+    "a folder that holds octets": lambda archive: archive.writestr(zipfile.ZipInfo("reports/"), b"x"),
     "a bomb": bomb,
     "a name twice": named("bundle.json"),
     "a name twice but for case": named("Bundle.json"),

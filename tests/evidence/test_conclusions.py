@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,7 +19,7 @@ from signed_samples import public, sealer, signer, write_signed
 from grc.errors import ConfigError, EvidenceError
 from grc.evidence import NOBODY, AssessmentWriter, Pack, Sealer, Trust, open_assessment, open_pack, verify
 from grc.evidence import manifest as manifests
-from grc.evidence.conclusions import add_conclusion, conclusions_of, encode, file_of
+from grc.evidence.conclusions import Concluded, add_conclusion, conclusions_of, encode, file_of
 from grc.evidence.signing.trust import Standing
 from grc.model.assessment import Finding
 from grc.model.status import Status
@@ -134,6 +136,26 @@ def test_two_who_conclude_at_once_do_not_overwrite_each_other(folder: Path) -> N
     with pytest.raises(EvidenceError, match="somebody else"):
         add_conclusion(folder, made)
     assert verify(folder).whole
+
+
+def test_of_many_who_conclude_at_once_each_does_or_is_told_and_no_file_is_anothers(folder: Path) -> None:
+    begin = threading.Barrier(8, timeout=120)
+
+    def run(number: int) -> Concluded | str:
+        begin.wait()
+        try:
+            return conclude(folder, first(folder), replace(WORD, reason=f"by {number}"), AT)
+        except EvidenceError as error:
+            return str(error)
+
+    with ThreadPoolExecutor(8) as people:
+        ended = list(people.map(run, range(8)))
+    assert all("somebody else is concluding" in each for each in ended if isinstance(each, str)), ended
+    made = [each for each in ended if isinstance(each, Concluded)]
+    assert sorted(made, key=lambda each: each.number) == list(conclusions_of(folder))
+    assert made
+    assert verify(folder).whole
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
 
 
 def test_what_cannot_be_concluded_is_refused_and_writes_nothing(folder: Path) -> None:

@@ -546,12 +546,14 @@ def test_a_kill_at_a_random_time(tmp_path: Path) -> None:
     chance = random.Random(7)
     for number in range(30):
         folder = tmp_path / str(number) / "P"
+        longest = 0.4
         while not folder.exists():
             child = os.fork()
             if not child:
                 run(folder)
                 os._exit(0)
-            time.sleep(chance.uniform(0.0, 0.4))
+            time.sleep(chance.uniform(0.0, longest))
+            longest *= 1.2  # at last it is enough, however slow the machine
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
         assert verify(folder).whole

@@ -22,6 +22,7 @@ from grc.report.annexes.separated import FORMULA, MARK
 from grc.report.annexes.table import COUNT, Table
 from grc.report.index import build
 from grc.report.text import visible
+from grc.report.views.overview import control_facts
 from grc.report.words import load_words
 
 WORDS = load_words()
@@ -108,6 +109,21 @@ def test_sheets_are_the_tables_and_hold_no_formula_and_no_link(held: dict[str, T
         types = {cell.data_type for row in sheet.iter_rows() for cell in row}
         assert types <= {"s", "n", "d"}
         assert not sheet._hyperlinks
+
+
+def test_cover_says_what_document_control_does(report: ReportInput, book: Any) -> None:
+    told = {row[0].value: row[1].value for row in book.worksheets[0].iter_rows(min_row=3)}
+    for fact in control_facts(report, WORDS):
+        assert told[fact.name] == visible(fact.value)
+
+
+def test_last_days_stand_as_days_of_the_time_zone(report: ReportInput) -> None:
+    waiver = replace(report.assessment.waivers[0], until=datetime(2026, 12, 5, 23, tzinfo=UTC))
+    for zone, expected in (("Europe/Berlin", "2026-12-05 00:00:00"), ("UTC", "2026-12-05 23:00:00")):
+        there = replace(report.organisation, timezone=zone)
+        one = replace(report, organisation=there, assessment=replace(report.assessment, waivers=(waiver,)))
+        heading, row = openpyxl.load_workbook(io.BytesIO(render_xlsx(one)))["waivers"].iter_rows(values_only=True)
+        assert str(row[heading.index("Last day")]) == expected
 
 
 def test_hostile_names_reach_a_sheet_as_text(report: ReportInput, book: Any) -> None:

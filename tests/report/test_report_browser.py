@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import time
 from collections.abc import Iterable, Iterator
@@ -10,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from period_sample import period_sample
 from site_sample import TEMPLATES, large_files, site_files, site_report
 
-from grc.report import SiteFile, render_html, render_requests, write_folder
+from grc.report import SiteFile, render_html, render_period, render_requests, write_folder
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -22,6 +24,8 @@ pytest.importorskip("playwright", reason="the browser's tests need playwright")
 if CHROMIUM is None:
     pytest.skip("the browser's tests need chromium", allow_module_level=True)
 
+SECONDS = 120
+"""When a page hangs: long enough for a busy machine."""
 SORTS = (
     "index.html",
     "pages/iso27001.html",
@@ -67,6 +71,7 @@ class Watched:
     def __init__(self, context: BrowserContext, folder: Path) -> None:
         self.folder, self.asked, self.complaints = folder, list[str](), list[str]()
         self.page = context.new_page()
+        self.page.set_default_timeout(SECONDS * 1000)
         self.page.on("request", lambda request: self.asked.append(request.url))
         self.page.on("console", lambda message: self.complaints.append(message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -144,7 +149,7 @@ class TestSearch:
         page.press("#q", "ArrowDown")
         page.keyboard.press("Enter")
         page.wait_for_url(f"**/{file}#*")
-        assert code in page.evaluate("document.activeElement.textContent")
+        until(page, "code => document.activeElement.textContent.includes(code)", code)
 
     @pytest.mark.slow
     def test_anything_else_is_looked_for_among_the_observations(self, watched: Watched) -> None:
@@ -161,7 +166,7 @@ class TestSearch:
 
 def until(page: Page, script: str, given: object = None) -> None:
     """Wait until a script says so. Playwright's own way makes code of text, which the page's policy refuses."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + SECONDS
     while not page.evaluate(script, given):
         assert time.monotonic() < end, script
         page.wait_for_timeout(20)
@@ -280,8 +285,9 @@ def test_everything_but_the_table_of_observations_reads_without_scripts(browser:
     assert "observations.csv" in page.inner_text("main")
     page.goto(f"{folder.as_uri()}/index.html")
     page.click("nav >> text=ISO/IEC 27001")
+    page.wait_for_url("**/pages/iso27001.html*")
     page.click("main >> text=A.8.24")
-    assert "pages/iso27001-technological-controls.html#iso27001:A.8.24" in page.url
+    page.wait_for_url("**/pages/iso27001-technological-controls.html#iso27001:A.8.24")
     assert "Buckets, volumes and databases" in page.inner_text("main")
     context.close()
 
@@ -389,6 +395,40 @@ def test_request_list_stays_on_the_screen_and_reads_in_words(browser: Browser, t
     assert "Due" not in heads.all_text_contents(), "nobody said a day"
     assert min(box["width"] for each in heads.all() if (box := each.bounding_box())) >= 64
     page.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (768, "dark"), (1280, "light"), (1920, "dark")])
+def test_period_stays_on_the_screen_and_its_strokes_are_seen(
+    browser: Browser, tmp_path: Path, width: int, scheme: Any
+) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    made = tmp_path / "period.html"
+    made.write_bytes(render_period(period_sample(site_report().policy), [TEMPLATES]))
+    page.goto(made.as_uri())
+    assert asked == [made.as_uri()]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    paper = page.eval_on_selector("body", "it => getComputedStyle(it).backgroundColor")
+    strokes = page.eval_on_selector_all(".tl .tk", "all => all.map(it => getComputedStyle(it).stroke)")
+    assert strokes
+    assert min(contrast(stroke, paper) for stroke in set(strokes)) >= 3
+    tall = page.eval_on_selector_all(".c .tl .not", "all => all.map(it => it.getBBox().height)")
+    assert tall
+    assert set(tall) == {24}
+    page.close()
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours of a browser, as WCAG reckons it."""
+    lights = sorted(map(luminance, (one, other)))
+    return (lights[1] + 0.05) / (lights[0] + 0.05)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
+    red, green, blue = (it / 12.92 if it <= 0.04045 else ((it + 0.055) / 1.055) ** 2.4 for it in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def test_report_in_one_file_is_narrowed_by_owner_and_the_address_keeps_it(browser: Browser, tmp_path: Path) -> None:

@@ -362,7 +362,7 @@ def _with_root(found: re.Match[bytes]) -> bytes:
 
 def reads_of(resource: Resource) -> frozenset[Read]:
     """Every operation that a kind may be read by."""
-    listed = tuple(listing.read for listing in resource.listings)
+    listed = tuple(read for listing in resource.listings for read in listing.reads)
     return frozenset((*listed, *(read for section in resource.sections.values() for read in section.reads)))
 
 
@@ -380,7 +380,7 @@ def declared_reads() -> list[Read]:
 def kinds_of(read: Read) -> frozenset[KindName]:
     """The kinds for which the shipped checks have the operation called."""
     wanted = {name: load()[name].wanted(paths) for name, paths in demand().items() if name in load()}
-    listings = {name for name in wanted if read in {listing.read for listing in load()[name].listings}}
+    listings = {name for name in wanted if any(read in each.reads for each in load()[name].listings)}
     return frozenset(listings) | {name for name, parts in wanted.items() if any(read in part.reads for part in parts)}
 
 

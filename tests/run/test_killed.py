@@ -31,6 +31,8 @@ from grc.run.demo.account import REGION, furnish
 from grc.run.demo.clinic import write_workspace
 
 SEED = 20261122
+HERE = {name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ}
+"""Where this very code is found, if that is not where it was installed."""
 GRC = "from grc.cli import main; main()"
 KEPT = "What was collected is kept: the same command goes on from there."
 TIMES = frozenset(
@@ -95,6 +97,7 @@ class Station:
 
     def environment(self) -> dict[str, str]:
         return {
+            **HERE,
             "PATH": os.environ["PATH"],
             "HOME": str(self.folder),
             "AWS_ENDPOINT_URL": self.endpoint,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -192,6 +193,15 @@ def test_no_progress_is_drawn_into_an_answer(pack: Path) -> None:
     command = [sys.executable, "-c", "from grc.cli import main; main()"]  # for DuckDB, somebody at a keyboard
     asked = [*command, "query", str(pack), "SELECT current_setting('enable_progress_bar') AS bar", "--format", "json"]
     assert json.loads(subprocess.run(asked, check=True, capture_output=True, text=True).stdout) == [{"bar": False}]
+
+
+def test_an_instant_is_of_utc_whatever_zone_the_machine_is_in(pack: Path) -> None:
+    command = [sys.executable, "-c", "from grc.cli import main; main()"]  # a process takes up its zone as it starts
+    sql = "SELECT TIMESTAMPTZ '2026-11-23T12:00:00Z' = TIMESTAMP '2026-11-23T12:00:00' AS same"
+    for zone in ("UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        asked = [*command, "query", str(pack), sql, "--format", "json"]
+        told = subprocess.run(asked, check=True, capture_output=True, text=True, env={**os.environ, "TZ": zone})
+        assert json.loads(told.stdout) == [{"same": True}], zone
 
 
 def test_the_subjects_of_a_finding_are_those_that_the_reports_name(pack: Path, ask: Ask) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -113,3 +115,20 @@ def test_a_secret_is_never_noted_nor_a_table_others_can_read(tmp_path: Path) -> 
     table.chmod(0o644)
     with pytest.raises(ConfigError, match="can be read by others"):
         more.keep(table)
+
+
+def test_of_runs_that_end_at_once_every_name_is_kept(tmp_path: Path) -> None:
+    table, names = tmp_path / "t.json", [f"Person {number}" for number in range(8)]
+    begin = threading.Barrier(len(names), timeout=120)
+
+    def run(name: str) -> str:
+        ledger = Ledger()
+        known = Pseudonyms(b"k" * 32, ledger.note).of(name)
+        begin.wait()
+        ledger.keep(table)
+        return known
+
+    with ThreadPoolExecutor(len(names)) as runs:
+        kept = dict(zip(runs.map(run, names), names, strict=True))
+    assert json.loads(table.read_text())["persons"] == kept
+    assert table.stat().st_mode & 0o777 == 0o600

@@ -274,8 +274,16 @@ def of_the_web() -> dict[str, Any]:
         ],
         f"{at}/codeowners/errors": {"errors": []},
         f"{at}/environments": {
-            "total_count": 1,
+            "total_count": 2,
             "environments": [
+                {
+                    "id": 2,
+                    "name": "pages-prod",
+                    "created_at": "2026-01-01T00:00:00Z",
+                    "can_admins_bypass": True,
+                    "protection_rules": [],
+                    "deployment_branch_policy": {"protected_branches": False, "custom_branch_policies": True},
+                },
                 {
                     "id": 1,
                     "name": "production",
@@ -290,9 +298,14 @@ def of_the_web() -> dict[str, Any]:
                         }
                     ],
                     "deployment_branch_policy": {"protected_branches": True, "custom_branch_policies": False},
-                }
+                },
             ],
         },
+        f"{at}/environments/pages-prod/deployment-branch-policies": {
+            "total_count": 1,
+            "branch_policies": [{"id": 4, "node_id": "x", "name": "main", "type": "branch"}],
+        },
+        f"{at}/environments/pages-prod/secrets": {"total_count": 0, "secrets": []},
         f"{at}/environments/production/secrets": {
             "total_count": 1,
             "secrets": [{"name": "KEY", "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-02-01T00:00:00Z"}],

@@ -163,7 +163,10 @@ def sections() -> Sections:
             read("/proc/net/if_inet6", "fe80 02 40 20 80 eth0\n"),
         ],
         "services": [
-            read("systemctl list-unit-files --state=enabled", "ssh.service enabled enabled\n"),
+            read(
+                "systemctl list-unit-files --state=enabled",
+                "rsyslog.service enabled enabled\nssh.service enabled enabled\n",
+            ),
             absent("rc-update show -q"),
         ],
         "mac": [

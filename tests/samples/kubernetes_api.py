@@ -22,7 +22,8 @@ VERSION: Final = {"major": "1", "minor": "34+", "gitVersion": "v1.34.1", "platfo
 Fault = str
 """How a path is broken: one of ``FAULTS``."""
 FAULTS: Final[Sequence[Fault]] = (
-    "denied", "signed-out", "throttled", "broken", "html", "empty", "cut", "other", "null", "missing", "circle", "late"
+    "denied", "signed-out", "throttled", "broken", "html", "empty", "cut", "other", "null", "missing", "circle", "late",
+    "short"
 )  # fmt: skip
 
 
@@ -121,6 +122,8 @@ def _broken(fault: Fault, path: str) -> tuple[int, str, bytes, int | None]:
     named = {"kind": f"{resource.object}List", "apiVersion": resource.api}
     if fault == "plain":
         return 200, "text/plain", json.dumps({**named, "metadata": {}, "items": []}).encode(), None
+    if fault == "short":
+        return _json({**named, "metadata": {"remainingItemCount": 3}, "items": []})
     if fault == "circle":
         return _json({**named, "metadata": {"continue": "2"}, "items": []})
     return (

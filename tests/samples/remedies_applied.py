@@ -19,11 +19,13 @@ from grc.policy import compile_check, demand
 
 HEADER = re.compile(r'^resource "(\w+)" "(\w+)" \{$', re.MULTILINE)
 REFERENCE = re.compile(r"(?<![\w.])(aws_\w+)\.(\w+)(\[\*\])?\.(\w+)")
+PROVIDER = 'provider "aws" {\n  region = "eu-central-1"\n}\n'
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 NEEDED: Mapping[str, Mapping[str, str]] = {
     "aws_athena_workgroup": {"name": '"reports"'},
     "aws_backup_vault": {"name": '"nightly"'},
+    "aws_ecs_service": {"name": '"appointments"'},
     "aws_ecs_task_definition": {"container_definitions": '"[]"'},
     "aws_iam_role": {"name": '"laboratory"'},
     "aws_iam_user": {"name": '"deployer"'},
@@ -61,7 +63,7 @@ def applied(remedy: str, owners: Sequence[Translation]) -> tuple[str, frozenset[
             about |= {(owner, name) for name in re.findall(rf"^  {by}\s*=\s*{owner}\.(\w+)\.", remedy, re.MULTILINE)}
     bare = [f'resource "{type_}" "{name}" {{\n}}' for type_, name in sorted(about - declared)]
     whole = "\n".join([_known(remedy, declared | about), *bare])
-    return HEADER.sub(_completed(whole), whole), frozenset(f"{type_}.{name}" for type_, name in about)
+    return PROVIDER + HEADER.sub(_completed(whole), whole), frozenset(f"{type_}.{name}" for type_, name in about)
 
 
 def _known(remedy: str, here: set[tuple[str, str]]) -> str:

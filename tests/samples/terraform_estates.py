@@ -646,7 +646,8 @@ def containers(client: Client, twins: Twins) -> None:
             networkConfiguration={"awsvpcConfiguration": {**inside, "assignPublicIp": outside}},
         )["service"]["serviceArn"]
         public = {"assign_public_ip": not kept, "subnets": [subnet]}
-        twins.plan(f"aws_ecs_service.{name}", {"network_configuration": [public]}, live=service, unknown={"id": True})
+        configured = {"name": name, "network_configuration": [public]}
+        twins.plan(f"aws_ecs_service.{name}", configured, live=service, unknown={"id": True})
         types = ["api", "audit", "authenticator", "controllerManager", "scheduler"] if kept else []
         ranges = ["10.0.0.0/8"] if kept else ["0.0.0.0/0"]
         eks.create_cluster(

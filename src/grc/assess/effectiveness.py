@@ -6,32 +6,23 @@ the last one, and at most from the last run before that saw none to the first on
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 from typing import Final
 
 from grc.assess.comparing import Standing, checks_run, seen_whole, standing
-from grc.model.assessment import Assessment, CheckResult, Observed
+from grc.model.assessment import Assessment, CheckResult, Finding, Observed
 from grc.model.catalogue import Severity
 from grc.model.identifiers import CheckId, Place, RequirementId, SubjectKey
+from grc.model.overtime import CheckInRun, CheckOverTime, Ending, Lapse, RequirementInRun, RequirementOverTime
 from grc.model.status import UNDECIDED, Status
 
 FELL_SHORT: Final = frozenset({Status.NOT_SATISFIED, Status.PARTIAL})
 SOUND: Final = frozenset({Standing.PASSED, Standing.NOT_APPLICABLE})
 Key = tuple[CheckId, SubjectKey]
 """A subject before a check"""
-
-
-class Ending(StrEnum):
-    """How a lapse ended. ``OPEN``: it failed in the last run that saw it, and no run has seen it end."""
-
-    MENDED = "mended"
-    ACCEPTED = "accepted"
-    GONE = "gone"
-    OPEN = "open"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,99 +35,61 @@ class Run:
     observed: Callable[[], Iterable[Observed]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lapse:
-    """One subject that failed one check for a time.
-
-    ``first`` and ``last`` are the runs that saw it fail. ``sound_before`` is the run right before, if that saw it not
-    fail; ``ended_by`` the run that saw it end. Each is None where no run shows it.
-    """
-
-    subject: SubjectKey
-    sound_before: datetime | None
-    first: datetime
-    last: datetime
-    ended_by: datetime | None = None
-    ending: Ending = Ending.OPEN
-
-    @property
-    def at_least(self) -> timedelta:
-        """How long it failed for sure."""
-        return self.last - self.first
-
-    @property
-    def at_most(self) -> timedelta | None:
-        """How long it can have failed at the most; None where no run bounds it."""
-        if self.sound_before is None or self.ended_by is None:
-            return None
-        return self.ended_by - self.sound_before
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckOverTime:
-    """One check over the runs: how many ran it, how many saw something fail, how many could not decide all of it, and
-    how many came to each status."""
-
-    check: CheckId
-    severity: Severity
-    ran: int
-    fell_short: int
-    undecided: int
-    statuses: Mapping[Status, int]
-    lapses: tuple[Lapse, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequirementOverTime:
-    """One counted requirement over the runs that assessed its framework: ``statuses`` counts runs by status."""
-
-    requirement: RequirementId
-    statuses: Mapping[Status, int]
-
-
 def checks_over(runs: Sequence[Run]) -> Iterator[CheckOverTime]:
-    """Every check that some run ran, by id. Takes memory for what does not pass, not for what does.
+    """Every check that some run ran, by id. Of subjects, takes memory for what does not pass, not for what does.
 
     ``runs`` are in order of time. A check that no run asked of evidence of record stands as its declarations do.
     """
     lapses = _lapses(runs)
-    results: defaultdict[CheckId, list[CheckResult]] = defaultdict(list)
+    severities: dict[CheckId, Severity] = {}
+    shown: defaultdict[CheckId, list[CheckInRun]] = defaultdict(list)
     for run in runs:
         ran = checks_run(run.assessment)
         for result in run.assessment.checks:
             if result.check in ran:
-                results[result.check].append(result)
-    for check, found in sorted(results.items()):
+                severities[result.check] = result.severity
+                shown[result.check].append(_in_run(run.collected, result))
+    for check, found in sorted(shown.items()):
         yield CheckOverTime(
             check=check,
-            severity=found[-1].severity,
-            ran=len(found),
-            fell_short=sum(map(_fell_short, found)),
-            undecided=sum(map(_undecided, found)),
-            statuses=Counter(map(_status, found)),
+            severity=severities[check],
+            runs=tuple(found),
             lapses=tuple(sorted(lapses.get(check, ()), key=lambda lapse: (lapse.first, lapse.subject))),
         )
 
 
 def requirements_over(runs: Sequence[Run]) -> Iterator[RequirementOverTime]:
     """Every counted requirement that some run assessed, in the order in which they came up."""
-    statuses: dict[RequirementId, Counter[Status]] = {}
+    shown: defaultdict[RequirementId, list[RequirementInRun]] = defaultdict(list)
+    checks: defaultdict[RequirementId, set[CheckId]] = defaultdict(set)
     for run in runs:
         for finding in run.assessment.findings:
             if finding.counted_in is not None:
-                statuses.setdefault(finding.requirement, Counter())[finding.engine_status] += 1
-    for requirement, counts in statuses.items():
-        yield RequirementOverTime(requirement=requirement, statuses=dict(counts))
+                found = RequirementInRun(collected=run.collected, status=finding.engine_status)
+                shown[finding.requirement].append(found)
+                checks[finding.requirement].update(_answering(finding))
+    for requirement, held in shown.items():
+        yield RequirementOverTime(requirement=requirement, runs=tuple(held), checks=frozenset(checks[requirement]))
 
 
-def _fell_short(result: CheckResult) -> bool:
-    return _status(result) in FELL_SHORT or any(it.failed for it in (*result.populations, *result.ahead))
+def _answering(finding: Finding) -> Iterator[CheckId]:
+    """The checks that answer its parts."""
+    for part in finding.parts:
+        for mapped in part.controls:
+            yield from mapped.checks
 
 
-def _undecided(result: CheckResult) -> bool:
-    """Whether something was not seen or not decided, also beside a failure, which hides it in the status."""
+def _in_run(collected: datetime, result: CheckResult) -> CheckInRun:
     populations = (*result.populations, *result.ahead)
-    return _status(result) in UNDECIDED or any(it.unknown or it.gaps or not it.complete for it in populations)
+    failed, status = sum(it.failed for it in populations), _status(result)
+    return CheckInRun(
+        collected=collected,
+        status=status,
+        fell_short=failed > 0 or status in FELL_SHORT,
+        undecided=status in UNDECIDED or any(it.unknown or it.gaps or not it.complete for it in populations),
+        failed=failed,
+        subjects=sum(it.passed + it.failed + it.waived + it.unknown for it in populations),
+    )
 
 
 def _status(result: CheckResult) -> Status:

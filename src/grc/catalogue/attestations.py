@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from grc.catalogue.dates import day_of, end_of, existing_day, zone_of
+from grc.catalogue.dates import day_of, end_of, existing_day
 from grc.catalogue.files import Source, at_file, read_one
 from grc.catalogue.inside import leaves
 from grc.catalogue.schema import meant
@@ -18,6 +18,7 @@ from grc.model.attestation import Attestation, AttestedFile, AttestedPart, Concl
 from grc.model.catalogue import Control, Mapped, Method, Part, Policy, Relation
 from grc.model.identifiers import ControlId, PartId, RequirementId
 from grc.model.persons import person
+from grc.model.timezones import zone_of
 from grc.model.workspace import Period
 
 FOLDER: Final = "attestations"

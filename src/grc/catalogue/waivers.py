@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from grc.catalogue.dates import day_of, end_of, existing_day, zone_of
+from grc.catalogue.dates import day_of, end_of, existing_day
 from grc.catalogue.files import Source, read_one, repeats
 from grc.catalogue.parameters import check_names
 from grc.catalogue.schema import meant
@@ -17,6 +17,7 @@ from grc.model.assessment import Waiver
 from grc.model.catalogue import Policy
 from grc.model.identifiers import CheckId, SubjectId
 from grc.model.persons import person
+from grc.model.timezones import zone_of
 from grc.model.waiver import Compensation
 
 WAIVERS: Final = "waivers.yaml"

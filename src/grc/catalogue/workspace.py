@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from grc.catalogue.checks import Kinds, path_problem
-from grc.catalogue.dates import day_of, zone_of
+from grc.catalogue.dates import day_of
 from grc.catalogue.declared import workspace_of
 from grc.catalogue.files import Source, read_one
 from grc.catalogue.inside import leaves
@@ -16,6 +16,7 @@ from grc.catalogue.parameters import as_value
 from grc.catalogue.schema import meant
 from grc.errors import DataError, Problem
 from grc.model.catalogue import Policy
+from grc.model.timezones import zone_of
 from grc.model.workspace import Override, Workspace
 
 FILE: Final = "grc.yaml"

@@ -146,7 +146,7 @@ def drafted_lines(drafted: Draft, until: date, zone: str, *, written: bool) -> I
     about = f"about {made.period.first} to {made.period.last}"
     yield f"Counts from {made.signed_on} until the end of {until} ({zone}), {about}."
     if drafted.standing is not Standing.COUNTS:
-        yield f"It does not count yet: {drafted.reason}"
+        yield f"Not in force yet: {drafted.reason}"
     for change in drafted.changes:
         yield f"  {change.about.requirement}/{change.about.part}: {_became(change)}"
     yield f"Parts that statements answer: {drafted.answered_before} before, {drafted.answered_after} after."

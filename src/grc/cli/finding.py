@@ -212,10 +212,12 @@ def _finish(drafted: FindingDraft, *, dry_run: bool) -> None:
 def _listed(found: Sequence[RaisedResult], as_of: datetime) -> Iterator[str]:
     from grc.report import load_words, raised_line
 
-    yield raised_line(found, load_words()) or f"No finding is on record as of {as_of:%Y-%m-%d %H:%M} UTC."
+    words = load_words()
+    yield raised_line(found, words) or f"No finding is on record as of {as_of:%Y-%m-%d %H:%M} UTC."
     for each in found:
-        state = each.state.value.replace("-", " ")
-        yield f"{each.finding.id}: {state}, {each.finding.class_.value}, {_about(each.finding)}"
+        state = words.say(f"raised_{each.state.value.replace('-', '_')}")
+        grave = words.say(f"raised_{each.finding.class_.value}")
+        yield f"{each.finding.id}: {state}, {grave}, {_about(each.finding)}"
         yield f"  {each.finding.condition}"
         yield f"  {each.reason}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import click
@@ -15,13 +15,17 @@ def instant(text: str, timezone: str) -> datetime:
         UsageError: the text is neither.
     """
     try:
-        read = datetime.fromisoformat(text)
-    except ValueError as error:
+        read = _read(text)
+        return (read.replace(tzinfo=ZoneInfo(timezone)) if read.tzinfo is None else read).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise click.UsageError(
             f"{text!r} is neither a date (2026-11-30) nor an instant (2026-11-30T12:00:00Z)"
         ) from error
-    if len(text) == len("2026-11-30"):
-        read = read.replace(hour=23, minute=59, second=59)
-    if read.tzinfo is None:
-        read = read.replace(tzinfo=ZoneInfo(timezone))
-    return read.astimezone(UTC)
+
+
+def _read(text: str) -> datetime:
+    """An instant as it is written; of a date, however it is written, the last second."""
+    try:
+        return datetime.combine(date.fromisoformat(text), time(23, 59, 59))
+    except ValueError:
+        return datetime.fromisoformat(text)

@@ -300,4 +300,11 @@ def _place(vault: str | None, workspace: Workspace) -> str:
 def _who(workspace: Workspace, by: str | None, sign: str | None) -> Who:
     from grc.evidence.vault import Who
 
-    return Who(by=by or getpass.getuser(), at=now(), signer=open_signer(workspace, sign))
+    return Who(by=by or _user(), at=now(), signer=open_signer(workspace, sign))
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError) as error:  # in a container, as often as not
+        raise click.UsageError("the user here has no name: say with --by who does this") from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, assert_never
 
@@ -15,6 +15,7 @@ from grc.cli.options import examples, workspace_option
 from grc.cli.output import echo_json, format_option, printable, table
 from grc.errors import ConfigError
 from grc.model.catalogue import View
+from grc.model.identifiers import FrameworkId
 from grc.model.status import Status
 from grc.model.views import (
     AccountabilityView,
@@ -88,17 +89,18 @@ def _given(pack: Path | None, workspace: Path | None) -> tuple[Given, Sequence[s
 
 def _lines(found: AnyView) -> Iterator[str]:
     yield f"{found.title}, {found.edition}"
+    status = _statuses(found.framework)
     match found:
         case ApplicabilityView():
-            yield from _soa(found)
+            yield from _soa(found, status)
         case AddressableView():
             yield f"{found.total} addressable, {found.undocumented} undocumented, {found.overdue} to be reviewed"
             cells = [
                 [
                     row.code,
                     row.standing.value.replace("-", " "),
-                    _status(row.engine_status),
-                    _status(row.counts_as),
+                    status(row.engine_status),
+                    status(row.counts_as),
                     _word(row.review_on),
                     row.title,
                 ]
@@ -107,7 +109,7 @@ def _lines(found: AnyView) -> Iterator[str]:
             yield from table([["", "standing", "found", "counts as", "review on", ""], *cells])
         case AccountabilityView():
             cells = [
-                [row.code, _status(row.engine_status), ", ".join(row.binds), counted(len(row.parts), "part"), row.title]
+                [row.code, status(row.engine_status), ", ".join(row.binds), counted(len(row.parts), "part"), row.title]
                 for row in found.rows
             ]
             yield from table([["", "found", "binds", "", ""], *cells])
@@ -122,7 +124,7 @@ def _lines(found: AnyView) -> Iterator[str]:
             assert_never(found)
 
 
-def _soa(found: ApplicabilityView) -> Iterator[str]:
+def _soa(found: ApplicabilityView, status: Callable[[Status | None], str]) -> Iterator[str]:
     head = found.statement
     if head is not None:
         yield f"version {head.version} of {head.on}, approved by {head.approved_by}, rests on {head.risk_assessment}"
@@ -137,7 +139,7 @@ def _soa(found: ApplicabilityView) -> Iterator[str]:
             words[row.applicable],
             ", ".join(row.included_for),
             _word(row.implemented),
-            _status(row.engine_status),
+            status(row.engine_status),
             row.owner or "",
             row.title,
         ]
@@ -164,8 +166,12 @@ def _change(change: dict[str, Any]) -> str:
     return f"{name}: {_spoken(change['field'])} was {_word(change['before'])}, is {_word(change['after'])}"
 
 
-def _status(found: Status | None) -> str:
-    return "-" if found is None else found.value.replace("_", " ")
+def _statuses(framework: FrameworkId) -> Callable[[Status | None], str]:
+    """How the statuses of a framework are said: in the words of its reports."""
+    from grc.report import load_words
+
+    words = load_words()
+    return lambda found: "-" if found is None else words.status(found, framework).word
 
 
 def _word(value: object) -> str:

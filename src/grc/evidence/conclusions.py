@@ -5,7 +5,6 @@ A conclusion is one file, because one file can be made at once: as it is, or in 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any, Final
 from grc import canonical
 from grc.errors import EvidenceError
 from grc.evidence import manifest as manifests
-from grc.evidence.durable import flush, flush_folder, writing
+from grc.evidence.durable import put_new, writing
 from grc.evidence.faults import Fault, Inventory, inventory, shown
 from grc.evidence.guarded import read_inside, sha256
 from grc.evidence.signing import envelope as envelopes
@@ -138,19 +137,13 @@ def add_conclusion(path: Path, made: Concluded, signer: Signer | None = None) ->
     """
     data = encode(made, signer)
     name = file_of(made.number)
-    target, partial = path / name, path.with_name(f"{path.name}.conclusion.partial")
+    target = path / name
     with writing(path):
         target.parent.mkdir(exist_ok=True)
         try:
-            with partial.open("xb") as file:
-                file.write(data)
-                flush(file.fileno())
-            os.link(partial, target)
+            put_new(target, data, by_way_of=path.parent)
         except FileExistsError as error:
             raise EvidenceError(f"{path}: somebody else is concluding at this moment ({name}): try again") from error
-        finally:
-            partial.unlink(missing_ok=True)
-        flush_folder(target.parent)
     return name
 
 

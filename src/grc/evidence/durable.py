@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from grc.errors import EvidenceError
 
@@ -60,11 +60,17 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
 def _write_flushed(path: Path, data: bytes) -> None:
     with path.open("wb") as file:
         file.write(data)
-        flush(file.fileno())
+        flush_file(file)
+
+
+def flush_file(file: BinaryIO) -> None:
+    """Have the disk hold what was written to a file: what Python has still in hand as well."""
+    file.flush()
+    flush(file.fileno())
 
 
 def flush(descriptor: int) -> None:
-    """Have the disk hold what was written."""
+    """Have the disk hold what was written to a descriptor."""
     os.fsync(descriptor)
 
 
@@ -85,19 +91,21 @@ def flush_folders(root: Path) -> None:
         flush_folder(Path(folder))
 
 
-def put_new(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+def put_new(path: Path, data: bytes, *, mode: int = 0o644, by_way_of: Path | None = None) -> None:
     """Put a whole file in its place unless there is one: of several writers at once, one does, at any moment.
+
+    ``by_way_of`` is the folder, of the same disk, in which it is made; None: its own.
 
     Raises:
         FileExistsError: there is one.
     """
-    by_way_of = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.tmp")
-    by_way_of.unlink(missing_ok=True)
+    partial = (by_way_of or path.parent) / f".{path.name}.{os.getpid()}.{threading.get_ident()}.tmp"
+    partial.unlink(missing_ok=True)
     try:
-        with os.fdopen(os.open(by_way_of, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
             file.write(data)
-            flush(file.fileno())
-        os.link(by_way_of, path)  # unlike a rename, it takes no one's place
+            flush_file(file)
+        os.link(partial, path)  # unlike a rename, it takes no one's place
     finally:
-        by_way_of.unlink(missing_ok=True)
+        partial.unlink(missing_ok=True)
     flush_folder(path.parent)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from grc.evidence.durable import flush
+from grc.evidence.durable import flush_file
 from grc.evidence.manifest import Content, Stored
 from grc.newlines import count_lines
 
@@ -56,8 +56,7 @@ class LineWriter:
     def close(self) -> tuple[Content, Stored]:
         """End the stream and have the disk hold it."""
         self._stream.close()  # type: ignore[no-untyped-call]  # zstandard's stubs lack it
-        self._file.flush()
-        flush(self._file.fileno())
+        flush_file(self._file)
         content = Content(digest="sha256:" + self._sha256.hexdigest(), bytes=self._bytes, lines=self._lines)
         stored = self._stored()
         self._file.close()

@@ -105,6 +105,8 @@ def _member_fault(member: zipfile.ZipInfo) -> str | None:
         return "is a link or a device, not a file"
     if member.flag_bits & 1:
         return "is encrypted"
+    if member.comment or (member.is_dir() and member.file_size):
+        return "has a comment, or is a folder that holds octets: nothing proves them"
     if member.file_size > max(FREE, RATIO * member.compress_size):
         return "is compressed as no report is"
     return None

@@ -7,6 +7,7 @@ from grc.report.html import render_html
 from grc.report.input import Earlier, EvidenceItem, Exclusion, ReportInput, SourceUsed
 from grc.report.narrowed import narrowed
 from grc.report.pdf import render_pdf
+from grc.report.period import PeriodInput, render_period
 from grc.report.requests import render_requests
 from grc.report.site import SiteFile, render_site, write_folder
 from grc.report.summary import summary_lines
@@ -18,6 +19,7 @@ __all__ = [
     "Earlier",
     "EvidenceItem",
     "Exclusion",
+    "PeriodInput",
     "ReportInput",
     "SiteFile",
     "SourceUsed",
@@ -30,6 +32,7 @@ __all__ = [
     "render_html",
     "render_json",
     "render_pdf",
+    "render_period",
     "render_requests",
     "render_site",
     "render_xlsx",

@@ -140,7 +140,8 @@ def _groups(report: ReportInput, rows: Sequence[Request], words: Words) -> list[
         lines = [
             {
                 "id": row.id,
-                "requirement": row.requirement.id,
+                "framework": row.requirement.framework,
+                "code": row.requirement.code,
                 "part": row.part,
                 "title": row.requirement.title,
                 "method": words.say(f"method_{row.method.value}") if row.method else "",

@@ -87,7 +87,7 @@ def _page(name: str, kinds: Sequence[Resource], policy: Policy) -> str:
 
 
 def _kind(resource: Resource) -> str:
-    rows = [_call("the list", listing.read, "") for listing in reversed(resource.listings)]
+    rows = [_call("the list", read, "") for listing in reversed(resource.listings) for read in listing.reads]
     rows += [row for section in resource.sections.values() for row in _section(section)]
     where = "once for the account" if resource.scope is KindScope.GLOBAL else "in each region"
     hidden = sorted({*resource.secret, *resource.personal})

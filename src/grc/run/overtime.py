@@ -4,92 +4,51 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from grc.assess.effectiveness import CheckOverTime, Lapse, RequirementOverTime, Run, checks_over, requirements_over
+from grc.assess.effectiveness import Run, checks_over, requirements_over
 from grc.canonical import plain, plain_instant
 from grc.errors import ConfigError, NothingToAssessError
-from grc.evidence import assessments_of, open_assessment, open_pack
+from grc.evidence import AssessmentLayer, Pack, assessments_of, open_assessment, open_pack
 from grc.model.catalogue import Severity
+from grc.model.overtime import CheckOverTime, Lapse, OverTime, Ran, Stretch
 from grc.model.status import Status
-from grc.model.workspace import Period
+from grc.model.workspace import Organisation, Period
+from grc.report import PeriodInput
 from grc.run.gate import ORDER, Gated
 from grc.run.judged import judge_of
+from grc.run.sealed import sealed_policy
 
 FORMAT: Final = "grc.period/1"
 DAY: Final = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
-    """A stretch of time; ``ends`` is not in it."""
-
-    begins: datetime
-    ends: datetime
-
-    def __contains__(self, moment: datetime) -> bool:
-        return self.begins <= moment < self.ends
+def gate(found: OverTime, fail_on: Severity) -> Gated:
+    """What an exit code is to say of the checks of this severity and above, and of the runs that are missing."""
+    counted = [check for check in found.checks if ORDER.index(check.severity) >= ORDER.index(fail_on)]
+    if any(check.fell_short or check.lapses for check in counted):
+        return Gated.FAILED
+    return Gated.UNDECIDED if found.missed or any(check.undecided for check in counted) else Gated.NOTHING_FAILED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ran:
-    """One run: its pack's folder and digest, when its evidence had been collected, the digest of what judged it, and
-    the instant that it was judged for."""
-
-    path: str
-    pack: str
-    collected: datetime
-    judge: str
-    as_of: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OverTime:
-    """What the runs of a period show together. ``planned`` are the stretches in each of which a run was to be made,
-    and empty where nobody said how often; ``missed`` are those without one. ``outside`` are packs of other times."""
-
-    period: Stretch
-    runs: tuple[Ran, ...]
-    outside: tuple[str, ...]
-    planned: tuple[Stretch, ...]
-    missed: tuple[Stretch, ...]
-    checks: tuple[CheckOverTime, ...]
-    requirements: tuple[RequirementOverTime, ...]
-
-    @property
-    def longest_gap(self) -> Stretch:
-        """The longest time between two runs, or between one and an end of the period."""
-        moments = sorted((self.period.begins, *(run.collected for run in self.runs), self.period.ends))
-        stretches = (Stretch(begins=earlier, ends=later) for earlier, later in pairwise(moments))
-        return max(stretches, key=lambda it: it.ends - it.begins)
-
-    def gate(self, fail_on: Severity) -> Gated:
-        """What an exit code is to say of the checks of this severity and above, and of the runs that are missing."""
-        counted = [check for check in self.checks if ORDER.index(check.severity) >= ORDER.index(fail_on)]
-        if any(check.fell_short or check.lapses for check in counted):
-            return Gated.FAILED
-        return Gated.UNDECIDED if self.missed or any(check.undecided for check in counted) else Gated.NOTHING_FAILED
-
-    def document(self) -> dict[str, Any]:
-        """The period as JSON data, in the form of docs/comparing.md."""
-        return {
-            "format": FORMAT,
-            "period": _stretch(self.period),
-            "runs": [plain(run) for run in self.runs],
-            "outside": list(self.outside),
-            "planned": len(self.planned) or None,
-            "missed": list(map(_stretch, self.missed)),
-            "longest_gap": _stretch(self.longest_gap),
-            "checks": list(map(_check, self.checks)),
-            "requirements": [
-                {"requirement": held.requirement, "statuses": _counts(held.statuses)} for held in self.requirements
-            ],
-        }
+def document(found: OverTime) -> dict[str, Any]:
+    """The period as JSON data, in the form of docs/comparing.md."""
+    return {
+        "format": FORMAT,
+        "period": _stretch(found.period),
+        "runs": [plain(run) for run in found.runs],
+        "outside": list(found.outside),
+        "planned": len(found.planned) or None,
+        "missed": list(map(_stretch, found.missed)),
+        "longest_gap": _stretch(found.longest_gap),
+        "checks": list(map(_check, found.checks)),
+        "requirements": [
+            {"requirement": held.requirement, "statuses": _counts(held.statuses)} for held in found.requirements
+        ],
+    }
 
 
 def over_time(
@@ -119,6 +78,7 @@ def over_time(
     runs = [run for _, run in within]
     return OverTime(
         period=stretch,
+        over=min(stretch.ends, max(now, within[-1][0].collected)),
         runs=tuple(ran for ran, _ in within),
         outside=tuple(ran.path for ran, _ in held if ran.collected not in stretch),
         planned=planned,
@@ -128,9 +88,34 @@ def over_time(
     )
 
 
+def period_input(found: OverTime, zone: ZoneInfo, every: int | None) -> PeriodInput:
+    """What the page of a period is made from: titles and the organisation are those of the last run's pack.
+
+    Raises:
+        EvidenceError: that pack is not whole, or this engine does not read its policy.
+    """
+    path = Path(found.runs[-1].path)
+    pack = open_pack(path)
+    layer = _first(path, pack)
+    policy, _ = sealed_policy(layer, layer.effective())
+    name = pack.manifest.run.scope.get("organisation")
+    return PeriodInput(
+        found=found,
+        policy=policy,
+        organisation=Organisation(name=name, timezone=zone.key, contacts={}),
+        engine_version=layer.manifest.engine,
+        every=every,
+    )
+
+
+def _first(path: Path, pack: Pack) -> AssessmentLayer:
+    """The first assessment of a pack: that of the run."""
+    return open_assessment(pack, next(iter(assessments_of(path)), None))
+
+
 def _run(path: Path) -> tuple[Ran, Run]:
     pack = open_pack(path)
-    layer = open_assessment(pack, next(iter(assessments_of(path)), None))
+    layer = _first(path, pack)
     found, collected = layer.assessment(), pack.manifest.run.finished
     ran = Ran(path=str(path), pack=pack.digest, collected=collected, judge=judge_of(layer).digest, as_of=found.as_of)
     return ran, Run(collected=collected, assessment=found, observed=layer.subjects)

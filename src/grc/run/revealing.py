@@ -40,25 +40,37 @@ class Ledger:
             self._names.setdefault(pseudonym, person.strip())
 
     def keep(self, path: Path) -> None:
-        """Add what was noted to the table, readable by its owner alone.
+        """Add what was noted to the table, readable by its owner alone. Of several runs at once, one after the other.
 
         Raises:
             ConfigError: the table is not one, can be read by others, or cannot be written.
         """
+        from grc.evidence.lock import Lock
+
         if not self._names:
             return
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock = Lock(path.with_name(f".{path.name}.lock"), wait=True)
+            try:
+                self._add(path)
+            finally:
+                lock.release()
+        except OSError as error:
+            raise ConfigError(f"the table of pseudonyms {path} cannot be written: {error.strerror}") from error
+
+    def _add(self, path: Path) -> None:
+        from grc.evidence.durable import flush_file
+
         known = dict(_read(path)) if path.exists() else {}
         table = {"format": FORMAT, "persons": dict(sorted({**known, **self._names}.items()))}
         partial = path.with_name(path.name + ".partial")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            partial.unlink(missing_ok=True)
-            made = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(made, "w", encoding="utf-8") as file:
-                json.dump(table, file, ensure_ascii=False, indent=1)
-            partial.replace(path)
-        except OSError as error:
-            raise ConfigError(f"the table of pseudonyms {path} cannot be written: {error.strerror}") from error
+        partial.unlink(missing_ok=True)
+        made = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(made, "wb") as file:
+            file.write(json.dumps(table, ensure_ascii=False, indent=1).encode())
+            flush_file(file)
+        partial.replace(path)
 
 
 def table_of(workspace: Workspace) -> Path | None:

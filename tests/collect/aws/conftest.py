@@ -11,19 +11,17 @@ from urllib.request import Request, urlopen
 
 import botocore.session
 import pytest
-from aws_cassette import NOW, Cassette, Held, Kept, Told, sessions
+from aws_cassette import Cassette, Held, Kept, Told, sessions
 from aws_estate import seed
+from aws_sources import source_of
 from botocore.config import Config
 from made_once import made_once
 
 from grc.collect.aws import AwsSource, models
 from grc.collect.aws.declared import load
 from grc.collect.aws.sessions import SessionFactory
-from grc.collect.persons import Pseudonyms
 from grc.model.evidence import Demand
 from grc.run.demo.simulator import simulated_aws
-
-REGIONS = ("eu-west-1", "us-east-1")
 
 
 @pytest.fixture(scope="session")
@@ -104,16 +102,6 @@ def session_maker(tape: Cassette) -> SessionFactory:
 def source(tape: Cassette, session_maker: SessionFactory) -> Callable[..., AwsSource]:
     """Makes sources that ask the tape."""
     return source_of(tape, session_maker)
-
-
-def source_of(tape: Cassette, made: SessionFactory | None = None) -> Callable[..., AwsSource]:
-    """Makes sources that ask the tape, by sessions of their own or those given."""
-
-    def make(**options: Any) -> AwsSource:
-        given = {"regions": REGIONS, "attempts": 1, "concurrency": 4, "pseudonyms": Pseudonyms(b"key"), **options}
-        return AwsSource(made or sessions(tape), clock=lambda: NOW, **given)
-
-    return make
 
 
 def plain_session() -> Any:

@@ -244,6 +244,7 @@ def test_whole_answers(service: str, name: str, body: bytes, root: str | None) -
         ("ec2", "DescribeVpcs", b"<DescribeVpcsResponse><vpcSet/></vpc", None, "cut: <DescribeVpcsResponse>"),
         ("iam", "ListUsers", b"<ListUsersResponse></ListUsersResponse>", None, "lacks <ListUsersResult>"),
         ("iam", "ListUsers", b"<ListRolesResponse/>", None, "<ListRolesResponse> instead"),
+        ("ec2", "DescribeVpcs", b"<!-- a -->" * 60 + b"x", None, "<> instead"),
         ("s3", "ListBuckets", b"<html/>", "ListAllMyBucketsResult", "instead of <ListAllMyBucketsResult>"),
         ("s3", "GetBucketPolicy", b" \n", None, "empty"),
     ],

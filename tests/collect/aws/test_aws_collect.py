@@ -75,6 +75,8 @@ def most_calls(sink: Held, name: KindName) -> int:
     above = resource.line[1:2]
     lists = sum(len(population.parameters["regions"]) for population, _ in found)  # type: ignore[arg-type]
     further = sum(most_lists(sink, parent.name) for parent in above)
+    if resource.listing is not None and resource.listing.also == "definitions_in_use":
+        lists += len(found) + 4 * most_lists(sink, KindName("aws.ecs.cluster"))
     sections = [section for section in resource.sections.values() if section.reads and section.computed is None]
     return lists + further + sum(asked(record, section) for _, held in found for record in held for section in sections)
 
@@ -86,7 +88,8 @@ def most_lists(sink: Held, name: KindName) -> int:
 
 
 def asked(record: Record, section: Section) -> int:
-    elements = record.body.get(section.name, ()) if section.each is not None else ()
+    of_elements = section.each is not None or section.derive == "function_versions"
+    elements = record.body.get(section.name, ()) if of_elements else ()
     return 1 + len(elements)  # type: ignore[arg-type]
 
 

@@ -32,7 +32,7 @@ Make = Callable[..., AwsSource]
 
 
 def reads_of(resource: Resource) -> frozenset[Read]:
-    listed = tuple(listing.read for listing in resource.listings)
+    listed = tuple(read for listing in resource.listings for read in listing.reads)
     return frozenset((*listed, *(read for section in resource.sections.values() for read in section.reads)))
 
 

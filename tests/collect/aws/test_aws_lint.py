@@ -44,6 +44,8 @@ WRONG = [
     ("ec2", "disableApiTermination", "userData", "only with Attribute in disableApiTermination"),
     ("iam", "{AccessKeyId: AccessKeyId}", "{AccessKeyId: KeyId}", "the listed item has no field 'KeyId'"),
     ("iam", "derive: person", "derive: persons", "there is no derivation 'persons'"),
+    ("ecs", "definitions_in_use", "definitions", "nothing finds further items by the name 'definitions'"),
+    ("ecs", "ecs:DescribeTasks", "ecs:RunTask", "ecs:RunTask is not on the list of reviewed reads"),
     ("iam", "schema: text", "schema: prose", "there is no shape 'prose'"),
     ("kms", "        op: list_aliases\n        path: Aliases\n", "        op: list_aliases\n", "comes in pages"),
     ("kms", "service: kms", "service: kmss", "kmss has no operation"),

@@ -466,3 +466,89 @@ def test_failures_say_why(tmp_path: Path, entry: dict[str, str], kept: bool, rea
     assert bool(records) is kept
     assert [gap.reason for record in records for gap in record.gaps] == reasons
     assert [fact.fact for fact in population.facts] == ([] if kept else ["subject-gone"])
+
+
+DEFINITIONS = """
+format: grc.resources/1
+service: ecs
+kinds:
+  aws.test.definition:
+    title: Task definition
+    scope: regional
+    list:
+      op: list_task_definitions
+      path: taskDefinitionArns
+      as: taskDefinitionArn
+      also:
+        derive: definitions_in_use
+        calls: [ecs:ListClusters, ecs:ListServices, ecs:DescribeServices, ecs:ListTasks, ecs:DescribeTasks]
+    id: taskDefinitionArn
+"""
+DEFINITION = KindName("aws.test.definition")
+OF_SERVICE = {
+    "serviceArn": "s",
+    "taskDefinition": "web:2",
+    "deployments": [{"taskDefinition": "web:2"}, {"taskDefinition": "web:1"}],
+    "taskSets": [{"taskDefinition": "web:0"}],
+}
+RUNNING: Mapping[str, Answer] = {
+    "ecs:ListTaskDefinitions": {"taskDefinitionArns": ["web:2", "idle:1"]},
+    "ecs:ListClusters": {"clusterArns": ["c"]},
+    "ecs:ListServices": {"serviceArns": ["s", "went"]},
+    "ecs:DescribeServices": {"services": [OF_SERVICE], "failures": [{"arn": "went", "reason": "MISSING"}]},
+    "ecs:ListTasks": {"taskArns": ["t", "u"]},
+    "ecs:DescribeTasks": {
+        "tasks": [{"taskArn": "t", "taskDefinitionArn": "job:3"}, {"taskArn": "u", "taskDefinitionArn": "web:2"}]
+    },
+}
+ACCESS_DENIED, CLUSTER_GONE = Refused("AccessDeniedException", 403), Refused("ClusterNotFoundException", 400)
+
+
+def definitions(folder: Path, **other: Answer) -> tuple[Population, list[str]]:
+    tape = Asked({**RUNNING, **{f"ecs:{name}": answer for name, answer in other.items()}})
+    population, records = collect(tape, DEFINITIONS, {DEFINITION: frozenset[str]()}, folder)[DEFINITION]
+    return population, [str(record.subject) for record in records]
+
+
+def test_what_the_list_leaves_out_and_something_runs_is_found_too(tmp_path: Path) -> None:
+    population, found = definitions(tmp_path)
+    assert found == ["idle:1", "job:3", "web:0", "web:1", "web:2"]
+    assert (population.complete, population.count, population.gaps) == (True, 5, ())
+
+
+def test_where_nothing_runs_the_list_is_all_there_is(tmp_path: Path) -> None:
+    population, found = definitions(tmp_path, ListClusters={"clusterArns": []})
+    assert (population.complete, found) == (True, ["idle:1", "web:2"])
+
+
+def test_a_cluster_that_goes_meanwhile_runs_nothing(tmp_path: Path) -> None:
+    population, found = definitions(tmp_path, ListTasks=CLUSTER_GONE)
+    assert (population.complete, found) == (True, ["idle:1", "web:2"])
+
+
+@pytest.mark.parametrize("name", ["ListClusters", "ListServices", "DescribeServices", "ListTasks", "DescribeTasks"])
+def test_what_runs_and_could_not_be_read_is_a_hole(name: str, tmp_path: Path) -> None:
+    population, found = definitions(tmp_path, **{name: ACCESS_DENIED})
+    assert found == ["idle:1", "web:2"]
+    assert not population.complete
+    assert [(gap.call, gap.reason) for gap in population.gaps] == [(f"ecs:{name}", GapReason.ACCESS_DENIED)]
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("DescribeServices", {"services": [OF_SERVICE], "failures": []}),
+        ("DescribeTasks", {"tasks": [{"taskArn": "t", "taskDefinitionArn": "job:3"}]}),
+        ("DescribeTasks", {"tasks": [{"taskArn": "t", "taskDefinitionArn": "job:3"}, {"taskArn": "u"}]}),
+    ],
+)
+def test_what_runs_and_is_not_told_whole_is_a_hole(name: str, answer: Answer, tmp_path: Path) -> None:
+    population, _ = definitions(tmp_path, **{name: answer})
+    assert [(gap.call, gap.reason) for gap in population.gaps] == [(f"ecs:{name}", GapReason.MALFORMED)]
+
+
+def test_the_policy_allows_what_further_items_are_found_by(tmp_path: Path) -> None:
+    (tmp_path / "test.yaml").write_text(DEFINITIONS)
+    policy = least_privilege({DEFINITION: frozenset[str]()}, declared.load(tmp_path))
+    allowed = {action for statement in policy["Statement"] for action in statement["Action"]}
+    assert {"ecs:DescribeServices", "ecs:DescribeTasks", "ecs:ListTasks"} <= allowed

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from aws_answers import Answer, Refused
 from aws_cassette import Cassette, Held, Told, told_answers
 from aws_faults import error
+from aws_sources import source_of
 
-from conftest import source_of
 from grc.collect.aws.declared import load
 from grc.model.evidence import Demand, GapReason
 from grc.model.identifiers import KindName

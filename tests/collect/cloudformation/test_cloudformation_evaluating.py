@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from time import process_time
 from typing import Any
 
 import pytest
@@ -48,6 +50,43 @@ def evaluator(**pseudo: str) -> Evaluator:
 
 def value(text: str, **pseudo: str) -> Any:
     return evaluator(**pseudo).value(read_text(f"X: {text}".encode()).value["X"])
+
+
+def within(text: str, times: int) -> str:
+    """A text within itself so often."""
+    found = '"x"'
+    for _ in range(times):
+        found = text % found
+    return found
+
+
+def bucket(name: object) -> dict[str, Any]:
+    return {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": name}}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        within('{"Fn::Sub": ["${A}${A}", {"A": %s}]}', 45),
+        within('{"Fn::Base64": %s}', 95),
+        within('{"Fn::ToJsonString": [%s]}', 45),
+        json.dumps({"Fn::Sub": "${Long}" * 20_000}),
+        json.dumps({"Fn::Join": ["", [{"Ref": "Long"}] * 20_000]}),
+        '{"Fn::Cidr": ["10.0.0.0/8", 1, "99999999999"]}',
+        '{"Fn::Sub": "${B0}"}',
+    ],
+    ids=["in itself", "base64", "json", "long", "joined", "networks", "names"],
+)
+def test_what_has_no_end_is_not_known_and_takes_no_time(written: str) -> None:
+    names = {f"B{n}": bucket({"Fn::Sub": f"${{B{n + 1}}}${{B{n + 1}}}"}) for n in range(40)}
+    run = evaluator()
+    run.parameters = {**PARAMETERS, "Long": "x" * 4_096}
+    run.resources = {**names, "B40": bucket("x")}
+    began = process_time()
+    found = run.value(json.loads(written))
+    assert process_time() - began < 20
+    assert isinstance(found, Unknown)
+    assert found.reason is GapReason.PARSE_ERROR
 
 
 @pytest.mark.parametrize(

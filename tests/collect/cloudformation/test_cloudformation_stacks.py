@@ -376,6 +376,14 @@ def test_the_cdk_names_the_file_of_a_nested_stack(tmp_path: Path) -> None:
     assert (record.subject, record.line) == ("cdk.out/App.template.json:Inner.B", 8)
 
 
+def test_a_macro_beside_the_properties_of_a_resource_may_change_it(tmp_path: Path) -> None:
+    macro = "'Fn::Transform': {Name: 'AWS::Include', Parameters: {Location: 's3://a/b'}}"
+    text = resources(f"A: {{Type: 'AWS::S3::Bucket', {macro}}}", "B: {Type: 'AWS::S3::Bucket'}")
+    population, (record,) = collected(tmp_path, {"a.yaml": text})[BUCKET]
+    assert record.subject == "a.yaml:B"
+    assert ["a macro may change it" in (gap.detail or "") for gap in population.gaps] == [True]
+
+
 def test_a_macro_may_write_anything_and_change_what_is_written(tmp_path: Path) -> None:
     written = resources("B: {Type: 'AWS::S3::Bucket'}")
     units = collected(tmp_path / "own", {"a.yaml": "Transform: [AWS::LanguageExtensions, Own]\n" + written})

@@ -169,10 +169,38 @@ def test_who_runs_it(tmp_path: Path, text: str, root: bool | str) -> None:
     assert one(tmp_path, text)["runs_as_root"] == root
 
 
+STAGE_OR_NOT = "the last stage begins with a variable, which a build may set to a stage above it"
+NAMED = "the base image says by its name that it sets a user, which no file tells"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("ARG KIND=dev\nFROM a AS dev\nUSER app\nFROM a AS prod\nFROM ${KIND}", STAGE_OR_NOT),
+        ("ARG KIND=dev\nFROM a AS dev\nUSER app\nFROM ${KIND} AS b\nFROM b", STAGE_OR_NOT),
+        ("FROM gcr.io/distroless/static-debian12:nonroot", NAMED),
+        (f"FROM gcr.io/distroless/static:nonroot@{DIGEST}", NAMED),
+        ("FROM nginxinc/nginx-unprivileged:1.29 AS b\nFROM b", NAMED),
+    ],
+)
+def test_whom_the_base_may_set_is_not_told(tmp_path: Path, text: str, told: str) -> None:
+    found = one(tmp_path, text)
+    assert (found["user"], found["runs_as_root"]) == (told, told)
+
+
+@pytest.mark.parametrize("line", ["HEALTHCHECK CMD x", "USER app"])
+def test_how_the_base_checks_health_is_not_told_where_it_may_be_a_stage_that_does(tmp_path: Path, line: str) -> None:
+    write(tmp_path, f"ARG KIND=dev\nFROM a AS dev\n{line}\nFROM ${{KIND}}")
+    (record,) = read(tmp_path).of("container.dockerfile")[1]
+    assert ("healthcheck" in {gap.path for gap in record.gaps}) is line.startswith("HEALTHCHECK")
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "FROM a",
+        "FROM a:1-nonrooted",
+        "FROM a AS b\nFROM ${KIND}",
         "FROM a\nONBUILD USER app",
         "FROM a AS b\nUSER app\nFROM c",
         "FROM a\nRUN <<E\nUSER app\nE",
@@ -246,6 +274,10 @@ def test_what_is_added(tmp_path: Path, text: str, remote: bool | str) -> None:
         ("ENV PATH=/usr/bin LEVEL=debug", [], []),
         ("ARG VERSION=1", [], []),
         ("RUN export K=AKIAIOSFODNN7EXAMPLE", ["script (access key of AWS)"], []),
+        ("RUN mysqldump --password=hunter2x clinic", ["script (password by its name)"], []),
+        ("COPY <<E /app/.env\nDB_PASSWORD=hunter2x\nE", ["script (password by its name)"], []),
+        ('CMD ["app", "--password=hunter2x"]', ["script (password by its name)"], []),
+        ("ENTRYPOINT app --password=$PASSWORD", [], []),
     ],
 )
 def test_secrets(tmp_path: Path, text: str, opened: list[str], named: list[str]) -> None:
@@ -255,6 +287,17 @@ def test_secrets(tmp_path: Path, text: str, opened: list[str], named: list[str])
 
 def test_what_is_built_upon_this_image_counts(tmp_path: Path) -> None:
     assert one(tmp_path, "FROM a\nONBUILD RUN curl x | sh", "container.instruction")["remote_script"] is True
+
+
+@pytest.mark.parametrize("line", ["CMD curl x | sh", 'ENTRYPOINT ["sh", "-c", "curl x | sh"]'])
+def test_what_a_container_runs_when_it_starts_counts(tmp_path: Path, line: str) -> None:
+    found = one(tmp_path, f"FROM a\n{line}", "container.instruction")
+    assert (found["instruction"], found["remote_script"]) == (line.split(maxsplit=1)[0], True)
+
+
+def test_what_copies_files_counts_where_it_holds_them(tmp_path: Path) -> None:
+    write(tmp_path, "FROM a\nCOPY a b\nCOPY <<E c\nx\nE\n")
+    assert [record.line for record in read(tmp_path).of("container.instruction")[1]] == [3]
 
 
 def test_the_sign_that_continues_a_line_may_be_changed() -> None:
@@ -313,6 +356,7 @@ def test_a_file_that_cannot_be_read_is_a_gap_and_the_rest_is_read(tmp_path: Path
         "ENV " + "'" * 200_000,
         "RUN " + "a." * 50_000,
         "USER " + "${" * 100_000,
+        "USER " + "${a-" * 100_000,
         "RUN " + "--mount=x " * 20_000,
     ],
     ids=lambda text: text[:8],
@@ -322,6 +366,11 @@ def test_a_hostile_file_costs_no_more_than_a_moment(tmp_path: Path, text: str) -
     write(tmp_path, f"FROM a\n{text}\n")
     read(tmp_path)
     assert time.process_time() - begun < 20
+
+
+def test_a_tower_of_stages_is_read_to_its_foot(tmp_path: Path) -> None:
+    stages = "".join(f"FROM s{number} AS s{number + 1}\n" for number in range(2000))
+    assert one(tmp_path, f"FROM a AS s0\nUSER app\n{stages}")["user"] == "app"
 
 
 def test_what_is_no_dockerfile_says_where() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -237,6 +238,15 @@ def test_a_version_printed_twice_and_differently_is_not_one(tmp_path: Path) -> N
     _, (record,) = collect(tmp_path)
     (gap,) = (gap for gap in record.gaps if gap.path == "version")
     assert "printed twice" in (gap.detail or "")
+
+
+@pytest.mark.parametrize("line", ["Version: 2" + "*" * 300_000 + "1", "[[" * 300_000, "Version: 2 **|  |", "- [[" * 9])
+def test_a_long_line_takes_no_time(tmp_path: Path, line: str) -> None:
+    put(tmp_path, "a.md", f"{line}\n")
+    began = process_time()
+    _, (record,) = collect(tmp_path)
+    assert process_time() - began < 5
+    assert str(record.body.get("version", "2")).startswith("2")
 
 
 @pytest.mark.parametrize("others", [[], ["a.md"]])

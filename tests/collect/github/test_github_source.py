@@ -5,7 +5,9 @@ from __future__ import annotations
 import copy
 import dataclasses
 import json
+import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -14,8 +16,10 @@ from held import Held
 
 from grc import canonical
 from grc.collect.github import GitHubSource
-from grc.collect.github.answers import CallError, Request
-from grc.collect.github.declared import Read, load
+from grc.collect.github.answers import Answer, CallError, Request
+from grc.collect.github.calls import Absent, Calls, Missed
+from grc.collect.github.calls import Held as GitHubHeld
+from grc.collect.github.declared import Read, load, read_of
 from grc.collect.github.protection import BRANCH, BRANCH_ITSELF
 from grc.collect.github.source import DERIVED_READS, schemas
 from grc.collect.persons import Pseudonyms
@@ -220,6 +224,22 @@ def test_rules_that_keep_nothing_out_are_not_got_around(idle: str) -> None:
     assert found["bypasses"] == []
 
 
+@pytest.mark.parametrize("idle", ["creation", "copilot_code_review"])
+def test_a_ruleset_that_keeps_nothing_out_is_no_source_of_rules(idle: str) -> None:
+    found, _ = protection(BARE, [rule(idle)])
+    assert (found["sources"], found["bypasses"]) == ([], [])
+
+
+@pytest.mark.parametrize("names", [[], ["build"]])
+def test_branches_are_up_to_date_only_where_a_check_must_pass(names: list[str]) -> None:
+    listed = [{"context": name} for name in names]
+    ruled = rule("required_status_checks", strict_required_status_checks_policy=True, required_status_checks=listed)
+    classic = {**PROTECTION, "required_status_checks": {"strict": True, "checks": listed, "contexts": names}}
+    for layers in ((classic, []), (BARE, [ruled])):
+        found, _ = protection(*layers)
+        assert (found["status_checks"], found["strict_status_checks"]) == (names, bool(names))
+
+
 def test_workflows_and_scans_that_must_pass_are_checks() -> None:
     scans = rule("code_scanning", code_scanning_tools=[{"tool": "CodeQL", "security_alerts_threshold": "high"}])
     found, _ = protection(BARE, [rule("workflows", workflows=[{"path": "ci.yml", "repository_id": 1}]), scans])
@@ -257,6 +277,17 @@ def test_where_no_scan_can_be_there_is_none() -> None:
     (record,) = [record for record in held.of("github.repository")[1] if record.subject == WEB]
     assert record.gaps == ()
     assert "code_scanning_analysis" not in record.body
+
+
+def test_the_branches_that_may_deploy_are_read_where_they_are_named(whole: Held) -> None:
+    found = body(whole, "github.environment", f"{WEB}/pages-prod")
+    assert found["deployment_branches"] == [{"name": "main", "type": "branch"}]
+    assert "deployment_branches" not in body(whole, "github.environment", f"{WEB}/production")
+    transport = Replayed()
+    collect(transport)
+    assert [target for target in transport.asked if "deployment-branch-policies" in target] == [
+        f"/repos/{WEB}/environments/pages-prod/deployment-branch-policies?per_page=100"
+    ]
 
 
 def test_who_gets_around_is_named_with_what_they_get_around() -> None:
@@ -438,6 +469,72 @@ def test_a_count_that_is_not_shown_proves_nothing() -> None:
     del transport.answers["/orgs/acme"]["total_private_repos"]
     population, _ = collect(transport, {KindName("github.repository"): frozenset()}).of("github.repository")
     assert [gap.reason for gap in population.gaps] == [GapReason.ACCESS_DENIED]
+
+
+@pytest.mark.parametrize("told", [{}, {"two_factor_requirement_enabled": None}])
+def test_members_that_may_be_the_public_ones_alone_are_a_hole(told: dict[str, None]) -> None:
+    """GitHub gives those to who is no member, with a success and no word of it."""
+    transport = Replayed()
+    del transport.answers["/orgs/acme"]["two_factor_requirement_enabled"]
+    transport.answers["/orgs/acme"] |= told
+    population, records = collect(transport, {KindName("github.member"): frozenset()}).of("github.member")
+    assert records
+    assert not population.complete
+    assert [(gap.path, gap.reason, gap.call) for gap in population.gaps] == [
+        ("", GapReason.ACCESS_DENIED, "GET /orgs/{org}")
+    ]
+
+
+@pytest.mark.parametrize("page", [b"[]", b'[{"id": 1}]'])
+def test_of_one_item_of_a_list_that_is_cut_short_nothing_is_concluded(page: bytes) -> None:
+    partial = (200, {"X-GitHub-SSO": "partial-results; organizations=1"}, page)
+    (read,) = [read for read in READS.values() if "code-scanning/analyses" in read.call]
+    for record in faulted(read, partial).of("github.repository")[1]:
+        gaps = [gap for gap in record.gaps if gap.call == read.call]
+        assert [(gap.path, gap.reason) for gap in gaps] == [("code_scanning_analysis", GapReason.TRUNCATED)]
+        assert "code_scanning_analysis" not in record.body
+
+
+def test_a_list_that_several_ask_for_at_once_is_read_once() -> None:
+    class Slow(Replayed):
+        def get(self, request: Request) -> Answer:
+            time.sleep(0.05)
+            return super().get(request)
+
+    transport = Slow()
+    calls = Calls(transport)
+    (read,) = [read for read in READS.values() if "2fa_disabled" in read.call]
+    with ThreadPoolExecutor(8) as executor:
+        told = list(executor.map(lambda _: calls.listed(read, {"org": "acme"}), range(8)))
+    assert len(transport.asked) == 1
+    assert all(outcome is told[0] for outcome in told)
+
+
+def paged(first: bytes, then: tuple[int, bytes]) -> Any:
+    """The outcome of a list of two pages."""
+
+    class Paged:
+        def get(self, request: Request) -> Answer:
+            if "page=2" in request.target:
+                return Answer(status=then[0], headers={}, body=then[1], received=NOW)
+            return Answer(status=200, headers={}, body=first, received=NOW, following=Request("/x?page=2"))
+
+    return lambda read: Calls(Paged()).outcome(read, {})
+
+
+def test_an_empty_first_page_is_not_an_empty_list() -> None:
+    read = read_of({"get": "/x", "items": "", "first": True, "permission": "p"})
+    found = paged(b"[]", (200, b'["there"]'))(read)
+    assert isinstance(found, GitHubHeld)
+    assert found.value == "there"
+    assert paged(b"[]", (200, b"[]"))(read) == Absent()
+
+
+def test_what_ends_a_list_does_not_prove_that_there_is_none() -> None:
+    read = read_of({"get": "/x", "items": "", "permission": "p", "absent": [{"status": 404}]})
+    found = paged(b'["there"]', (404, b"{}"))(read)
+    assert isinstance(found, Missed)
+    assert found.reason is GapReason.TRUNCATED
 
 
 def test_a_setting_that_only_owners_see_is_not_off() -> None:

@@ -69,7 +69,7 @@ def test_an_organization_over_http(server: Server, url: str) -> None:
     for population, records in sink.units.values():
         assert population.gaps == ()
         assert all(record.gaps == () for record in records)
-    assert sum(len(records) for _, records in sink.units.values()) == 14
+    assert sum(len(records) for _, records in sink.units.values()) == 15
     assert {header for _, header in server.seen} == {f"Bearer {TOKEN}"}
     assert TOKEN not in repr(sink) + repr(source)
 

@@ -62,6 +62,33 @@ def test_it_prints_one_sound_document(quick: str) -> None:
     assert b"$y$" not in printed
 
 
+FORWARD = re.compile(r"^FORWARD='(.*?)'$", re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("line", "way"),
+    [
+        ("*.* @@logs.example.org:6514", "tcp"),
+        ("*.* @logs.example.org", "udp"),
+        ("*.* @@127.0.0.1:5514", "unclear"),
+        ("*.* @@(o)[::1]:5514", "unclear"),
+        ('action(type="omfwd" target="logs.example.org")', "module"),
+        ('action(type="omfwd" target="localhost" port="5514")', "unclear"),
+        ('module(load="omrelp")', None),
+        ("$ModLoad omrelp", None),
+        ('module(load="omrelp") action(type="omrelp" target="logs.example.org")', "module"),
+        ('destination d { network("logs.example.org"); };', "network"),
+        ('destination d { tcp("127.0.0.1"); };', "unclear"),
+        ('input(type="imudp" address="127.0.0.1")', None),
+        ("# *.* @@logs.example.org", None),
+    ],
+)
+def test_a_line_that_forwards_logs_is_told_by_its_way(line: str, way: str | None) -> None:
+    (program,) = FORWARD.findall(script_text())
+    told = subprocess.run(["awk", program], input=line.encode(), capture_output=True, check=True, timeout=600)
+    assert (told.stdout, told.stderr) == (b"" if way is None else f"1|{way}\n".encode(), b"")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("shell", [("busybox", "sh")], ids=" ".join)
 def test_every_shell_prints_the_same(quick: str, shell: tuple[str, ...]) -> None:

@@ -11,7 +11,7 @@ from time import process_time
 from typing import Any
 
 import pytest
-from host_documents import absent, denied, document, read, sections
+from host_documents import LSBLK, absent, denied, document, read, sections
 
 from grc.collect.files import find
 from grc.collect.host import open_hosts, recognise
@@ -179,6 +179,10 @@ def test_sudo_without_arguments_of_commands(tmp_path: Path) -> None:
             [("/bin/a", 0, 0), ("/bin/b", 0, 1), ("/bin/c", 0, 0)],
         ),
         ("Cmnd_Alias ANY = ALL\nada ALL=(ALL) NOPASSWD:EXEC: ANY", [("ANY", 1, 1)]),
+        ("Cmnd_Alias ANY = ALL\nUser_Alias ANY = ada\nANY ALL= ANY", [("ANY", 1, 0)]),
+        ("User_Alias ALL_OF_US = ada, ALL\nALL_OF_US ALL= ALL_OF_US", [("ALL_OF_US", 0, 0)]),
+        ("\n".join(f"Cmnd_Alias A{n} = A{n + 1}" for n in range(12)) + " : A12 = ALL\nada ALL= A0", [("A0", 1, 0)]),
+        ('"ada b", DOMAIN\\\\bob ALL= /bin/a', [("/bin/a", 0, 0)]),
         ("%wheel\tALL=(ALL)\tALL", [("ALL", 1, 0)]),
         ("ada ALL=(ALL, !root) \\\n  NOPASSWD: ALL # all", [("ALL", 1, 1)]),
         ("ada ALL=sha256:abc /bin/x", [("/bin/x", 0, 0)]),
@@ -253,6 +257,16 @@ def test_a_quality_that_only_warns_asks_for_nothing(tmp_path: Path, line: str, f
     assert told["password"]["min_length"] == (14 if "1" in file else 0)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "least"),
+    [("minlen=14", 10), ("", 5), ("minlen=14 dcredit=-1 ucredit=-1 lcredit=0 ocredit=0", 14)],
+)
+def test_cracklib_lets_each_kind_of_character_shorten_a_password(tmp_path: Path, arguments: str, least: int) -> None:
+    reads = [read("/etc/pam.d/passwd", f"password requisite pam_cracklib.so {arguments}")]
+    told: Any = machine(tmp_path, {"pam": reads}).body["pam"]
+    assert told["password"]["min_length"] == least
+
+
 def test_pam_along_its_includes(tmp_path: Path) -> None:
     assert machine(tmp_path).body["pam"] == {
         "services": [
@@ -273,8 +287,17 @@ def test_pam_along_its_includes(tmp_path: Path) -> None:
     [
         ("auth required pam_faillock.so preauth deny=5 unlock_time=900", "", None),
         ("auth required pam_faillock.so preauth\nauth [default=die] pam_faillock.so authfail deny=5", "", 600),
-        ("auth [default=die] pam_faillock.so authfail", "deny = 5\nunlock_time = never", 0),
-        ("auth [default=die] pam_faillock.so authfail deny=5 unlock_time=never", "unlock_time = 60", 0),
+        ("auth [default=die] pam_faillock.so authfail deny=5 unlock_time=900", "", None),
+        (
+            "auth required pam_faillock.so preauth\nauth [default=die] pam_faillock.so authfail",
+            "deny = 5\nunlock_time = never",
+            0,
+        ),
+        (
+            "auth required pam_faillock.so authfail deny=5 unlock_time=never\nauth required pam_faillock.so authsucc",
+            "unlock_time = 60",
+            0,
+        ),
         ("auth required pam_tally2.so deny=5 unlock_time=60", "", 60),
     ],
 )
@@ -394,6 +417,124 @@ def test_a_virtual_machine_cannot_tell_what_encrypts_its_disks(tmp_path: Path) -
     boot: Any = record.body["volumes"][1]  # type: ignore[index]
     assert "encrypted" not in boot
     assert paths(record.gaps)["volumes[1].encrypted"] is GapReason.NOT_PROVIDED
+
+
+def volumes(folder: Path, rows: str) -> tuple[list[tuple[str, Any]], list[str]]:
+    """Each volume of a physical machine and whether it is encrypted; the paths of what is not known."""
+    record = machine(folder, {"disks": [read("lsblk -P -o KNAME", rows), read("/proc/swaps", "Filename")]})
+    told: Any = record.body["volumes"]
+    return [(one["mount"], one.get("encrypted")) for one in told], [*paths(record.gaps)]
+
+
+def test_images_of_packages_and_compressed_memory_are_no_volumes(tmp_path: Path) -> None:
+    found, gaps = volumes(
+        tmp_path,
+        LSBLK + 'KNAME="loop0" PKNAME="" TYPE="loop" FSTYPE="squashfs" MOUNTPOINT="/snap/core22/1"\n'
+        'KNAME="zram0" PKNAME="" TYPE="disk" FSTYPE="" MOUNTPOINT="[SWAP]"\n',
+    )
+    assert found == [("/", True), ("/boot", False)]
+    assert gaps == ["sysctl.kernel_dmesg_restrict"]
+
+
+def test_what_a_pool_or_a_loop_lies_on_is_not_known(tmp_path: Path) -> None:
+    found, gaps = volumes(
+        tmp_path,
+        'KNAME="loop1" PKNAME="" TYPE="loop" FSTYPE="ext4" MOUNTPOINT="/srv"\n'
+        'KNAME="sda1" PKNAME="" TYPE="part" FSTYPE="vfat" MOUNTPOINT="/boot/efi"\n'
+        'KNAME="sda2" PKNAME="" TYPE="part" FSTYPE="zfs_member" MOUNTPOINT=""\n',
+    )
+    assert found == [("/srv", None), ("/boot/efi", False), ("(zfs_member)", None)]
+    assert {"volumes[0].encrypted", "volumes[2].encrypted"} <= {*gaps}
+
+
+def test_a_pool_on_encrypted_devices_is_encrypted(tmp_path: Path) -> None:
+    found, _ = volumes(
+        tmp_path,
+        'KNAME="sda2" PKNAME="" TYPE="part" FSTYPE="crypto_LUKS" MOUNTPOINT=""\n'
+        'KNAME="dm-0" PKNAME="sda2" TYPE="crypt" FSTYPE="zfs_member" MOUNTPOINT=""\n',
+    )
+    assert found == [("(zfs_member)", True)]
+
+
+@pytest.mark.parametrize(
+    ("system", "tracking", "expected"),
+    [
+        ("yes", None, True),
+        ("no", None, False),
+        ("no", "Reference ID    : C0A80101 (ntp1)\nLeap status     : Normal", True),
+        ("yes", "Reference ID    : 00000000 ()\nLeap status     : Not synchronised", False),
+        ("yes", "Reference ID    : 7F7F0101 ()\nStratum         : 10\nLeap status     : Normal", False),
+    ],
+)
+def test_chrony_knows_whether_a_source_keeps_the_clock(
+    tmp_path: Path, system: str, tracking: str | None, expected: bool
+) -> None:
+    chrony = absent("chronyc -n tracking") if tracking is None else read("chronyc -n tracking", tracking)
+    reads = [read("timedatectl show", f"NTPSynchronized={system}"), chrony]
+    assert machine(tmp_path, {"time": reads}).body["time"] == {"synchronised": expected}
+
+
+@pytest.mark.parametrize(
+    ("file", "service", "forwarded"),
+    [
+        ("/etc/rsyslog.d/10.conf", "rsyslog.service", True),
+        ("/etc/rsyslog.d/10.conf", "syslog-ng.service", False),
+        ("/etc/syslog-ng/syslog-ng.conf", "syslog-ng@.service", True),
+        ("/etc/syslog-ng/syslog-ng.conf", "ssh.service", False),
+    ],
+)
+def test_a_logger_that_does_not_start_forwards_nothing(
+    tmp_path: Path, file: str, service: str, forwarded: bool
+) -> None:
+    reads = {
+        "services": [read("systemctl list-unit-files", f"{service} enabled enabled")],
+        "logging": [read(file, "3|tcp")],
+    }
+    assert machine(tmp_path, reads).body["logging"] == {"agents": [], "forwarded": forwarded}
+
+
+def test_whether_a_logger_starts_must_be_seen(tmp_path: Path) -> None:
+    record = machine(tmp_path, {"services": [denied("systemctl list-unit-files"), absent("rc-update show -q")]})
+    assert record.body["logging"] == {}
+    assert {"logging.agents", "logging.forwarded"} <= paths(record.gaps).keys()
+
+
+@pytest.mark.parametrize("state", ["ii ", "hi ", "iU "])
+def test_a_package_that_is_held_or_half_set_up_is_installed(tmp_path: Path, state: str) -> None:
+    reads = [read("dpkg-query", f"{state}|telnetd\nrc |rsh-server\nun |vsftpd\n"), read("apt-get -s -q")]
+    told: Any = machine(tmp_path, {"packages": [*reads, read("index", "1700000000")]}).body["packages"]
+    assert told["legacy"] == ["telnetd"]
+
+
+KEPT = "The following packages have been kept back:\n  openssl\n"
+
+
+@pytest.mark.parametrize(
+    ("plan", "pending"),
+    [
+        (KEPT, None),
+        (f"{KEPT}Inst curl [7] (8 Debian-Security:12/stable-security [amd64])", 1),
+        ("Inst bash (5.2 Debian:12 [amd64])", 0),
+    ],
+)
+def test_what_apt_keeps_back_may_be_a_fix_of_security(tmp_path: Path, plan: str, pending: int | None) -> None:
+    reads = [read("dpkg-query"), read("apt-get -s -q", plan), read("index", "1700000000")]
+    record = machine(tmp_path, {"packages": reads})
+    told: Any = record.body["packages"]
+    assert told.get("pending_security") == pending
+    assert ("packages.pending_security" in paths(record.gaps)) is (pending is None)
+
+
+def test_an_action_of_audit_is_known_beside_the_program_that_it_starts(tmp_path: Path) -> None:
+    config = read("/etc/audit/auditd.conf", "space_left_action = exec /usr/local/bin/tell\n")
+    told: Any = machine(tmp_path, {"audit": [read("auditctl -s"), read("auditctl -l"), config]}).body["audit"]
+    assert told["space_left_action"] == "exec"
+
+
+def test_a_file_whose_owner_is_not_told_is_nobodys(tmp_path: Path) -> None:
+    record = machine(tmp_path, {"files": [read("/etc/passwd", "644||0|regular file|/etc/passwd")]})
+    assert "files" not in record.body
+    assert "files" in paths(record.gaps)
 
 
 def test_accounts_and_ports_are_records_of_their_own(tmp_path: Path) -> None:
@@ -588,17 +729,87 @@ def test_hostile_texts_are_data(tmp_path: Path) -> None:
     [
         ("sudo", [read("/etc/sudoers", "a," + " " * 100_000 + "b")]),
         ("sudo", [read("/etc/sudoers", "a" + ",b" * 50_000 + " c")]),
+        ("sudo", [read("/etc/sudoers", '"a"' * 100)]),
+        ("sudo", [read("/etc/sudoers", "\\a" * 100)]),
+        ("sudo", [read("/etc/sudoers", "Cmnd_Alias A = " + ", ".join("A" * 100) + "\nada ALL= A")]),
         (
             "firewall",
             [read("nft -s list ruleset", "table ip x {\nchain i {\n" + NFT_HOOK + "\n" + "log " * 100_000 + "\n}\n}")],
         ),
         ("sshd", [read("sshd -T", "ciphers " + "a," * 100_000)]),
+        ("volumes", [read("lsblk -P -o NAME", "A" * 100_000)]),
         ("mounts", [read("/proc/mounts", "\\040" * 100_000)]),
     ],
 )
 def test_long_lines_take_no_time(tmp_path: Path, name: str, reads: Any) -> None:
     began = process_time()
     machine(tmp_path, {name: reads})
+    assert process_time() - began < 5
+
+
+GARBAGE = "what is this\n%%%"
+TABLE = "  sl  local_address rem_address   st\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "reads", "path"),
+    [
+        ("mounts", [read("/proc/mounts")], "mounts"),
+        ("mounts", [read("/proc/mounts", GARBAGE)], "mounts"),
+        ("packages", [read("dpkg-query", "ii|a|b"), read("apt-get -s -q")], "packages.pending_security"),
+        ("disks", [read("lsblk -P -o NAME", GARBAGE), absent("/proc/swaps")], "volumes"),
+        ("firewall", [read("nft -s list ruleset", GARBAGE), absent("iptables -S")], "firewall.ipv4_input"),
+        ("firewall", [absent("nft -s list ruleset"), read("iptables -S", GARBAGE)], "firewall.ipv4_input"),
+        ("firewall", [absent("nft -s list ruleset"), read("ip6tables -S", GARBAGE)], "firewall.ipv6_input"),
+    ],
+)
+def test_an_answer_of_another_form_is_not_one_that_lists_nothing(
+    tmp_path: Path, name: str, reads: Any, path: str
+) -> None:
+    record = machine(tmp_path, {name: reads})
+    assert path in paths(record.gaps)
+    section, _, field = path.partition(".")
+    told: Any = record.body.get(section, {})
+    assert not told or field not in told
+
+
+@pytest.mark.parametrize(
+    ("kind", "changed"),
+    [
+        (USER, {"accounts": [read("/etc/passwd"), read("/etc/group"), read("/etc/shadow")]}),
+        (LISTENER, {"listeners": [read("ss -H -l", GARBAGE)]}),
+        (LISTENER, {"listeners": [read("ss -H -l", "tcp LISTEN 0 128 0.0.0.0:22 0.0.0.0:*\nNetid State")]}),
+        (LISTENER, {"listeners": [read("/proc/net/tcp", f"{TABLE} 0: zz:zz 0:0 0A"), read("/proc/net/udp", TABLE)]}),
+        (LISTENER, {"listeners": [read("/proc/net/tcp", f"{TABLE} 0: 0100:0016 0:0 0A"), read("/proc/net/udp")]}),
+    ],
+)
+def test_a_list_of_another_form_is_a_hole(tmp_path: Path, kind: KindName, changed: dict[str, Any]) -> None:
+    population, _ = collected(tmp_path, a=document(changed))[kind]
+    assert not population.complete
+    assert [gap.reason for gap in population.gaps] == [GapReason.PARSE_ERROR]
+
+
+def test_of_an_empty_shadow_no_password_is_concluded(tmp_path: Path) -> None:
+    passwd = "root|shadow|0|0|/root|/bin/bash"
+    changed = {"accounts": [read("/etc/passwd", passwd), read("/etc/group"), read("/etc/shadow")]}
+    (record,) = collected(tmp_path, a=document(changed))[USER][1]
+    assert "password" not in record.body
+    assert "password" in paths(record.gaps)
+
+
+def test_layers_of_disks_and_jumps_of_firewalls_are_looked_at_once(tmp_path: Path) -> None:
+    rows = [f'KNAME="d{n}{a}" PKNAME="d{n + 1}{b}" TYPE="lvm"' for n in range(30) for a in "ab" for b in "ab"]
+    rows += [f'KNAME="d30{a}" PKNAME="" TYPE="crypt"' for a in "ab"]
+    rows += ['KNAME="m" PKNAME="d0a" TYPE="lvm" MOUNTPOINT="/"']
+    disks = [read("lsblk -P -o NAME", "\n".join(rows)), absent("/proc/swaps")]
+    chains = "".join(f"chain c{n} {{\n" + f"jump c{n + 1}\n" * 40 + "}\n" for n in range(12))
+    ruleset = f"table inet f {{\nchain input {{\n{NFT_HOOK}\njump c0\n}}\n{chains}chain c12 {{\ndrop\n}}\n}}"
+    open_ruleset = ruleset.replace("drop\n", "return\n")
+    began = process_time()
+    told: Any = machine(tmp_path, {"disks": disks, "firewall": [read("nft -s list ruleset", ruleset)]}).body
+    assert [one["encrypted"] for one in told["volumes"]] == [True]
+    assert told["firewall"]["ipv4_input"] == "deny"
+    machine(tmp_path, {"firewall": [read("nft -s list ruleset", open_ruleset)]})
     assert process_time() - began < 5
 
 

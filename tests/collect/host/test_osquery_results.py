@@ -35,7 +35,10 @@ RESULTS: Results = {
             "expire": "-1",
         }
     ],
-    "listening_ports": [{"protocol": "6", "address": "::", "port": "22", "name": "sshd"}],
+    "listening_ports": [
+        {"protocol": "6", "address": "::", "port": "22", "name": "sshd"},
+        {"protocol": "0", "address": "", "port": "0", "path": "/run/a.sock", "name": "systemd"},
+    ],
     "mounts": [{"device": "tmpfs", "path": "/mnt/a b", "type": "tmpfs", "flags": "rw,nosuid"}],
     "sudoers": [{"source": "/etc/sudoers", "header": "%ops", "rule_details": "ALL=(ALL) NOPASSWD: ALL"}],
     "system_controls": [{"name": "kernel.randomize_va_space", "current_value": "2"}],
@@ -70,7 +73,8 @@ def test_a_machine() -> None:
     assert (rule["who"], rule["everything"], rule["passwordless"]) == ("%ops", True, True)
     assert machine.users[0].fields["hash"] == "yescrypt"
     assert "inactive_days" not in machine.users[0].fields
-    assert machine.listeners[0].fields["programs"] == ["sshd"]
+    (listener,) = machine.listeners
+    assert listener.fields["programs"] == ["sshd"]
 
 
 def test_what_no_table_tells_is_a_gap() -> None:

@@ -66,10 +66,37 @@ def test_red_hat_tells_fixes_of_security_and_what_else_waits(tmp_path: Path) -> 
     assert gaps == set()
 
 
+@pytest.mark.parametrize(
+    ("name", "advisories", "waiting", "pending"),
+    [
+        ("centos", "", UPDATES, None),
+        ("rhel", "", UPDATES, 0),
+        ("centos", ADVISORIES, UPDATES, 3),
+        ("centos", "", "", 0),
+    ],
+)
+def test_centos_does_not_tell_which_updates_are_of_security(
+    tmp_path: Path, name: str, advisories: str, waiting: str, pending: int | None
+) -> None:
+    updates = read("dnf", waiting, code=100 if waiting else 0)
+    release = [read("/etc/os-release", f'ID="{name}"\nVERSION_ID="9"'), read("uname -r", "5.14.0")]
+    record = machine(tmp_path, {"os": release, "packages": red_hat(updates, advisories)})
+    told: Any = record.body["packages"]
+    assert told.get("pending_security") == pending
+    assert any(gap.path == "packages.pending_security" for gap in record.gaps) is (pending is None)
+
+
 def test_red_hat_where_nothing_waits(tmp_path: Path) -> None:
     told, gaps = packages(tmp_path, red_hat(read("dnf"), advisories="", restart=0))
     assert (told["pending"], told["pending_security"], told["restart_needed"]) == ([], 0, False)
     assert gaps == set()
+
+
+def test_a_tool_that_breaks_does_not_ask_for_a_restart(tmp_path: Path) -> None:
+    reads = [*red_hat(read("dnf"), advisories="")[:3], read("needs-restarting", code=1), read("index", "1795000000")]
+    told, gaps = packages(tmp_path, reads)
+    assert "restart_needed" not in told
+    assert gaps == {"restart_needed"}
 
 
 def test_red_hat_that_could_not_ask_knows_nothing_of_updates(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ REASON = {
     "throttled": GapReason.THROTTLED,
     "broken": GapReason.UNREACHABLE,
     "cut": GapReason.TRUNCATED,
+    "short": GapReason.TRUNCATED,
 }
 
 

@@ -135,10 +135,37 @@ def test_a_manifest_without_a_namespace_says_none(tmp_path: Path) -> None:
     text = POD.replace(", namespace: a", "") % "x" + "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n"
     held = declared(write(tmp_path, {"x.yaml": text + "metadata: {name: p}\nspec: {podSelector: {}}\n"}))
     (record,) = held.of(WORKLOAD)[1]
-    assert (record.subject, "namespace" in record.body, record.gaps) == ("Pod/x", False, ())
+    assert (record.subject, "namespace" in record.body) == ("Pod/x", False)
+    assert [(gap.path, gap.reason) for gap in record.gaps] == [("in_default", GapReason.NOT_PROVIDED)]
     assert [(gap.path, gap.reason) for gap in held.record("NetworkPolicy/p").gaps] == [
         ("namespace", GapReason.NOT_PROVIDED)
     ]
+
+
+@pytest.mark.parametrize(("namespace", "told"), [("default", True), ("a", False)])
+def test_a_manifest_says_whether_it_stands_in_the_default_namespace(tmp_path: Path, namespace: str, told: bool) -> None:
+    held = declared(write(tmp_path, {"x.yaml": POD.replace(": a}", f": {namespace}}}") % "x"}))
+    assert held.of(WORKLOAD)[1][0].body["in_default"] is told
+
+
+ACCOUNT = "---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: app, namespace: a}\n"
+
+
+@pytest.mark.parametrize(
+    ("settings", "accounts", "known"),
+    [
+        ("serviceAccountName: app, ", "", False),
+        ("serviceAccountName: app, ", ACCOUNT, True),
+        ("serviceAccountName: app, automountServiceAccountToken: false, ", "", True),
+        ("", "", True),
+    ],
+)
+def test_whether_an_account_that_no_manifest_declares_gives_its_token_is_not_known(
+    tmp_path: Path, settings: str, accounts: str, known: bool
+) -> None:
+    text = POD.replace("spec: {", f"spec: {{{settings}") % "x"
+    (record,) = declared(write(tmp_path, {"x.yaml": text + accounts})).of(WORKLOAD)[1]
+    assert [gap.path for gap in record.gaps] == ["token_mounted"] * (not known)
 
 
 def test_older_versions_are_read_and_strange_ones_are_gaps(tmp_path: Path) -> None:
@@ -450,6 +477,15 @@ def test_who_can_gain_rights(tmp_path: Path, settings: str, can: bool) -> None:
     assert container(tmp_path, settings)["privilege_escalation"] is can
 
 
+@pytest.mark.parametrize("above", ["{}", "{seccompProfile: {type: Localhost, localhostProfile: a.json}}"])
+def test_a_privileged_container_is_confined_by_nothing_that_it_names(tmp_path: Path, above: str) -> None:
+    named = "seccompProfile: {type: RuntimeDefault}, appArmorProfile: {type: RuntimeDefault}"
+    found = container(tmp_path, f"{{privileged: true, {named}}}", above)
+    assert (found["seccomp"], found["apparmor"], found["proc_mount"]) == ("Unconfined", "Unconfined", "Unmasked")
+    kept = container(tmp_path, f"{{privileged: false, {named}}}", above)
+    assert (kept["seccomp"], kept["apparmor"], kept["proc_mount"]) == ("RuntimeDefault", "RuntimeDefault", "Default")
+
+
 @pytest.mark.parametrize("kind", ["Pod", "Deployment", "CronJob"])
 def test_every_sort_of_container_is_read(tmp_path: Path, kind: str) -> None:
     spec = (
@@ -493,6 +529,47 @@ def test_variables_tell_names_and_sorts_and_never_values(tmp_path: Path) -> None
     assert found["open_secrets"] == [{"name": "DB_PASSWORD", "sort": "password by its name"}]
     assert found["secret_variables"] == ["KEY", "all.*"]
     assert "hunter2" not in json.dumps(dict(record.body))
+
+
+@pytest.mark.parametrize(
+    ("command", "sorts"),
+    [
+        ("args: [--db-password=hunter2x]", ["password by its name"]),
+        ("args: [--user, a, --password, hunter2x]", ["password by its name"]),
+        ("command: [sh, -c, 'mysql --password=hunter2x']", ["password by its name"]),
+        ("command: [a, ghp_0123456789abcdefghijABCDEFGHIJ012345]", ["token of a service"]),
+        ("args: [--password=$(DB_PASSWORD), --password-file, /run/secrets/a]", []),
+        ("args: [--token, /run/secrets/token, --no-password]", []),
+        ("args: [--password, '{{ .Values.password }}']", []),
+        ("args: [--port, 1]", []),
+    ],
+)
+def test_arguments_hold_secrets_in_the_open_too(tmp_path: Path, command: str, sorts: list[str]) -> None:
+    (found,) = pod(tmp_path, f"{{containers: [{{name: a, image: a, {command}}}]}}").body["containers"]  # type: ignore[misc]
+    assert found["open_secrets"] == [{"name": "command", "sort": sort} for sort in sorts]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("application.properties", "spring.datasource.password=S3cr3t!pw", True),
+        ("config.yaml", "db:\n  user: a\n  password: hunter2x\n", True),
+        ("grafana.ini", "[security]\nadmin_password = hunter2x\n", True),
+        ("config.json", '{"password": "hunter2x"}', True),
+        ("oidc.yaml", "clientSecret: abcd1234efgh5678\n", True),
+        ("application.properties", "spring.datasource.password=${DB_PASSWORD}", False),
+        ("config.yaml", "password_min_length: 12\npassword:\nuser: a\n", False),
+        ("grafana.ini", "[security]\n;admin_password = admin\n# password = admin\n", False),
+        ("main.js", "const password = getPassword(); let other_password = word\n", False),
+        ("app.conf", "password = settings.password\n", False),
+    ],
+)
+def test_a_file_among_settings_that_assigns_a_secret_holds_one(
+    tmp_path: Path, name: str, text: str, found: bool
+) -> None:
+    value = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": "b"}, "data": {name: text}}
+    body = declared(write(tmp_path, {"x.json": json.dumps(value)})).record("ConfigMap/b/a").body
+    assert [one["name"] for one in body["open_secrets"]] == [name] * found  # type: ignore[attr-defined]
 
 
 def test_volumes_probes_ports_and_paths(tmp_path: Path) -> None:
@@ -659,6 +736,9 @@ def test_network_policies(tmp_path: Path, spec: str, types: list[str], all_: boo
     ("annotations", "spec", "internal", "ranges"),
     [
         ("{~/aws-load-balancer-internal: 'true'}", "{}", True, []),
+        ("{~/aws-load-balancer-internal: 0.0.0.0/0}", "{}", True, []),
+        ("{~/aws-load-balancer-internal: 'False'}", "{}", False, []),
+        ("{~/aws-load-balancer-internal: ''}", "{}", False, []),
         ("{~/aws-load-balancer-scheme: internal}", "{}", True, []),
         ("{~/aws-load-balancer-scheme: internet-facing, ~/aws-load-balancer-internal: 'true'}", "{}", False, []),
         ("{}", "{loadBalancerClass: service.k8s.aws/nlb}", True, []),
@@ -681,6 +761,24 @@ def test_who_reaches_a_load_balancer(
     head = f"apiVersion: v1\nkind: Service\nmetadata: {{name: a, annotations: {annotations}}}\n"
     found = one(tmp_path, head.replace("~/", "service.beta.kubernetes.io/") + f"spec: {spec}\n")
     assert (found["internal"], found["source_ranges"]) == (internal, ranges)
+
+
+@pytest.mark.parametrize(
+    ("annotations", "known"),
+    [
+        ("{~/aws-load-balancer-type: external}", False),
+        ("{~/aws-load-balancer-type: nlb-ip}", False),
+        ("{~/aws-load-balancer-type: nlb}", True),
+        ("{~/aws-load-balancer-type: external, ~/aws-load-balancer-scheme: internet-facing}", True),
+        ("{~/aws-load-balancer-type: external, ~/aws-load-balancer-internal: 'true'}", True),
+    ],
+)
+def test_who_reaches_a_load_balancer_that_a_controller_makes_it_may_decide(
+    tmp_path: Path, annotations: str, known: bool
+) -> None:
+    head = f"apiVersion: v1\nkind: Service\nmetadata: {{name: a, annotations: {annotations}}}\nspec: {{}}\n"
+    held = declared(write(tmp_path, {"x.yaml": head.replace("~/", "service.beta.kubernetes.io/")}))
+    assert [gap.path for gap in held.record("Service/a").gaps] == ["internal"] * (not known)
 
 
 @pytest.mark.parametrize(
@@ -733,7 +831,14 @@ def test_secrets_in_manifests(tmp_path: Path) -> None:
         ("Tr0ub4dor<abc", False),
         ("{{ a }}:{{ b }}", True),
         ("<TOKEN>", True),
+        ("$(TOKEN) ${TOKEN} <% token %> {% token %}", True),
+        ("${TOKEN", False),
+        ("{{% token %}", True),
+        ("${a {{ b } c }}", False),
+        ("{{" * 300_000, True),
+        ("${" * 300_000 + "a", False),
     ],
+    ids=lambda given: given[:20] if isinstance(given, str) else None,
 )
 def test_a_secret_beside_a_placeholder_is_not_known(tmp_path: Path, value: str, told: bool) -> None:
     text = f"apiVersion: v1\nkind: Secret\nmetadata: {{name: a}}\nstringData: {{a: '{value}'}}\n"

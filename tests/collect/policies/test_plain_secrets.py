@@ -30,6 +30,7 @@ def found(*sources: Any, analysis: str = "plain-secrets") -> Any:
         ("X", "sk_live_" + "a" * 16),
         ("DB_PASSWORD", "hunter2"),
         ("dbPwd", "prod-clinic"),
+        ("SMTP_PASS", "hunter2"),
         ("API_KEY", RANDOM),
         ("clientSecret", RANDOM),
         ("GITHUB_TOKEN", RANDOM),
@@ -46,6 +47,9 @@ def test_a_secret_is_found_and_not_told(name: str, value: str) -> None:
     ("name", "value"),
     [
         ("STAGE", "production"),
+        ("BYPASS", "allowed"),
+        ("MYSQL_ALLOW_EMPTY_PASSWORD", "yes"),
+        ("REQUIRE_PASSWORD", "Disabled"),
         ("DB_PASSWORD", ""),
         ("DB_PASSWORD", "arn:aws:secretsmanager:eu-central-1:111122223333:secret:db"),
         ("DB_PASSWORD", "/prod/db/password"),

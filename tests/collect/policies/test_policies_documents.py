@@ -130,6 +130,50 @@ WHO = [
         {"Services": ["sns.amazonaws.com"]},
     ),
     (
+        {"Service": ["s3.amazonaws.com"]},
+        {"ArnLike": {"aws:SourceArn": ["arn:aws:s3:::clinic-uploads"]}},
+        {"Services": ["s3.amazonaws.com"], "UnboundServices": ["s3.amazonaws.com"]},
+    ),
+    (
+        {"Service": ["s3.amazonaws.com"]},
+        {
+            "ArnLike": {"aws:SourceArn": ["arn:aws:s3:::clinic-uploads"]},
+            "StringEquals": {"aws:SourceAccount": [ACCOUNT]},
+        },
+        {"Services": ["s3.amazonaws.com"]},
+    ),
+    (
+        {"Service": ["s3.amazonaws.com"]},
+        {
+            "ArnLike": {"aws:SourceArn": ["arn:aws:s3:::clinic-uploads"]},
+            "StringEquals": {"aws:SourceAccount": ["444455556666"]},
+        },
+        {"Services": ["s3.amazonaws.com"], "ServiceAccounts": ["444455556666"]},
+    ),
+    (
+        {"Service": ["apigateway.amazonaws.com"]},
+        {"ArnLike": {"aws:SourceArn": ["arn:aws:apigateway:eu-central-1::/restapis/a1b2c3"]}},
+        {"Services": ["apigateway.amazonaws.com"]},
+    ),
+    (
+        {"Service": ["sns.amazonaws.com"]},
+        {"ArnLike": {"aws:SourceArn": [f"arn:aws:sns:eu-central-1:{ACCOUNT}:t", "arn:aws:sns:*:444455556666:t"]}},
+        {"Services": ["sns.amazonaws.com"], "ServiceAccounts": ["444455556666"]},
+    ),
+    (
+        {"Service": ["sns.amazonaws.com"]},
+        {
+            "ArnLike": {"aws:SourceArn": ["arn:aws:sns:*:444455556666:t"]},
+            "StringEquals": {"aws:SourceAccount": ["${aws:ResourceAccount}"]},
+        },
+        {"Services": ["sns.amazonaws.com"]},
+    ),
+    (
+        {"Service": ["sns.amazonaws.com"]},
+        {"StringEquals": {"aws:SourceOrgID": ["o-a"]}},
+        {"Services": ["sns.amazonaws.com"]},
+    ),
+    (
         {"Service": ["alexa-appkit.amazon.com"]},
         {"StringEquals": {"lambda:EventSourceToken": ["amzn1.ask.skill.1-2"]}},
         {"Services": ["alexa-appkit.amazon.com"]},

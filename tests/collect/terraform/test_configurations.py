@@ -385,6 +385,23 @@ def test_an_override_stands_over_what_other_files_declare(tmp_path: Path) -> Non
     assert held.population(BUCKET).complete
 
 
+def test_an_override_keeps_what_is_left_as_it_is_found(tmp_path: Path) -> None:
+    main = """
+        resource "aws_db_instance" "d" {
+          storage_encrypted = true
+          lifecycle { ignore_changes = [storage_encrypted] }
+        }
+        """
+    over = """
+        resource "aws_db_instance" "d" {
+          lifecycle { prevent_destroy = true }
+        }
+        """
+    (record,) = of_files(tmp_path, {"main.tf": main, "override.tf": over}, DATABASE).of(DATABASE)
+    assert "StorageEncrypted" not in record.body
+    assert ("StorageEncrypted", GapReason.NOT_PROVIDED) in {(gap.path, gap.reason) for gap in record.gaps}
+
+
 def test_an_override_of_nothing_is_told(tmp_path: Path) -> None:
     text = 'resource "aws_s3_bucket" "%s" { bucket = "x" }\n'
     held = of_files(tmp_path, {"main.tf": text % "b", "override.tf": text % "c"})
@@ -500,6 +517,213 @@ def test_a_policy_written_as_blocks_is_the_policy(tmp_path: Path) -> None:
             "Condition": {"Bool": {"aws:SecureTransport": ["false"]}},
         }
     ]
+
+
+def statements(folder: Path, text: str) -> list[tuple[str | None, str]]:
+    """The ids and effects of the statements of a bucket's policy, which ``data.aws_iam_policy_document.p`` writes."""
+    bucket = """
+        resource "aws_s3_bucket" "b" { bucket = "b" }
+        resource "aws_s3_bucket_policy" "p" {
+          bucket = aws_s3_bucket.b.id
+          policy = data.aws_iam_policy_document.p.json
+        }
+        """
+    (record,) = of_files(folder, {"bucket.tf": bucket, "main.tf": text}).of(BUCKET)
+    policy: Any = record.body["policy"]
+    return [(one.get("Sid"), one["Effect"]) for one in policy["Statement"]]
+
+
+def test_a_statement_stands_in_the_place_of_an_earlier_one_with_its_id(tmp_path: Path) -> None:
+    """What the source denies and the policy itself allows under the same id is allowed."""
+    found = statements(
+        tmp_path,
+        """
+        data "aws_iam_policy_document" "base" {
+          statement {
+            sid    = "Tls"
+            effect = "Deny"
+          }
+          statement { effect = "Deny" }
+          statement { sid = "Base" }
+        }
+        data "aws_iam_policy_document" "over" {
+          statement {
+            sid    = "Base"
+            effect = "Deny"
+          }
+          statement { sid = "Over" }
+        }
+        data "aws_iam_policy_document" "p" {
+          source_policy_documents   = [data.aws_iam_policy_document.base.json, null]
+          override_policy_documents = [data.aws_iam_policy_document.over.json]
+          statement { sid = "Tls" }
+          statement {}
+        }
+        """,
+    )
+    assert found == [("Tls", "Allow"), (None, "Deny"), ("Base", "Deny"), (None, "Allow"), ("Over", "Allow")]
+
+
+def test_a_policy_that_rests_on_one_that_is_not_known_is_a_gap(tmp_path: Path) -> None:
+    held = of_text(
+        tmp_path,
+        """
+        variable "over" { type = string }
+        data "aws_iam_policy_document" "p" {
+          override_policy_documents = [var.over]
+          statement { sid = "Tls" }
+        }
+        resource "aws_s3_bucket" "b" { bucket = "b" }
+        resource "aws_s3_bucket_policy" "p" {
+          bucket = aws_s3_bucket.b.id
+          policy = data.aws_iam_policy_document.p.json
+        }
+        """,
+    )
+    (record,) = held.of(BUCKET)
+    assert "policy" not in record.body
+    assert "policy" in gap_paths(record)
+
+
+ARN = """
+    %s
+    variable "region" { type = string }
+    module "m" {
+      source = "./m"
+      %s
+    }
+    """
+IN_MODULE = """
+    %s
+    resource "aws_s3_bucket" "b" {
+      bucket = "records"
+      %s
+    }
+    resource "aws_s3_bucket" "told" { bucket = aws_s3_bucket.b.arn }
+    """
+
+
+@pytest.mark.parametrize(
+    ("providers", "passed", "own", "chosen", "arn"),
+    [
+        ('provider "aws" { region = "eu-central-1" }', "", "", "", "arn:aws:s3:::records"),
+        ('provider "aws" { region = "cn-northwest-1" }', "", "", "", "arn:aws-cn:s3:::records"),
+        ('provider "aws" { region = "us-gov-west-1" }', "", "", "", "arn:aws-us-gov:s3:::records"),
+        ('provider "aws" { region = "us-iso-east-1" }', "", "", "", None),
+        ('provider "aws" { region = var.region }', "", "", "", None),
+        ('provider "aws" {}', "", "", "", None),
+        ("", "", "", "", None),
+        (
+            'provider "aws" {\nalias = "cn"\nregion = "cn-north-1"\n}',
+            "providers = { aws = aws.cn }",
+            "",
+            "",
+            "arn:aws-cn:s3:::records",
+        ),
+        (
+            'provider "aws" { region = "eu-central-1" }',
+            "",
+            'provider "aws" {\nalias = "x"\nregion = "cn-north-1"\n}',
+            "provider = aws.x",
+            "arn:aws-cn:s3:::records",
+        ),
+    ],
+)
+def test_a_bucket_has_its_arn_where_the_region_tells_the_partition(
+    tmp_path: Path, providers: str, passed: str, own: str, chosen: str, arn: str | None
+) -> None:
+    held = of_files(tmp_path, {"main.tf": ARN % (providers, passed), "m/main.tf": IN_MODULE % (own, chosen)})
+    assert bodies(held)["module.m.aws_s3_bucket.told"].get("Name") == arn
+
+
+def test_what_is_attached_by_way_of_another_attachment_is_the_bucket_s(tmp_path: Path) -> None:
+    held = of_text(
+        tmp_path,
+        """
+        resource "aws_s3_bucket" "b" { bucket = "b" }
+        resource "aws_s3_bucket_policy" "p" {
+          bucket = aws_s3_bucket.b.id
+          policy = "{}"
+        }
+        resource "aws_s3_bucket_versioning" "v" {
+          bucket = aws_s3_bucket_policy.p.id
+          versioning_configuration { status = "Enabled" }
+        }
+        resource "aws_s3_bucket" "unnamed" {}
+        resource "aws_s3_bucket" "after" { bucket = aws_s3_bucket.unnamed.id }
+        """,
+    )
+    assert bodies(held)["aws_s3_bucket.b"]["versioning"] == {"Status": "Enabled"}
+    assert "Name" not in bodies(held)["aws_s3_bucket.after"]
+
+
+def test_the_only_element_of_a_joined_list_names_its_owner(tmp_path: Path) -> None:
+    held = of_text(
+        tmp_path,
+        """
+        resource "aws_s3_bucket" "b" {
+          count  = 1
+          bucket = "b"
+        }
+        resource "aws_s3_bucket_versioning" "v" {
+          bucket = join("", aws_s3_bucket.b.*.id)
+          versioning_configuration { status = "Enabled" }
+        }
+        resource "aws_s3_bucket_logging" "l" {
+          bucket        = aws_s3_bucket.b.*.id[0]
+          target_bucket = "logs"
+        }
+        """,
+    )
+    (body,) = bodies(held).values()
+    assert (body["versioning"], body["logging"]) == ({"Status": "Enabled"}, {"TargetBucket": "logs"})
+
+
+def test_a_resource_given_for_an_object_gives_its_attributes(tmp_path: Path) -> None:
+    held = of_files(
+        tmp_path,
+        {
+            "main.tf": """
+                resource "aws_s3_bucket" "b" { bucket = "b" }
+                module "v" {
+                  source = "./v"
+                  bucket = aws_s3_bucket.b
+                }
+                """,
+            "v/main.tf": """
+                variable "bucket" {
+                  type = object({ id = string, bucket = string, mark = optional(string, "x") })
+                }
+                resource "aws_s3_bucket_versioning" "v" {
+                  bucket = var.bucket.id
+                  versioning_configuration { status = "Enabled" }
+                }
+                resource "aws_s3_bucket" "logs" { bucket = "${var.bucket.bucket}-logs" }
+                """,
+        },
+    )
+    found = bodies(held)
+    assert found["aws_s3_bucket.b"]["versioning"] == {"Status": "Enabled"}
+    assert found["module.v.aws_s3_bucket.logs"]["Name"] == "b-logs"
+
+
+def test_a_map_of_any_type_holds_elements_of_one(tmp_path: Path) -> None:
+    """Beside a text a truth value is a text, and no text is equal to true."""
+    held = of_text(
+        tmp_path,
+        """
+        variable "settings" {
+          type    = map(any)
+          default = { versioned = true, name = "b" }
+        }
+        resource "aws_s3_bucket" "b" { bucket = var.settings.name }
+        resource "aws_s3_bucket_versioning" "v" {
+          bucket = aws_s3_bucket.b.id
+          versioning_configuration { status = var.settings.versioned == true ? "Enabled" : "Suspended" }
+        }
+        """,
+    )
+    assert bodies(held)["aws_s3_bucket.b"]["versioning"] == {"Status": "Suspended"}
 
 
 @pytest.mark.parametrize("effect", ['["Allow"]', "{}", "null", '"allow"'])
@@ -769,8 +993,10 @@ def test_plans_and_states_beside_are_places_of_their_own(tmp_path: Path) -> None
             marks=pytest.mark.slow,
         ),
         "locals {\n  l59 = " + "(" * 2000 + "1" + ")" * 2000 + "\n}",
+        "locals {\n  l59 = " + "!" * 20_000 + "true\n}",
+        "locals {\n  l59 = " + "1 + " * 20_000 + "1\n}",
     ],
-    ids=["text", "list", "chain", "loops", "nested"],
+    ids=["text", "list", "chain", "loops", "nested", "negations", "sums"],
 )
 def test_what_grows_without_end_is_not_made(tmp_path: Path, text: str) -> None:
     last = "l2999" if "l2999" in text else "l59"

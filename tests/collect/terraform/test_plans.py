@@ -367,6 +367,22 @@ def test_a_plan_without_the_kind_is_a_proven_empty_population(tmp_path: Path) ->
         ('{"format_version": "1.2", "planned_values": [1]}', "is not the JSON of a Terraform plan"),
         ('{"format_version": "1.2", "planned_values": {}, "errored": true}', "failed or was narrowed"),
         ('{"format_version": "1.2", "planned_values": {"root_module": {"resources": [{}, 7]}}}', "is not the JSON"),
+        (
+            json.dumps(
+                {
+                    "format_version": "1.2",
+                    "planned_values": {
+                        "root_module": {
+                            "resources": [
+                                {"mode": "managed", "address": "a.b", "type": ["a"], "name": "b", "values": {}}
+                            ]
+                        }
+                    },
+                    "resource_changes": [{"address": "a.b", "change": {"actions": ["create"]}}],
+                }
+            ),
+            "a type is a text",
+        ),
     ],
 )
 def test_what_is_not_a_plan_is_refused_with_advice(tmp_path: Path, content: str, said: str) -> None:

@@ -16,6 +16,12 @@ from grc.model.evidence import GapReason
 from grc.model.identifiers import KindName
 
 WORDING = Wording(call="terraform plan", noun="plan")
+BUCKET: Value = {
+    "from": "s",
+    "first": {"I": "i"},
+    "unset": {"value": {"I": ""}, "ever": True, "unless": ["c"], "source": "https://docs.aws.amazon.com/"},
+}
+"""What the provider sends itself, unless the block beside is set."""
 DEFAULT = {"value": "on", "since": "2020-01-01", "source": "https://docs.aws.amazon.com/"}
 
 
@@ -67,6 +73,10 @@ def read(value: Value, values: Mapping[str, Any], **given: Any) -> tuple[Any, li
         ({"from": "a.b", "unset": DEFAULT}, {"a": [{"b": "off"}]}, "off"),
         ({"from": "a", "first": {"B": "b"}, "unset": DEFAULT}, {"a": []}, "on"),
         ({"object": {"F": {"from": "a", "unset": DEFAULT}}}, {"a": None}, {"F": "on"}),
+        ({"from": "a", "each": {"F": BUCKET}}, {"a": [{"s": []}]}, [{"F": {"I": ""}}]),
+        ({"from": "a", "each": {"F": BUCKET}}, {"a": [{"s": [{"i": "x"}]}]}, [{"F": {"I": "x"}}]),
+        ({"from": "a", "each": {"F": BUCKET}}, {"a": [{"s": [], "c": [{}]}], "c": []}, [{}]),
+        ({"from": "a", "each": {"F": BUCKET}}, {"a": [{"s": []}], "c": [{}]}, [{"F": {"I": ""}}]),
     ],
 )
 def test_what_is_known_is_a_fact(value: Value, values: Mapping[str, Any], expected: object) -> None:
@@ -92,6 +102,7 @@ def test_what_is_known_is_a_fact(value: Value, values: Mapping[str, Any], expect
                 ({"from": "a"}, {"a": None, "z": "snapshot"}),
                 ({"from": "a.b"}, {"a": [], "z": "snapshot"}),
                 ({"from": "a", "first": {"B": "b"}}, {"a": [], "z": "snapshot"}),
+                ({"from": "a", "each": {"B": "b"}}, {"a": [], "z": "snapshot"}),
             ]
         ),
         ({"from": "a.b", "unset": DEFAULT}, {}, {"unknown": {"a": True}}, ("Field", "unknown-until-apply")),
@@ -114,6 +125,16 @@ def test_what_is_not_known_is_a_gap(
 ) -> None:
     found, gaps = read(value, values, **given)
     assert (found is ABSENT, gaps) == (True, [gap])
+
+
+def test_what_may_stand_beside_in_a_block_leaves_the_default_open() -> None:
+    found, gaps = read({"from": "a", "each": {"F": BUCKET}}, {"a": [{"s": []}]}, unknown={"a": [{"c": True}]})
+    assert (found, gaps) == ([{}], [("Field[0].F", "not-translated")])
+
+
+def test_what_the_provider_always_sends_holds_of_an_old_resource_too() -> None:
+    assert read({"from": "a", "each": {"F": BUCKET}}, {"a": [{"s": []}]}, created=False) == ([{"F": {"I": ""}}], [])
+    assert read({"from": "a", "each": {"F": BUCKET}}, {"a": [{"c": [{}]}]}, created=False) == ([{}], [])
 
 
 def test_the_default_of_a_new_resource_is_not_that_of_an_old_one() -> None:

@@ -54,7 +54,8 @@ One YAML file a service, in `src/grc/collect/terraform/translations/`:
 | `{new: x, unless}` | the same for every new resource; a gap for one that exists, or that sets one of `unless` |
 | `{untold: why}` | a gap: the resource sets the field, in a way that is not translated |
 | `{object: {…}}`, `{list: […]}` | an object or a list made of arguments of the same level |
-| `unset: {value, source, since, unless}` | what a new resource has that sets nothing, nor one of `unless` |
+| `unset: {value, source, since, unless}` | what a new resource has that sets nothing, nor one of `unless` beside it |
+| `unset: {…, ever: true}` | of a resource that exists already too: the provider sends it where nothing is set |
 | `rest: true` | a list of blocks that is not known as a whole keeps one element that is not known |
 | `lacks: [Field]` | the field is told whole but for these, each of which is a gap |
 

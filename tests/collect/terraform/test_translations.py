@@ -120,8 +120,9 @@ def test_every_argument_is_one_of_the_providers(translation: Translation) -> Non
     for type_, (path, told, argument) in every(translation):
         if argument:
             assert argument in ARGUMENTS[type_], f"{path}: {type_} has no {argument}"
+        beside = argument.removesuffix(str(told.get("from", "")))
         for other in (*told.get("unset", {}).get("unless", ()), *told.get("unless", ())):
-            assert other in ARGUMENTS[type_], f"{path}: {type_} has no {other}"
+            assert beside + other in ARGUMENTS[type_], f"{path}: {type_} has no {beside}{other}"
     assert translation.filled <= ARGUMENTS[translation.type].keys()
     for one in translation.attached:
         assert {one.by, *one.where} <= ARGUMENTS[one.type].keys()
@@ -151,7 +152,7 @@ CHANGED = {
 def test_every_default_has_a_source_and_one_that_was_changed_its_day() -> None:
     assert {where: unset["since"] for where, unset in defaults() if "since" in unset} == CHANGED
     for where, unset in defaults():
-        assert unset.keys() - {"unless", "since"} == {"value", "source"}, where
+        assert unset.keys() - {"unless", "since", "ever"} == {"value", "source"}, where
         host = unset["source"].split("/")[2]
         assert unset["source"].startswith("https://"), where
         assert host in ("docs.aws.amazon.com", "registry.terraform.io"), where

@@ -213,3 +213,116 @@ def test_a_resource_that_is_not_translated_is_a_gap_with_its_line(tmp_path: Path
     ((population, _),) = of_text(tmp_path, text, "aws.ec2.security-group").units.values()
     assert not population.complete
     assert "main.tf:1: AWS tells aws_default_security_group.d" in (population.gaps[0].detail or "")
+
+
+def test_an_origin_that_does_not_say_what_it_is_is_a_bucket(tmp_path: Path) -> None:
+    """The provider sends an empty configuration of a bucket where no other is set."""
+    text = """
+        resource "aws_cloudfront_distribution" "d" {
+          enabled = true
+          origin { domain_name = "b.s3.amazonaws.com" }
+          origin {
+            domain_name = "clinic.example"
+            custom_origin_config { origin_protocol_policy = "https-only" }
+          }
+        }
+        """
+    record = one(tmp_path, "aws.cloudfront.distribution", text)
+    items = record.body["Origins"]["Items"]
+    assert [item.get("S3OriginConfig") for item in items] == [{"OriginAccessIdentity": ""}, None]
+
+
+def test_rules_of_a_web_acl_are_told_with_what_they_do(tmp_path: Path) -> None:
+    text = """
+        resource "aws_wafv2_web_acl" "a" {
+          name = "a"
+          rule {
+            name = "common"
+            override_action {
+              count {}
+            }
+            statement {
+              managed_rule_group_statement { name = "AWSManagedRulesCommonRuleSet" }
+            }
+            visibility_config { cloudwatch_metrics_enabled = true }
+          }
+          rule {
+            name = "own"
+            statement {}
+            visibility_config { cloudwatch_metrics_enabled = false }
+          }
+        }
+        """
+    record = one(tmp_path, "aws.wafv2.web-acl", text)
+    assert record.body["web_acl"]["Rules"] == [
+        {
+            "Name": "common",
+            "OverrideAction": {"Count": {}},
+            "Statement": {"ManagedRuleGroupStatement": {"Name": "AWSManagedRulesCommonRuleSet"}},
+            "VisibilityConfig": {"CloudWatchMetricsEnabled": True},
+        },
+        {"Name": "own", "Statement": {}, "VisibilityConfig": {"CloudWatchMetricsEnabled": False}},
+    ]
+
+
+def test_rules_that_are_text_or_stand_elsewhere_are_not_overlooked(tmp_path: Path) -> None:
+    text = """
+        resource "aws_wafv2_web_acl" "a" {
+          name      = "a"
+          rule_json = "[]"
+        }
+        """
+    record = one(tmp_path, "aws.wafv2.web-acl", text)
+    assert record.body["web_acl"] == {}
+    assert "web_acl.Rules" in gap_paths(record)
+    text = """
+        resource "aws_wafv2_web_acl" "a" { name = "a" }
+        resource "aws_wafv2_web_acl_rule_group_association" "r" { web_acl_arn = aws_wafv2_web_acl.a.arn }
+        """
+    record = one(tmp_path / "group", "aws.wafv2.web-acl", text)
+    assert record.body["web_acl"] == {"Rules": [{}]}
+    assert "web_acl.Rules[0]" in gap_paths(record)
+
+
+def test_a_group_of_one_sort_of_instances_has_no_mix(tmp_path: Path) -> None:
+    text = """
+        resource "aws_autoscaling_group" "g" {
+          name = "g"
+          %s
+        }
+        """
+    assert "MixedInstancesPolicy" not in one(tmp_path / "one", "aws.autoscaling.group", text % "").body
+    mixed = "mixed_instances_policy {\n instances_distribution {\n %s\n }\n }"
+    share = "on_demand_percentage_above_base_capacity = %s"
+    for told, percent in (("", 100), (share % 20, 20)):
+        record = one(tmp_path / f"mix{percent}", "aws.autoscaling.group", text % (mixed % told))
+        assert record.body["MixedInstancesPolicy"]["InstancesDistribution"] == {
+            "OnDemandPercentageAboveBaseCapacity": percent
+        }
+
+
+def test_a_service_that_another_tool_deploys_may_have_sets_of_tasks(tmp_path: Path) -> None:
+    text = 'resource "aws_ecs_service" "s" {\n name = "s"\n %s\n}'
+    record = one(tmp_path / "ecs", "aws.ecs.service", text % "")
+    assert record.body["configuration"]["taskSets"] == []
+    other = 'deployment_controller {\n type = "EXTERNAL"\n }'
+    record = one(tmp_path / "external", "aws.ecs.service", text % other)
+    assert "taskSets" not in record.body["configuration"]
+    assert "configuration.taskSets" in gap_paths(record)
+
+
+def test_addresses_of_sources_are_looked_through_and_dropped(tmp_path: Path) -> None:
+    text = """
+        variable "second" { type = string }
+        resource "aws_codebuild_project" "p" {
+          name = "p"
+          source { location = "https://me:ghp_0123456789abcdefghijABCDEFGHIJ012345@github.com/x/y.git" }
+          %s
+        }
+        """
+    record = one(tmp_path / "told", "aws.codebuild.project", text % "")
+    assert record.body["address_secrets"]["Names"] == ["address 1"]
+    assert "ghp_" not in str(record.body)
+    record = one(tmp_path / "untold", "aws.codebuild.project", text % "secondary_sources { location = var.second }")
+    assert "address_secrets" not in record.body
+    assert "address_secrets" in gap_paths(record)

@@ -99,6 +99,7 @@ def test_the_whole_of_a_file(tmp_path: Path) -> None:
         "triggers": ["pull_request_target", "push"],
         "permissions": "limited",
         "write_scopes": ["packages"],
+        "open_secrets": [],
     }
     _, (build, deploy) = held.of("ci.job")
     assert (build.subject, build.line) == (f"{FILE}#build", 11)
@@ -201,6 +202,8 @@ LABELS = "the labels of the runner do not tell whose machine it is"
         ("runs-on: [Self-Hosted, linux]", True),
         ("runs-on: {group: big, labels: [self-hosted]}", True),
         ("runs-on: {group: big}", LABELS),
+        ("runs-on: {group: big, labels: [ubuntu-latest]}", LABELS),
+        ("runs-on: {labels: [ubuntu-latest]}", False),
         ("runs-on: our-runner", LABELS),
         ("runs-on: ubuntu-latest-of-ours", LABELS),
         ("runs-on: ${{ inputs.runner }}", UNSETTLED),
@@ -217,19 +220,44 @@ def test_whose_machine_it_is(tmp_path: Path, text: str, own: bool | str) -> None
     assert job(tmp_path, f"{text}\nsteps: []")["self_hosted"] == own
 
 
+OPEN = "no permissions are set: the repository's settings decide, or whoever calls the workflow"
+
+
 @pytest.mark.parametrize(
     ("text", "permissions", "writes"),
     [
-        ("", "unset", []),
+        ("", "unset", OPEN),
         ("permissions: {}\n", "limited", []),
         ("permissions: read-all\n", "limited", []),
         ("permissions: write-all\n", "write-all", ["everything"]),
         ("permissions: {contents: write, issues: read}\n", "limited", ["contents"]),
     ],
 )
-def test_permissions(tmp_path: Path, text: str, permissions: str, writes: list[str]) -> None:
+def test_permissions(tmp_path: Path, text: str, permissions: str, writes: list[str] | str) -> None:
     found = job(tmp_path, f"{text}runs-on: ubuntu-latest\nsteps: []")
     assert (found["permissions"], found["write_scopes"]) == (permissions, writes)
+
+
+def test_what_jobs_may_write_where_nobody_says_it_is_not_known(tmp_path: Path) -> None:
+    text = (
+        "on: push\njobs:\n  one: {runs-on: ubuntu-latest, steps: [], permissions: {}}\n  two: {runs-on: ubuntu-latest,"
+    )
+    write(tmp_path, f"{text} steps: []}}\n")
+    (workflow,) = read(tmp_path).of("ci.workflow")[1]
+    assert ("write_scopes" in workflow.body, [gap.path for gap in workflow.gaps]) == (False, ["write_scopes"])
+    write(tmp_path, f"{text} steps: [], permissions: read-all}}\n")
+    (workflow,) = read(tmp_path).of("ci.workflow")[1]
+    assert (workflow.body["write_scopes"], workflow.gaps) == ([], ())
+
+
+@pytest.mark.parametrize(("on", "told"), [("workflow_call", None), ("[workflow_call, push]", "unset")])
+def test_a_workflow_that_is_only_called_has_the_rights_of_whoever_calls_it(
+    tmp_path: Path, on: str, told: str | None
+) -> None:
+    write(tmp_path, f"on: {on}\njobs:\n  one: {{runs-on: ubuntu-latest, steps: []}}\n")
+    (record,) = read(tmp_path).of("ci.job")[1]
+    assert record.body.get("permissions") == told
+    assert ("permissions" in [gap.path for gap in record.gaps]) is (told is None)
 
 
 def test_a_jobs_own_permissions_count_and_not_the_workflows(tmp_path: Path) -> None:
@@ -248,6 +276,7 @@ def test_a_jobs_own_permissions_count_and_not_the_workflows(tmp_path: Path) -> N
         ("${{ GitHub.Event.Pull_Request.Head.Ref }}", ["GitHub.Event.Pull_Request.Head.Ref"]),
         ("${{ format('{0}', github.head_ref) }}", ["github.head_ref"]),
         ("${{ toJSON(github.event) }}", ["github.event"]),
+        ("${{ github.event.commits[0].committer.name }}", ["github.event.commits.0.committer.name"]),
         ("${{ toJSON(github.event.issue) }}", ["github.event.issue"]),
         ("${{ toJSON(github) }}", ["toJSON(github)"]),
         ("${{ github.event.changes.title.from }}", ["github.event.changes.title.from"]),
@@ -289,6 +318,11 @@ def test_a_script_of_an_action_is_a_script(tmp_path: Path) -> None:
     assert step(tmp_path, text)["injections"] == ["github.event.issue.body"]
     text = "uses: other/action@v7\nwith: {title: '${{ github.event.issue.body }}'}"
     assert step(tmp_path, text)["injections"] == []
+    text = "uses: other/ssh@v1\nwith: {script: 'echo ${{ secrets.KEY }}; curl https://example.com/x | sh'}"
+    found = step(tmp_path, text)
+    assert (found["printed_secrets"], found["remote_script"]) == (["KEY"], True)
+    found = step(tmp_path, text.replace("script:", "title:"))
+    assert (found["printed_secrets"], found["remote_script"]) == ([], False)
 
 
 CALLED = "{workflow_call: {inputs: {name: {type: string}, dry: {type: boolean}}}}"
@@ -459,6 +493,62 @@ def test_secrets_in_plain_text_are_named_and_not_told() -> None:
     assert found == ["PASSWORD (password by its name)", "script (access key of AWS)"]
 
 
+@pytest.mark.parametrize(
+    ("script", "found"),
+    [
+        ("mysqldump -u root --password=hunter2x clinic", True),
+        ('az login --password "hunter2x"', True),
+        ("export DB_PASSWORD=hunter2x", True),
+        ("echo API_TOKEN=abcd1234efgh5678 >> .env", True),
+        ("mysqldump --password=${{ secrets.DB }} clinic", False),
+        ("mysql --password ${{ secrets.DB }} --user root", False),
+        ('curl -d "password=${{ secrets.DB }}&user=x" https://example.com', False),
+        ("helm upgrade --set auth.password=test-${{ github.run_id }}", False),
+        ("export DB_PASSWORD=$(cat file)", False),
+        ("$password = Read-Host", False),
+        ("python - <<E\nconnect(user=name, password=word)\nE", False),
+        ("python - <<E\npassword=settings.password\nE", False),
+        ("docker login --password-stdin", False),
+        ("# export DB_PASSWORD=hunter2x", False),
+    ],
+)
+def test_a_password_that_a_script_writes_out_is_one_in_the_open(script: str, found: bool) -> None:
+    assert bool(open_secrets(script, {})) is found
+
+
+WITH_SECRETS = """\
+on: push
+env: {DB_PASSWORD: hunter2x, LEVEL: debug}
+jobs:
+  one:
+    runs-on: ubuntu-latest
+    env: {API_TOKEN: abcd1234efgh5678}
+    container: {image: a, env: {OTHER_PASSWORD: hunter2x}, credentials: {username: u, password: hunter2x}}
+    services:
+      db: {image: b, env: {POSTGRES_PASSWORD: postgres, DD_API_KEY: abcd1234efgh5678}}
+    steps: []
+  two:
+    uses: ./.github/workflows/x.yml
+    with: {api-key: abcd1234efgh5678}
+    secrets: {token: '${{ secrets.TOKEN }}', db_password: hunter2x}
+"""
+
+
+def test_secrets_that_workflows_and_jobs_hand_down_stand_in_the_open(tmp_path: Path) -> None:
+    write(tmp_path, WITH_SECRETS)
+    held = read(tmp_path)
+    assert [one.body["open_secrets"] for one in held.of("ci.workflow")[1]] == [["DB_PASSWORD (password by its name)"]]
+    assert [one.body["open_secrets"] for one in held.of("ci.job")[1]] == [
+        [
+            "API_TOKEN (secret by its name)",
+            "DD_API_KEY (secret by its name)",
+            "OTHER_PASSWORD (password by its name)",
+            "password (password by its name)",
+        ],
+        ["api-key (secret by its name)", "db_password (password by its name)"],
+    ]
+
+
 GOOD = "on: push\njobs: {one: {runs-on: ubuntu-latest, steps: [{run: make}]}}\n"
 
 
@@ -523,6 +613,7 @@ def test_anchors_are_followed_and_bombs_are_not(tmp_path: Path) -> None:
         "a" * 200_000,
         "a." * 50_000,
         "echo $X " * 30_000,
+        "password=x " * 20_000,
         "$" * 200_000,
     ],
     ids=lambda text: text[:6],

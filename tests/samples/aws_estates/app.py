@@ -105,6 +105,10 @@ def alias(function: str, name: str) -> Members:
     return {"AliasArn": f"arn:aws:lambda:{AT}:function:{function}:{name}", "Name": name, "FunctionVersion": "1"}
 
 
+def version(function: str, number: str) -> Members:
+    return {"FunctionArn": f"arn:aws:lambda:{AT}:function:{function}:{number}", "Version": number}
+
+
 FUNCTIONS: Mapping[str, Answer] = {
     "lambda:GetPolicy": by(
         "FunctionName",
@@ -119,6 +123,16 @@ FUNCTIONS: Mapping[str, Answer] = {
             f"arn:aws:lambda:{AT}:function:good:live": {"Policy": allowing("arn:aws:iam::123456789012:root")},
             f"arn:aws:lambda:{AT}:function:good:next": Refused("ResourceNotFoundException", 404),
             f"arn:aws:lambda:{AT}:function:narrow:live": {"Policy": allowing("*")},
+            f"arn:aws:lambda:{AT}:function:good:1": {"Policy": allowing("arn:aws:iam::123456789012:root")},
+            f"arn:aws:lambda:{AT}:function:narrow:1": {"Policy": allowing("*")},
+        },
+    ),
+    "lambda:ListVersionsByFunction": by(
+        "FunctionName",
+        {
+            "good": {"Versions": [version("good", "$LATEST"), version("good", "1")]},
+            "bad": {"Versions": [version("bad", "$LATEST")]},
+            "narrow": {"Versions": [version("narrow", "$LATEST"), version("narrow", "1")]},
         },
     ),
     "lambda:ListAliases": by(
@@ -212,6 +226,8 @@ CONTAINERS: Mapping[str, Answer] = {
         ],
     ),
     "ecs:ListTaskDefinitions": {"taskDefinitionArns": TASKS},
+    "ecs:ListTasks": {"taskArns": [f"arn:aws:ecs:{AT}:task/one"]},
+    "ecs:DescribeTasks": {"tasks": [{"taskArn": f"arn:aws:ecs:{AT}:task/one", "taskDefinitionArn": f"{TASKS[1]}9"}]},
     "ecs:DescribeTaskDefinition": by(
         "taskDefinition",
         {
@@ -228,6 +244,13 @@ CONTAINERS: Mapping[str, Answer] = {
                             "logConfiguration": {"logDriver": "awslogs"},
                         }
                     ],
+                }
+            },
+            f"{TASKS[1]}9": {
+                "taskDefinition": {
+                    "taskDefinitionArn": f"{TASKS[1]}9",
+                    "status": "INACTIVE",
+                    "containerDefinitions": [{"name": "web", "privileged": True}],
                 }
             },
             TASKS[1]: {

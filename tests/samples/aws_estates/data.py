@@ -66,6 +66,7 @@ def subscription(source: str, enabled: bool) -> Members:
         "SourceType": source,
         "Enabled": enabled,
         "Status": "active",
+        "SnsTopicArn": arn("sns", "good"),
     }
 
 

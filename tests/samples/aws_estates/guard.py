@@ -69,7 +69,24 @@ RECORDING: Mapping[str, Answer] = {
                 "MetricName": "events",
                 "Namespace": "Trail",
             },
-        ]
+            {
+                "AlarmName": "part",
+                "AlarmArn": f"arn:aws:cloudwatch:{AT}:alarm:part",
+                "ActionsEnabled": True,
+                "AlarmActions": [],
+                "MetricName": "errors",
+                "Namespace": "Trail",
+            },
+        ],
+        "CompositeAlarms": [
+            {
+                "AlarmName": "whole",
+                "AlarmArn": f"arn:aws:cloudwatch:{AT}:alarm:whole",
+                "ActionsEnabled": True,
+                "AlarmActions": [f"arn:aws:sns:{AT}:good"],
+                "AlarmRule": 'ALARM("part")',
+            }
+        ],
     },
     "config:GetDiscoveredResourceCounts": {
         "totalDiscoveredResources": 7,
@@ -322,7 +339,11 @@ MESSAGES: Mapping[str, Answer] = {
     "sns:ListSubscriptionsByTopic": by(
         "TopicArn",
         {
-            name: {"Subscriptions": [{"SubscriptionArn": name, "Protocol": protocol, "TopicArn": f"{TOPIC}{name}"}]}
+            name: {
+                "Subscriptions": [
+                    {"SubscriptionArn": f"{TOPIC}{name}:1", "Protocol": protocol, "TopicArn": f"{TOPIC}{name}"}
+                ]
+            }
             for name, protocol in (("good", "https"), ("bad", "http"))
         },
     ),
@@ -461,7 +482,10 @@ IDENTITIES: Mapping[str, Answer] = {
     ),
     "ds:DescribeEventTopics": by(
         "DirectoryId",
-        {"good": {"EventTopics": [{"TopicName": "t", "Status": "Registered"}]}, "bad": {"EventTopics": []}},
+        {
+            "good": {"EventTopics": [{"TopicName": "good", "TopicArn": f"{TOPIC}good", "Status": "Registered"}]},
+            "bad": {"EventTopics": []},
+        },
     ),
     "iam:GetAccountSummary": {
         "SummaryMap": {"Users": 2, "AccountMFAEnabled": 1, "AccountPasswordPresent": 1, "AccountAccessKeysPresent": 0}

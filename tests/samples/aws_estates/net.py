@@ -558,7 +558,8 @@ def bucket_origin(good: bool) -> Members:
 
 
 def distribution(name: str, good: bool) -> Members:
-    origins = [origin(good), bucket_origin(good)]
+    inside = {"Id": "inside", "DomainName": "inside.example", "VpcOriginConfig": {"VpcOriginId": "v"}}
+    origins = [origin(good), bucket_origin(good), *([inside] if good else [])]
     criteria = {"StatusCodes": {"Quantity": 1, "Items": [500]}}
     members = {"Quantity": 2, "Items": [{"OriginId": "web"}, {"OriginId": "bucket"}]}
     failover = {"Id": "both", "FailoverCriteria": criteria, "Members": members}
@@ -570,7 +571,7 @@ def distribution(name: str, good: bool) -> Members:
         "LastModifiedTime": LONG_AGO,
         "DomainName": f"{name}.cloudfront.net",
         "Aliases": {"Quantity": 0},
-        "Origins": {"Quantity": 2, "Items": origins},
+        "Origins": {"Quantity": len(origins), "Items": origins},
         "OriginGroups": {"Quantity": 1, "Items": [failover]} if good else {"Quantity": 0},
         "DefaultCacheBehavior": behaviour(good),
         "CacheBehaviors": {"Quantity": 0},
@@ -639,6 +640,42 @@ DELIVERY: Mapping[str, Answer] = {
                     "OriginAccessControlOriginType": "s3",
                 }
             ],
+        }
+    },
+    "cloudfront:ListVpcOrigins": {
+        "VpcOriginList": {
+            "Marker": "",
+            "MaxItems": 100,
+            "IsTruncated": False,
+            "Quantity": 1,
+            "Items": [
+                {
+                    "Id": "v",
+                    "Name": "inside",
+                    "Status": "Deployed",
+                    "CreatedTime": "2025-01-01T00:00:00Z",
+                    "LastModifiedTime": "2025-01-01T00:00:00Z",
+                    "Arn": f"arn:aws:cloudfront::{ACCOUNT}:vpcorigin/v",
+                    "OriginEndpointArn": arn("ec2", "instance/i-1"),
+                }
+            ],
+        }
+    },
+    "cloudfront:GetVpcOrigin": {
+        "VpcOrigin": {
+            "Id": "v",
+            "Arn": f"arn:aws:cloudfront::{ACCOUNT}:vpcorigin/v",
+            "Status": "Deployed",
+            "CreatedTime": "2025-01-01T00:00:00Z",
+            "LastModifiedTime": "2025-01-01T00:00:00Z",
+            "VpcOriginEndpointConfig": {
+                "Name": "inside",
+                "Arn": arn("ec2", "instance/i-1"),
+                "HTTPPort": 80,
+                "HTTPSPort": 443,
+                "OriginProtocolPolicy": "https-only",
+                "OriginSslProtocols": {"Quantity": 1, "Items": ["TLSv1.2"]},
+            },
         }
     },
     "cloudfront:GetDistributionConfig": by(

@@ -55,12 +55,19 @@ class Listing(Call):
 
     ``params`` takes fields of the parent's item, or of the place (``Account``, ``Region``, ``Partition``) where there
     is none; ``keep`` copies such fields into the item, by the name that they have there. ``field`` is the name that an
-    element gets that is a text or a number.
+    element gets that is a text or a number. ``also`` names what finds items that the list leaves out, by ``calls``.
     """
 
     field: str | None = None
     parent: Resource | None = None
     keep: Mapping[str, str]
+    also: str | None = None
+    calls: tuple[Read, ...] = ()
+
+    @property
+    def reads(self) -> tuple[Read, ...]:
+        """Every operation that listing may call."""
+        return (self.read, *self.calls)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,7 +286,15 @@ def _sections(entry: Mapping[str, Any], service: str, listed: tuple[Read, ...]) 
 def _listing(entry: Mapping[str, Any], service: str, parent: Resource | None) -> Listing:
     call = _call(entry, service, {})
     declared = {field.name: getattr(call, field.name) for field in fields(Call)}
-    return Listing(**declared, field=entry.get("as"), parent=parent, keep=kept_fields(entry))
+    also = entry.get("also", {})
+    return Listing(
+        **declared,
+        field=entry.get("as"),
+        parent=parent,
+        keep=kept_fields(entry),
+        also=also.get("derive"),
+        calls=tuple(_derived_call(call) for call in also.get("calls", ())),
+    )
 
 
 def kept_fields(listing: Mapping[str, Any]) -> Mapping[str, str]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from grc.collect.aws import allowlist
 from grc.collect.aws.calls import CallError
 from grc.collect.aws.context import Account
+from grc.collect.aws.functionversions import versions_of
 from grc.collect.aws.holdings import rights_of
 from grc.collect.aws.lastaccess import services_of
 from grc.collect.aws.tieout import counts
@@ -112,6 +113,18 @@ def last_accessed(account: Account, item: Mapping[str, Any]) -> object:
         CallError: IAM does not tell.
     """
     return services_of(account, item)
+
+
+@register(DERIVATIONS, "function_versions")
+def function_versions(account: Account, item: Mapping[str, Any]) -> object:
+    """The published versions of a function, each with its own policy.
+
+    Source: lambda:ListVersionsByFunction, lambda:GetPolicy.
+
+    Raises:
+        CallError: they could not be read, or are too many.
+    """
+    return versions_of(account, item)
 
 
 @register(DERIVATIONS, "continuous_log")

@@ -51,7 +51,7 @@ def demanded_reads(demand: Demand, resources: Mapping[KindName, Resource] | None
     """Every operation that collecting the demand may call."""
     known = declared.load() if resources is None else resources
     wanted = [known[name] for name in demand if name in known]
-    listed = {listing.read for resource in wanted for listing in resource.listings}
+    listed = {read for resource in wanted for listing in resource.listings for read in listing.reads}
     sections = (section for resource in wanted for section in resource.wanted(demand[resource.name]))
     return frozenset(listed | {read for section in sections for read in section.reads} | set(_regions(wanted)))
 

@@ -145,7 +145,7 @@ def _redacted(resource: Resource) -> dict[str, str]:
 
 
 def _calls(resource: Resource) -> dict[str, list[str]]:
-    found = {"": _names(listing.read for listing in resource.listings)}
+    found = {"": _names(read for listing in resource.listings for read in listing.reads)}
     found.update({name: _names(section.reads) for name, section in sorted(resource.sections.items())})
     return {name: calls for name, calls in found.items() if calls}
 

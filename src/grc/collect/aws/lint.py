@@ -11,6 +11,7 @@ from grc.collect.aws import allowlist, declared
 from grc.collect.aws.allowlist import Allowlist, Read
 from grc.collect.aws.declared import template_fields
 from grc.collect.aws.derive import DERIVATIONS
+from grc.collect.aws.further import FURTHER
 from grc.collect.aws.lintcalls import Entry, Found, allowed_problems, call_problems, operation_name
 from grc.collect.aws.lintlists import Entries, batch_problems, item_schema, listing_problems
 from grc.collect.aws.paths import names
@@ -61,6 +62,8 @@ def _kind(name: str, entries: Entries, allowed: Allowlist) -> Found:
     if item is None:
         problems = list(listing_problems(name, entries, allowed))
         yield from ((("list", *at), text) for at, text in problems)
+        also = entry["list"].get("also")
+        yield from () if also is None else ((("list", "also", *at), text) for at, text in _further(also, allowed))
         item = None if problems else item_schema(name, entries)
     if item is None:
         return
@@ -116,7 +119,17 @@ def _section(section: Entry, service: str, entry: Entry, item: Entry, allowed: A
 def _derived(section: Entry, allowed: Allowlist) -> Found:
     if section["derive"] not in DERIVATIONS:
         yield ("derive",), f"there is no derivation {section['derive']!r}"
-    for index, call in enumerate(section.get("calls", ())):
+    yield from _named_calls(section, allowed)
+
+
+def _further(also: Entry, allowed: Allowlist) -> Found:
+    if also["derive"] not in FURTHER:
+        yield ("derive",), f"nothing finds further items by the name {also['derive']!r}"
+    yield from _named_calls(also, allowed)
+
+
+def _named_calls(entry: Entry, allowed: Allowlist) -> Found:
+    for index, call in enumerate(entry.get("calls", ())):
         service, _, name = call.partition(":")
         yield from ((("calls", index), text) for text in allowed_problems(service, name, {}, allowed))
 
@@ -164,6 +177,7 @@ def _calls(document: Document) -> Iterator[str]:
     for entry in document.value.get("kinds", {}).values():
         if "op" in entry["list"]:
             yield f"{entry['list'].get('service', service)}:{entry['list']['op']}"
+            yield from entry["list"].get("also", {}).get("calls", ())
         for section in entry.get("sections", {}).values():
             own = section.get("service", service)
             yield from section.get("calls", ())

@@ -34,6 +34,7 @@ PLACE: Final[Mapping[str, Any]] = {
 """What a listing may take of the place that it is asked in."""
 
 PAGED: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
+    "cloudfront": {"ListVpcOrigins": ("VpcOriginList.NextMarker", "Marker")},
     "servicecatalog": {"DescribePortfolioShares": ("NextPageToken", "PageToken")},
 }
 """Operations whose paging nothing declares and whose tokens differ in name: the answer's, and the parameter for it."""

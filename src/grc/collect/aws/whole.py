@@ -12,7 +12,9 @@ from typing import Any, Final
 
 from grc.collect.strictjson import read_json
 
-ROOT: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<([A-Za-z_][\w.:-]*)", re.DOTALL)
+ROOT: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?[^>]*\?>\s*)?(?:<!--(?:(?!-->).)*+-->\s*+)*+<([A-Za-z_][\w.:-]*)", re.DOTALL
+)
 CBOR_MAP: Final = range(0xA0, 0xC0)  # major type 5
 
 

@@ -15,6 +15,7 @@ from grc.collect.aws.calls import CallError
 from grc.collect.aws.computed import place_computed
 from grc.collect.aws.context import Account
 from grc.collect.aws.declared import Listing, Resource, Section, template_fields
+from grc.collect.aws.further import FURTHER, Further
 from grc.collect.aws.normalise import UndecodableError, base
 from grc.collect.aws.offered import NOT_OFFERED
 from grc.collect.aws.paths import pick
@@ -69,6 +70,7 @@ class Work:
         if planned.itself is None:
             for region in planned.regions:
                 self._add_listing(planned.resource.line, account.place(region), region)
+                self._add_further(region)
         else:
             self._take(planned.itself, planned.regions[0])
 
@@ -114,6 +116,22 @@ class Work:
             self._listings += 1
         self._add(partial(self._list, line, above, region))
 
+    def _add_further(self, region: str) -> None:
+        listing = self.planned.resource.listing
+        if listing is not None and listing.also is not None:
+            with self._lock:
+                self._listings += 1
+            self._add(partial(self._list_further, FURTHER[listing.also], region))
+
+    def _list_further(self, further: Further, region: str) -> None:
+        """List what the kind's own list leaves out."""
+        try:
+            for item in further(self._account, region):
+                self._take(item, region)
+        except CallError as failed:
+            self._list_failed(failed, self.planned.resource, region)
+        self._listing_ended()
+
     def _list(self, line: tuple[Resource, ...], above: Item, region: str) -> None:
         """List the last kind of the line for an item of the kind above it; all of the line's are listed in the end."""
         *below, resource = line
@@ -125,6 +143,10 @@ class Work:
                     self._take(item, region)
         except CallError as failed:
             self._list_failed(failed, resource, region)
+        self._listing_ended()
+
+    def _listing_ended(self) -> None:
+        """Read what waits in batches that are not full once nothing more is listed."""
         with self._lock:
             self._listings -= 1
             ended = self._listings == 0

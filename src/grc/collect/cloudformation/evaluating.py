@@ -14,6 +14,8 @@ from grc.collect.cloudformation.functions import FUNCTIONS
 from grc.collect.cloudformation.values import ABSENT, Named, Unknown, as_text, at_deployment, malformed, not_provided
 
 MAX_DEPTH: Final = 100
+MOST: Final = 20_000_000
+"""Characters that functions may make of a template, a value that is looked at counting as ten."""
 RESOLVED: Final = "{{resolve:"
 LANGUAGE_EXTENSIONS: Final = "AWS::LanguageExtensions"
 ACCOUNT: Final = "000000000000"
@@ -55,6 +57,7 @@ class Evaluator:
     outputs: dict[str, Mapping[str, Any] | None] = field(default_factory=dict)
     wanted: set[str] = field(default_factory=set)
     depth: int = 0
+    effort: int = 0
 
     def __post_init__(self) -> None:
         self.conditions = Conditions(self.declared, self.value)
@@ -142,11 +145,22 @@ class Evaluator:
     def _below(self, read: Any, node: Any) -> Any:
         if self.depth >= MAX_DEPTH:
             return malformed(f"it is nested deeper than {MAX_DEPTH} levels")
+        if not self.affords(10):
+            return self.too_much()
         self.depth += 1
         try:
             return read(node)
         finally:
             self.depth -= 1
+
+    def affords(self, characters: int) -> bool:
+        """Whether so much more may be made: a text that is made of itself twice, again and again, has no end."""
+        self.effort += characters
+        return self.effort <= MOST
+
+    def too_much(self) -> Unknown:
+        """What stands for a value once too much was made."""
+        return malformed("the functions of the template make more than can be read")
 
     def _mapping(self, node: dict[str, Any]) -> Any:
         if len(node) == 1:

@@ -70,11 +70,15 @@ def _sub(run: Evaluator, argument: Any) -> Any:
     for hole in HOLE.finditer(argument):
         parts += [argument[end : hole.start()], _filled(run, hole[1].strip(), given)]
         end = hole.end()
-    return _resolved(run, joined([*parts, argument[end:]]))
+    return _joined(run, [*parts, argument[end:]])
 
 
-def _resolved(run: Evaluator, text: str | Unknown) -> Any:
-    """A text that functions made, which may be a dynamic reference."""
+def _joined(run: Evaluator, parts: list[Any], delimiter: str = "") -> Any:
+    """A text that functions make of others, which may be a dynamic reference."""
+    texts = (part.stand if isinstance(part, Unknown) else as_text(part) for part in parts)
+    if not run.affords(sum(len(text or "") + len(delimiter) for text in texts)):
+        return run.too_much()
+    text = joined(parts, delimiter)
     return run.value(text) if isinstance(text, str) else text
 
 
@@ -98,7 +102,7 @@ def _join(run: Evaluator, argument: Any) -> Any:
         return found
     if not isinstance(found, list):
         return malformed("Fn::Join takes a list")
-    return _resolved(run, joined(found, argument[0]))
+    return _joined(run, found, argument[0])
 
 
 @register(FUNCTIONS, "Fn::Split")
@@ -148,7 +152,9 @@ def _default(run: Evaluator, argument: list[Any]) -> Any:
 @register(FUNCTIONS, "Fn::Base64")
 def _base64(run: Evaluator, argument: Any) -> Any:
     text = run.text(argument)
-    return text if isinstance(text, Unknown) else base64.b64encode(text.encode("utf-8")).decode("ascii")
+    if isinstance(text, Unknown) or not run.affords(2 * len(text)):
+        return text if isinstance(text, Unknown) else run.too_much()
+    return base64.b64encode(text.encode("utf-8")).decode("ascii")
 
 
 @register(FUNCTIONS, "Fn::Cidr")
@@ -171,9 +177,9 @@ def _networks(block: str, count: int, bits: int) -> list[str]:
     if not 1 <= count <= MAX_NETWORKS or bits < 0:
         raise ValueError(block)
     prefix = network.max_prefixlen - bits
-    size = 2**bits
-    if prefix < network.prefixlen or count * size > network.num_addresses:
+    if prefix < network.prefixlen or count * 2**bits > network.num_addresses:
         raise ValueError(block)
+    size = 2**bits
     first = int(network.network_address)
     return [f"{network.network_address + (first + n * size - first)}/{prefix}" for n in range(count)]
 
@@ -182,7 +188,10 @@ def _networks(block: str, count: int, bits: int) -> list[str]:
 def _to_json(run: Evaluator, argument: Any) -> Any:
     found = run.known(argument)
     missing = unknowns(found)
-    return Unknown(missing[0].reason, missing[0].detail) if missing else as_json(found)
+    if missing:
+        return Unknown(missing[0].reason, missing[0].detail)
+    text = as_json(found)
+    return text if run.affords(len(text)) else run.too_much()
 
 
 @register(FUNCTIONS, "Fn::Length")

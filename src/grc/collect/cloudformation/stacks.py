@@ -19,6 +19,7 @@ from grc.collect.files import Tree, UnreadableError
 from grc.model.evidence import Fact, GapReason
 
 MODULE: Final = "::MODULE"
+TRANSFORM: Final = "Fn::Transform"
 ASSET: Final = "aws:asset:path"
 MAX_STACKS: Final = 2000
 MAX_NESTED: Final = 20
@@ -144,13 +145,13 @@ class Stack:
         where = f"{template.path}:{line}"
         type_ = told.get("Type") if isinstance(told, dict) else None
         if not logical.isalnum() or not isinstance(type_, str):
-            why = "a macro writes it" if logical == "Fn::Transform" else "this is no resource of CloudFormation"
+            why = "a macro writes it" if logical == TRANSFORM else "this is no resource of CloudFormation"
             self._hole(ANY, malformed(f"{where}: {why}"))
             return
         there = run.conditions.named(told["Condition"]) if "Condition" in told else True
         if there is False:
             return
-        doubt = there if isinstance(there, Unknown) else _rewritten(template)
+        doubt = there if isinstance(there, Unknown) else _rewritten(template, told)
         run.met.clear()
         properties = run.value(told.get("Properties", {}))
         others = macros().resources.get(type_, ANY if type_.endswith(MODULE) else ())
@@ -267,10 +268,11 @@ def stacks_of(library: Library, paths: Iterable[str]) -> list[Stack]:
     return [made[path] for path in sorted(outermost)]
 
 
-def _rewritten(template: Template) -> Unknown | None:
-    """Why no resource may come to be as it is written: a macro of somebody's own is given the whole template."""
+def _rewritten(template: Template, told: Mapping[str, Any]) -> Unknown | None:
+    """Why a resource may not come to be as it is written: a macro of its own, or one given the whole template."""
     known = macros().templates
-    return next((at_deployment("a macro may change it") for name in template.macros if name not in known), None)
+    changed = TRANSFORM in told or any(name not in known for name in template.macros)
+    return at_deployment("a macro may change it") if changed else None
 
 
 def _is_nested(logical: str, told: Any) -> bool:

@@ -15,12 +15,16 @@ from grc.collect.secrets.names import PASSWORD, SECRET
 from grc.collect.workflows.scripts import open_secrets, remote_script
 
 DOCKERFILE, STAGE, INSTRUCTION = "container.dockerfile", "container.stage", "container.instruction"
-LOOKED_AT: Final = frozenset({"ADD", "ARG", "ENV", "RUN"})
+RUNNING: Final = frozenset({"CMD", "ENTRYPOINT", "RUN"})
+LOOKED_AT: Final = frozenset({"ADD", "ARG", "ENV", *RUNNING})
 ROOT: Final = frozenset({"root", "0", "containeradministrator"})
 DIGEST: Final = re.compile(r"@sha256:[0-9a-f]{64}\Z")
 REMOTE: Final = re.compile(r"(?i)(?:https?|ftp|git|ssh)://|git@")
 SUDO: Final = re.compile(r"(?:\A|[\s;&|(])sudo(?=\s|\Z)")
-VARIABLE: Final = re.compile(r"\$(?:\{(\w+)(?::?[-+?][^}]*)?\}|(\w+))")
+UNPRIVILEGED: Final = re.compile(r"(?i)(?:^|[/:._-])(?:non-?root|rootless|unprivileged)(?:$|[/:@._-])")
+"""Names by which an image says that it sets a user: ``gcr.io/distroless/static:nonroot``."""
+A_STAGE: Final = "the last stage begins with a variable, which a build may set to a stage above it"
+VARIABLE: Final = re.compile(r"\$(?:\{(\w+)(?::?[-+?][^}]{0,1000})?\}|(\w+))")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,26 +38,34 @@ class Stage:
     parent: Stage | None
     inner: list[Instruction] = field(default_factory=list)
 
+    @property
+    def chain(self) -> list[Stage]:
+        """This stage and those that it is built upon, down to the one that begins with an image."""
+        found = [self]
+        while (below := found[-1].parent) is not None:
+            found.append(below)
+        return found
+
     def last(self, name: str) -> tuple[Instruction, Stage] | None:
         """The last instruction of a name, of this stage or else of the one it is built upon."""
-        for instruction in reversed(self.inner):
-            if instruction.name == name and not instruction.later:
-                return instruction, self
-        if self.parent is None:
-            return None
-        # what the one below left for this stage is done at its FROM
-        left = [one for one in self.parent.inner if one.name == name and one.later]
-        return (left[-1], self.parent) if left else self.parent.last(name)
+        for stage in self.chain:
+            named = [one for one in stage.inner if one.name == name]
+            left = [one for one in named if one.later and stage is not self]
+            # what the one below left for the stage above it is done at the FROM of that one
+            if found := left or [one for one in named if not one.later]:
+                return found[-1], stage
+        return None
 
     def constants(self, before: Instruction | None = None) -> dict[str, str]:
         """The variables that this stage and those below it set to a plain text, up to an instruction."""
-        found = self.parent.constants() if self.parent else {}
-        for instruction in self.inner[: None if before is None else self.inner.index(before)]:
-            if instruction.name == "ARG":
-                for name in arguments(instruction.rest):
-                    found.pop(name, None)
-            for name, value in pairs(instruction.rest) if instruction.name == "ENV" else ():
-                found[name] = value
+        found: dict[str, str] = {}
+        for stage in reversed(self.chain):
+            until = stage.inner.index(before) if before is not None and stage is self else None
+            for instruction in stage.inner[:until]:
+                if instruction.name == "ARG":
+                    for name in arguments(instruction.rest):
+                        found.pop(name, None)
+                found.update(pairs(instruction.rest) if instruction.name == "ENV" else ())
         return {name: value for name, value in found.items() if "$" not in value}
 
 
@@ -69,11 +81,11 @@ def extract(path: str, data: bytes) -> Iterator[Found]:
     for stage in stages:
         if stage.parent is None and stage.base.lower() != "scratch":
             yield _stage(path, stage, len(stages))
-    before = [one for one in instructions[: instructions.index(stages[0].start)] if one.name in LOOKED_AT]
+    before = [one for one in instructions[: instructions.index(stages[0].start)] if _is_looked_at(one)]
     yield from (_instruction(path, one, 0, final=False) for one in before)
     for stage in stages:
         for one in stage.inner:
-            if one.name in LOOKED_AT:
+            if _is_looked_at(one):
                 yield _instruction(path, one, stage.number, final=stage.number == len(stages))
 
 
@@ -121,6 +133,18 @@ def _stages(instructions: Sequence[Instruction]) -> Iterator[Stage]:
     yield stage
 
 
+def _is_looked_at(one: Instruction) -> bool:
+    """Whether an instruction is a subject: what copies files is one where it holds them."""
+    return one.name in LOOKED_AT or (one.name == "COPY" and bool(one.documents))
+
+
+def _may_have(stages: Sequence[Stage], name: str) -> bool:
+    """Whether the last stage may be built upon one that has an instruction, by a variable that a build may set."""
+    first = stages[-1].chain[-1]
+    above = (one for stage in stages[: first.number - 1] for one in stage.inner)
+    return "$" in first.base and any(one.name == name for one in above)
+
+
 def _file(path: str, stages: Sequence[Stage]) -> Found:
     final = stages[-1]
     health, user = final.last("HEALTHCHECK"), final.last("USER")
@@ -135,8 +159,16 @@ def _file(path: str, stages: Sequence[Stage]) -> Found:
             "base": final.base,
         },
     )
+    if health is None and _may_have(stages, "HEALTHCHECK"):
+        found.unknown(A_STAGE, "healthcheck")
     if user is not None:
         _user(user[0].rest, user[1].constants(user[0]), found)
+    elif _may_have(stages, "USER"):
+        found.unknown(A_STAGE, "user", "runs_as_root")
+    elif UNPRIVILEGED.search(final.chain[-1].base):
+        found.unknown(
+            "the base image says by its name that it sets a user, which no file tells", "user", "runs_as_root"
+        )
     return found
 
 
@@ -179,7 +211,8 @@ def _stage(path: str, stage: Stage, count: int) -> Found:
 
 
 def _instruction(path: str, one: Instruction, stage: int, *, final: bool) -> Found:
-    runs = one.name == "RUN"
+    runs = one.name in RUNNING
+    script = one.script if runs else "\n".join(one.documents)
     settings = arguments(one.rest) if one.name == "ARG" else dict(pairs(one.rest)) if one.name == "ENV" else {}
     constants = {name: value for name, value in settings.items() if "$" not in value}
     body: dict[str, Any] = {
@@ -188,9 +221,9 @@ def _instruction(path: str, one: Instruction, stage: int, *, final: bool) -> Fou
         "stage": stage,
         "final": final,
         "instruction": one.name,
-        "remote_script": runs and remote_script(one.script),
-        "sudo": runs and SUDO.search(one.script) is not None,
-        "open_secrets": open_secrets(one.script if runs else "", constants),
+        "remote_script": runs and remote_script(script),
+        "sudo": runs and SUDO.search(script) is not None,
+        "open_secrets": open_secrets(script, constants),
         "secret_names": sorted(name for name, value in settings.items() if _carries(one.name, name, value)),
     }
     found = Found(kind=INSTRUCTION, id=body["id"], line=one.line, body=body)

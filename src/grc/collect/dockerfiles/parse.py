@@ -38,7 +38,7 @@ KNOWN: Final = frozenset(
     }
 )
 WITH_DOCUMENTS: Final = frozenset({"ADD", "COPY", "RUN"})
-DIRECTIVE: Final = re.compile(r"#\s*([A-Za-z]+)\s*=\s*(\S.*?)\s*\Z")
+DIRECTIVE: Final = re.compile(r"#\s*([A-Za-z]+)\s*=\s*(\S(?:.*\S)?)\s*\Z")
 DOCUMENT: Final = re.compile(r"""(?<![<\w])[0-9]*<<(-?)\s*(["']?)([A-Za-z_][\w.]*)\2""")
 FLAG: Final = re.compile(r"--([a-z][a-z.-]*)(?:=(\S*))?\s*")
 

@@ -25,8 +25,9 @@ LABELS: Final[Mapping[str, tuple[str, ...]]] = {
     "next_review_on": ("next review", "next review on", "next review date", "review by", "next review by"),
 }
 FIELDS: Final[Mapping[str, str]] = {label: name for name, labels in LABELS.items() for label in labels}
-LINE: Final = re.compile(r"\W*([A-Za-z][A-Za-z _-]{1,30}?)\**\s*(?::|\||\t)[\s*|]*(.*?)[\s*|]*\Z")
-PLACEHOLDER: Final = re.compile(r"\[\[[^\]]*\]\]")
+LINE: Final = re.compile(r"\W*([A-Za-z][A-Za-z _-]{1,30}?)\**\s*(?::|\||\t)[\s*|]*(.*)\Z")
+EDGES: Final = "*|" + "".join(map(chr, filter(lambda number: chr(number).isspace(), range(0x3001))))
+PLACEHOLDER: Final = re.compile(r"\[\[[^\]]{0,1000}\]\]")
 """What a template leaves to be filled in. A field that holds one says nothing, as an empty one."""
 TWICE: Final = Unreadable("is printed twice, and differently: print it once")
 
@@ -52,9 +53,10 @@ def head_lines(text: str) -> Mapping[str, Cell]:
     for line in text.split("\n")[:HEAD_LINES]:
         match = LINE.match(line.strip())
         field = FIELDS.get(_label(match[1])) if match else None
-        if match is None or field is None or not match[2]:
+        value = match[2].rstrip(EDGES) if match else ""
+        if field is None or not value:
             continue
-        if found.setdefault(field, match[2]) != match[2]:
+        if found.setdefault(field, value) != value:
             found[field] = TWICE
     return found
 

@@ -54,6 +54,7 @@ class Calls:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
         self._lock = Lock()
+        self._turns: dict[Request, Lock] = {}
         self._lists: dict[Request, Outcome] = {}
 
     def outcome(self, read: Read, values: Mapping[str, str]) -> Outcome:
@@ -70,12 +71,11 @@ class Calls:
         """Make a read by which subjects of several kinds are found: once in a collection."""
         asked = request(read.get, values, read.query)
         with self._lock:
-            known = self._lists.get(asked)
-        if known is None:
-            known = self.outcome(read, values)
-            with self._lock:
-                self._lists[asked] = known
-        return known
+            turn = self._turns.setdefault(asked, Lock())
+        with turn:  # of several who ask at once, one makes the read and the others wait for what it gives
+            if asked not in self._lists:
+                self._lists[asked] = self.outcome(read, values)
+            return self._lists[asked]
 
     def _one(self, read: Read, asked: Request) -> Outcome:
         try:
@@ -100,14 +100,16 @@ class Calls:
 
     def _first(self, read: Read, asked: Request) -> Outcome:
         try:
-            answer = self._transport.get(asked)
-            known = _known(read, answer)
-            if known is not None:
-                return known
-            items, _ = _items(read, answer)
+            for answer in self._pages(asked):
+                known = _known(read, answer)
+                if known is not None:
+                    return known
+                items, _ = _items(read, answer)
+                if items:
+                    return Held(value=items[0], received=answer.received)
         except CallError as failed:
             return Missed(failed.reason, failed.detail)
-        return Held(value=items[0], received=answer.received) if items else Absent()
+        return Absent()
 
     def _all(self, read: Read, asked: Request) -> Outcome:
         found: list[Any] = []
@@ -116,8 +118,10 @@ class Calls:
         try:
             for answer in self._pages(asked):
                 known = _known(read, answer)
-                if known is not None:
+                if known is not None and received is None:
                     return known
+                if known is not None:
+                    raise CallError(GapReason.TRUNCATED, f"the list ends with HTTP {answer.status} after {len(found)}")
                 items, total = _items(read, answer)
                 found.extend(items)
                 received = min(received or answer.received, answer.received)

@@ -61,13 +61,15 @@ class Read:
 class Section:
     """A top-level field that a read of its own gives. ``member``: whether the key stands in a list, read once.
 
-    ``derive`` names code that reads what data cannot say.
+    ``derive`` names code that reads what data cannot say. ``where`` names a setting of the subject, its steps parted by
+    dots: where it is not true there is nothing to read.
     """
 
     name: str
     read: Read | None
     member: bool = False
     derive: str | None = None
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +87,14 @@ class Listing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """How many subjects there are by another read, so that a list of what the token may see is not taken for all."""
+    """How many subjects there are by another read, so that a list of what the token may see is not taken for all.
+
+    ``shown``: what is shown only to who is shown every subject, where there is no count.
+    """
 
     read: Read
     sum: tuple[str, ...]
+    shown: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,11 +157,11 @@ def _listing(block: Mapping[str, Any]) -> Listing:
 def _section(name: str, block: Mapping[str, Any]) -> Section:
     if "derive" in block:
         return Section(name=name, read=None, derive=block["derive"])
-    return Section(name=name, read=read_of(block), member=block.get("member", False))
+    return Section(name=name, read=read_of(block), member=block.get("member", False), where=block.get("where", ""))
 
 
 def _tally(block: Mapping[str, Any]) -> Tally:
-    return Tally(read=read_of(block), sum=tuple(block["sum"]))
+    return Tally(read=read_of(block), sum=tuple(block.get("sum", ())), shown=tuple(block.get("shown", ())))
 
 
 def read_of(block: Mapping[str, Any]) -> Read:

@@ -3,7 +3,8 @@
 The layers add up: a rule holds if any layer has it, and of two numbers of reviews the higher one. Somebody gets around
 a rule only if every layer that has it, as sharp, lets them: a layer that wants one approval does not hold the second of
 another. Where one such layer lets nobody, nobody does. Where several do, all whom one of them lets are named, which may
-be more than get around all.
+be more than get around all. That a branch is up to date holds only beside a check that must pass: without one GitHub
+does not ask for it.
 
 Source: https://docs.github.com/en/rest/branches/branch-protection, https://docs.github.com/en/rest/repos/rules
 """
@@ -77,7 +78,7 @@ DETAILS: Final = {
 }
 """What sharpens a rule: another layer that has the rule without it does not hold it."""
 IDLE: Final = frozenset({"copilot_code_review", "creation"})
-"""Rules that keep nothing out of a branch that is there."""
+"""Rules that keep nothing out of a branch that is there: a ruleset of such rules alone is no source."""
 REVIEWING: Final = frozenset({"reviews", "pull-requests"})
 
 
@@ -166,7 +167,7 @@ def _classic(found: Any) -> Layer:
         listed = checks.get("checks") or [{"context": name} for name in checks.get("contexts", ())]
         rules |= {
             "status_checks": [_text(one["context"]) for one in listed],
-            "strict_status_checks": checks.get("strict") is True,
+            "strict_status_checks": checks.get("strict") is True and bool(listed),
         }
     return Layer(source=CLASSIC, rules=rules, bypasses=list(_classic_bypasses(found, reviews)))
 
@@ -196,7 +197,7 @@ def _add_rule(rules: dict[str, Any], sort: str, parameters: Any) -> None:
         case "required_status_checks":
             found = [_text(one["context"]) for one in parameters["required_status_checks"]]
             rules["status_checks"] = [*rules.get("status_checks", ()), *found]
-            strict = parameters.get("strict_required_status_checks_policy") is True
+            strict = parameters.get("strict_required_status_checks_policy") is True and bool(found)
             rules["strict_status_checks"] = rules.get("strict_status_checks") is True or strict
         case "workflows":
             found = [f"workflow {_text(one['path'])}" for one in parameters["workflows"]]
@@ -224,7 +225,7 @@ def _effective(layers: Iterable[Layer], *, exists: bool) -> dict[str, Any]:
 
     return {
         "branch_exists": exists,
-        "sources": [layer.source for layer in layers],
+        "sources": [layer.source for layer in layers if layer.source == CLASSIC or any(layer.ruled())],
         "pull_request_required": some("pull_request_required"),
         "required_reviews": max((one.get("required_reviews", 0) for one in rules), default=0),
         "dismiss_stale_reviews": some("dismiss_stale_reviews"),

@@ -176,6 +176,8 @@ def _section(
         held, missing = DERIVED[section.derive](calls, subject.values)
         gaps.extend(missing)
         return held
+    if section.where and not _is_set(subject.body, section.where):
+        return None
     read = section.read
     assert read is not None
     outcome = _member(read, kind, calls, subject) if section.member else calls.outcome(read, subject.values)
@@ -189,6 +191,14 @@ def _section(
         gaps.append(outcome.gap(section.name, read))
         return None
     return outcome
+
+
+def _is_set(body: Mapping[str, Any], path: str) -> bool:
+    """Whether a setting of a subject is true."""
+    value: Any = body
+    for step in path.split("."):
+        value = value.get(step) if isinstance(value, dict) else None
+    return value is True
 
 
 def _member(read: Read, kind: Kind, calls: Calls, subject: Subject) -> Outcome:

@@ -119,6 +119,9 @@ class Finder:
             missed = outcome if isinstance(outcome, Missed) else Missed(GapReason.NOT_PROVIDED, "there is no count")
             yield missed.gap("", tally.read)
             return
+        if hidden := [name for name in tally.shown if outcome.value.get(name) is None]:
+            detail = f"the answer lacks {', '.join(hidden)}, without which the list may be of what is public alone"
+            yield Missed(GapReason.ACCESS_DENIED, detail).gap("", tally.read)
         numbers = [outcome.value.get(name) for name in tally.sum]
         if any(type(number) is not int for number in numbers):
             detail = f"how many there are is not shown: {', '.join(tally.sum)}"

@@ -220,8 +220,10 @@ def _shadow(row: Row) -> str:
 
 
 def _listener(row: Row) -> str:
-    """A row as ss writes it."""
+    """A row as ss writes it; nothing for a socket of another protocol."""
+    if row.get("protocol") not in PROTOCOLS:
+        return ""
     address = row.get("address", "")
     shown = f"[{address}]" if ":" in address else address
     users = f' users:(("{row["name"]}",pid=0,fd=0))' if row.get("name") else ""
-    return f"{PROTOCOLS.get(row.get('protocol', ''), '-')} LISTEN 0 0 {shown}:{row.get('port', '')} *:*{users}"
+    return f"{PROTOCOLS[row['protocol']]} LISTEN 0 0 {shown}:{row.get('port', '')} *:*{users}"

@@ -172,8 +172,10 @@ def _continue(page: Mapping[str, Any], resource: Resource) -> str:
     """What asks for the next page; empty at the end."""
     metadata = page.get("metadata")
     token = metadata.get("continue", "") if isinstance(metadata, dict) else None
-    if not isinstance(token, str):
+    if not isinstance(metadata, dict) or not isinstance(token, str):
         raise _malformed(resource.call, "the list does not say whether it goes on")
+    if not token and metadata.get("remainingItemCount"):
+        raise _failed(resource.call, GapReason.TRUNCATED, "the list ends before its end")
     return token
 
 

@@ -7,13 +7,18 @@ from typing import Any, Final
 
 from grc.collect.kubernetes.defaults import default
 from grc.collect.kubernetes.reading import PLACEHOLDER, Object, Reading
-from grc.collect.policies.plainsecrets import sort_of
+from grc.collect.policies.plainsecrets import sort_of, written
 from grc.model.evidence import GapReason
 
 LEVELS: Final = re.compile(r"pod-security\.kubernetes\.io/(enforce|audit|warn)(-version)?\Z")
-WHOLE: Final = re.compile(r"(?s)\{\{.*?\}\}|\{%.*?%\}|<%.*?%>|\$\{[^}]*\}|\$\([^)]*\)|<[A-Za-z_][^<>]*>")
-"""A placeholder from its mark to its end."""
+OPENS: Final = re.compile(r"(?=(\{\{|\{%|<%|\$\{|\$\(|<[A-Za-z_][^<>]*>))")
+CLOSES: Final = {"{{": "}}", "{%": "%}", "<%": "%>", "${": "}", "$(": ")"}
+"""A placeholder's mark, and its end."""
 TEXT: Final = re.compile(r"[^\W_]")
+PROGRAM: Final = re.compile(
+    r"(?i).*\.(?:awk|bash|bat|cjs|cmd|go|groovy|java|jsx?|lua|mjs|php|pl|ps1|py|rb|sh|sql|tsx?|zsh)\Z"
+)
+"""The key names under which settings hold programs."""
 SEALED: Final = "sops"
 """What an encrypted manifest has beside its data, as the tool of that name writes it."""
 
@@ -46,15 +51,19 @@ def secret(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
 
 
 def config_map(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
-    """The key names of settings, and those whose values look like secrets."""
+    """The key names of settings, and those whose values look like secrets, or are files that assign some."""
     held = reading.mapping(item, "data", "keys")
     exposed = [
         {"name": str(name), "sort": sort}
         for name, value in sorted(held.items())
-        if isinstance(value, str) and (sort := sort_of(str(name), value))
+        if isinstance(value, str) and (sort := sort_of(str(name), value) or _assigned(str(name), value))
     ]
     binary = reading.mapping(item, "binaryData", "keys")
     return {"keys": sorted(map(str, {**held, **binary})), "open_secrets": exposed}
+
+
+def _assigned(name: str, text: str) -> str | None:
+    return next(written(text, program=PROGRAM.match(name) is not None), None)
 
 
 def _is_filled(value: Any) -> bool:
@@ -63,7 +72,20 @@ def _is_filled(value: Any) -> bool:
 
 def _is_mixed(value: Any) -> bool:
     """Whether a value is more than what a tool would fill in: the rest may be the secret, or its surroundings."""
-    return isinstance(value, str) and bool(PLACEHOLDER.search(value) and TEXT.search(WHOLE.sub("", value)))
+    return isinstance(value, str) and bool(PLACEHOLDER.search(value) and TEXT.search(_around(value)))
+
+
+def _around(text: str) -> str:
+    """A text without the placeholders in it. What is never closed is none."""
+    last = {mark: text.rfind(end) for mark, end in CLOSES.items()}
+    pieces: list[str] = []
+    at = 0
+    for found in OPENS.finditer(text):
+        begins, after, mark = found.start(), found.end(1), found[1]
+        if begins >= at and after <= last.get(mark, after):
+            pieces.append(text[at:begins])
+            at = after if mark not in CLOSES else text.index(CLOSES[mark], after) + len(CLOSES[mark])
+    return "".join((*pieces, text[at:]))
 
 
 def _is_sealed(value: Any) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from grc import kinds
 from grc.collect.files import Claim, Tree, UnreadableError
+from grc.collect.kubernetes.defaults import default
 from grc.collect.kubernetes.jsontext import json_document
 from grc.collect.kubernetes.objects import Normal, ObjectError, normalise
 from grc.collect.kubernetes.resources import BY_OBJECT, KINDS, Resource, groups_of
@@ -25,6 +26,9 @@ MAX_GAPS: Final = 100
 """How many documents that could not be read are named of a kind; the rest are counted."""
 DECLARED: Final = re.compile(r"^kind:[ \t]*([A-Za-z]+)[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 LIST: Final = "List"
+WORKLOAD: Final = KindName("kubernetes.workload")
+ACCOUNT: Final = KindName("kubernetes.service-account")
+MOUNTED: Final = "token_mounted"
 RENDER: Final = "; if it is a template, render it first"
 
 
@@ -82,6 +86,7 @@ class ManifestSource:
 
     def _read(self, wanted: frozenset[KindName]) -> Findings:
         found = Findings()
+        wanted |= {ACCOUNT} if WORKLOAD in wanted else set()
         for path in self.claim.paths:
             for one in self._documents(path):
                 if isinstance(one, Unreadable):
@@ -103,7 +108,10 @@ class ManifestSource:
             return (Unreadable(line=1, why=f"is not UTF-8 (byte {error.start})", text=""),)
 
     def _unit(self, unit: Unit, found: Findings, started: datetime) -> tuple[Population, Sequence[Record]]:
-        records = [self._record(one, unit, started, subject) for one, subject in _apart(found.objects[unit.kind])]
+        objects = found.objects[unit.kind]
+        if unit.kind == WORKLOAD:
+            objects = list(_left_to_accounts(objects, found.objects[ACCOUNT]))
+        records = [self._record(one, unit, started, subject) for one, subject in _apart(objects)]
         gaps = _bounded(found.gaps[unit.kind])
         population = Population(
             unit=unit,
@@ -193,6 +201,19 @@ def _take(document: Document, path: str, wanted: frozenset[KindName], found: Fin
             found.lack((resource.kind,), GapReason.PARSE_ERROR, f"{where}: {error}")
             continue
         found.objects[resource.kind].append(Found(resource=resource, normal=normal, file=path, line=line))
+
+
+def _left_to_accounts(workloads: Iterable[Found], accounts: Iterable[Found]) -> Iterator[Found]:
+    """The workloads, with a gap where an account that no manifest declares decides whether its token is mounted."""
+    told = {one.normal.body["account_key"] for one in accounts}
+    for one in workloads:
+        body, gaps = one.normal.body, one.normal.gaps
+        if body["account"] == default("pod.serviceAccountName") or body["account_key"] in told or MOUNTED in body:
+            yield one
+            continue
+        detail = f"{one.file}:{one.line}: no manifest declares its service account, which decides"
+        gap = Gap(path=MOUNTED, reason=GapReason.NOT_PROVIDED, detail=detail)
+        yield replace(one, normal=replace(one.normal, gaps=tuple(sorted({*gaps, gap}))))
 
 
 def _could_hold(text: str) -> frozenset[KindName]:

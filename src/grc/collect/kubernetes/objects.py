@@ -15,6 +15,9 @@ NAME: Final = re.compile(r"[^/%\s{}<>$\x00-\x1f\x7f]{1,253}\Z")
 """What a name can be: longer ones, and those with other characters, the API refuses."""
 JOINED: Final = frozenset({"kubernetes.network-policy"})
 """Kinds that are looked for by their namespace: where a manifest does not say it, it may be any."""
+WORKLOAD: Final = "kubernetes.workload"
+DEFAULT: Final = "default"
+"""The namespace of whoever says nothing of it to a cluster."""
 UNNAMED: Final = "the manifest names no namespace: it is that of whoever applies it"
 
 
@@ -46,6 +49,10 @@ def normalise(resource: Resource, item: Object, where: str, *, declared: bool) -
         body["namespace"] = namespace
     elif resource.kind in JOINED:
         reading.fault("namespace", UNNAMED, GapReason.NOT_PROVIDED)
+    if resource.kind == WORKLOAD and (namespace or not declared):
+        body["in_default"] = (namespace or DEFAULT) == DEFAULT
+    elif resource.kind == WORKLOAD:
+        reading.fault("in_default", UNNAMED, GapReason.NOT_PROVIDED)
     body.update(resource.normalise(resource.object, item, reading))
     if "account" in body:
         body["account_key"] = f"{namespace}/{body['account']}"
@@ -68,7 +75,7 @@ def _identity(item: Object, *, namespaced: bool) -> tuple[str, str]:
     if name is None and isinstance(prefix, str):
         name = f"{prefix}*"
     namespace = metadata.get("namespace") if namespaced else None
-    for value, called in ((name, "name"), (namespace or "default", "namespace")):
+    for value, called in ((name, "name"), (namespace or DEFAULT, "namespace")):
         if not isinstance(value, str) or not NAME.match(value):
             raise ObjectError(f"has no {called} that the API would take: if it is a template, render it first")
     return str(name), namespace or ""

@@ -13,14 +13,21 @@ from typing import Any, Final
 from grc.collect.kubernetes.defaults import default
 from grc.collect.kubernetes.images import image
 from grc.collect.kubernetes.reading import NOTHING, Object, Reading
-from grc.collect.policies.plainsecrets import sort_of
+from grc.collect.policies.plainsecrets import sort_of, written
 from grc.model.evidence import GapReason
 
 SORTS: Final = (("initContainers", "init"), ("containers", "main"), ("ephemeralContainers", "ephemeral"))
 PROBES: Final = (("livenessProbe", "liveness"), ("readinessProbe", "readiness"), ("startupProbe", "startup"))
 APPARMOR: Final = "container.apparmor.security.beta.kubernetes.io/"
 """The annotation that stood for the field before 1.30."""
-APPARMOR_VALUES: Final = {"": "RuntimeDefault", "runtime/default": "RuntimeDefault", "unconfined": "Unconfined"}
+UNCONFINED: Final = "Unconfined"
+OF_PRIVILEGED: Final = {"seccomp": UNCONFINED, "apparmor": UNCONFINED, "proc_mount": "Unmasked"}
+"""What a privileged container gets, whatever it names.
+
+Source: https://kubernetes.io/docs/concepts/security/linux-kernel-security-constraints/; and the runtimes, which take
+the masks of /proc from it.
+"""
+APPARMOR_VALUES: Final = {"": "RuntimeDefault", "runtime/default": "RuntimeDefault", "unconfined": UNCONFINED}
 EXPANDED: Final = re.compile(r"\$\([A-Za-z_][A-Za-z0-9_.-]*\)\Z")
 """A value that stands for another variable."""
 ZERO: Final = re.compile(r"[+-]?0*\.?0*(?:[a-zA-Z]+|[eE][+-]?[0-9]+)?\Z")
@@ -150,6 +157,7 @@ def _container(
         **_rights(own, at, reading),
         **_identity(own, pod_context, at, reading),
         **_confinement(own, pod_context, annotations.get(APPARMOR + (name or "")), at, reading),
+        **(OF_PRIVILEGED if own.get("privileged") is True else {}),
         **_resources(container, spec, at, reading),
         **_environment(container, at, reading),
         **_probes(container, at, reading),
@@ -264,7 +272,10 @@ def _some(amount: str | None) -> str | None:
 
 
 def _environment(container: Object, at: str, reading: Reading) -> dict[str, Any]:
-    """Which variables come from secrets and which hold one in the open. Names and sorts are kept, values never."""
+    """Which variables come from secrets, and which hold one in the open as the command may.
+
+    Names and sorts are kept, values never.
+    """
     referring: list[str] = []
     exposed: list[dict[str, str]] = []
     for _, one in reading.mappings(container, "env", f"{at}.open_secrets"):
@@ -280,7 +291,21 @@ def _environment(container: Object, at: str, reading: Reading) -> dict[str, Any]
     for _, one in reading.mappings(container, "envFrom", f"{at}.secret_variables"):
         if (held := one.get("secretRef")) is not None:
             referring.append(f"{held.get('name') if isinstance(held, dict) else ''}.*")
+    exposed += [{"name": "command", "sort": sort} for sort in _of_command(container, at, reading)]
     return {"secret_variables": referring, "open_secrets": exposed}
+
+
+def _of_command(container: Object, at: str, reading: Reading) -> list[str]:
+    """The sorts of secrets that stand in the command of a container or in its arguments."""
+    words = [
+        word
+        for name in ("command", "args")
+        for word in reading.sequence(container, name, f"{at}.open_secrets")
+        if isinstance(word, str)
+    ]
+    text = " ".join(words)
+    by_form = sort_of("", text)
+    return sorted({*([by_form] if by_form else []), *written(text, program=True)})
 
 
 def _probes(container: Object, at: str, reading: Reading) -> dict[str, Any]:

@@ -12,6 +12,11 @@ from grc.model.evidence import GapReason
 SCHEME: Final = "service.beta.kubernetes.io/aws-load-balancer-scheme"
 """Where it stands, AWS goes by it and not by the older annotation."""
 INTERNAL_OF_AWS: Final = "service.beta.kubernetes.io/aws-load-balancer-internal"
+"""Whatever stands here but ``false`` is a yes to the provider of Kubernetes: ``0.0.0.0/0`` of old too."""
+NOT_INTERNAL: Final = frozenset({"", "0", "f", "false"})
+SORT_OF_AWS: Final = "service.beta.kubernetes.io/aws-load-balancer-type"
+BY_CONTROLLER: Final = frozenset({"external", "nlb-ip"})
+"""Sorts that a controller of its own makes, which has a setting for those that do not say who reaches them."""
 INTERNAL_CLASSES: Final = frozenset({"eks.amazonaws.com/nlb", "service.k8s.aws/nlb"})
 """Classes of load balancers that are internal where nothing else is said.
 
@@ -20,7 +25,6 @@ Source: https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/gu
 RANGES: Final = "service.beta.kubernetes.io/load-balancer-source-ranges"
 """The annotation that stands for the field where the field is not set."""
 INTERNAL: Final = {
-    INTERNAL_OF_AWS: {"true"},
     "service.beta.kubernetes.io/azure-load-balancer-internal": {"true"},
     "networking.gke.io/load-balancer-type": {"internal"},
     "cloud.google.com/load-balancer-type": {"internal"},
@@ -122,7 +126,7 @@ def service(kind: str, item: Object, reading: Reading) -> dict[str, Any]:
         "external_ips": reading.texts(spec, "externalIPs", "external_ips"),
         "source_ranges": reading.texts(spec, "loadBalancerSourceRanges", "source_ranges")
         or _ranges(reading.text(annotations, RANGES, "source_ranges")),
-        "internal": _is_internal(annotations, reading.text(spec, "loadBalancerClass", "internal")),
+        "internal": _is_internal(annotations, reading.text(spec, "loadBalancerClass", "internal"), reading),
         "ports": [number for port in ports if (number := reading.number(port, "port", "ports")) is not None],
     }
 
@@ -131,11 +135,15 @@ def _ranges(written: str | None) -> list[str]:
     return [part.strip() for part in (written or "").split(",") if part.strip()]
 
 
-def _is_internal(annotations: Object, named: str | None) -> bool:
+def _is_internal(annotations: Object, named: str | None, reading: Reading) -> bool:
     if annotations.get(SCHEME) is not None:
         return str(annotations[SCHEME]).casefold() == "internal"
-    if named in INTERNAL_CLASSES and annotations.get(INTERNAL_OF_AWS) is None:
+    if annotations.get(INTERNAL_OF_AWS) is not None:
+        return str(annotations[INTERNAL_OF_AWS]).casefold() not in NOT_INTERNAL
+    if named in INTERNAL_CLASSES:
         return True
+    if annotations.get(SORT_OF_AWS) in BY_CONTROLLER:
+        reading.fault("internal", "the settings of the controller decide who reaches it", GapReason.NOT_PROVIDED)
     return any(str(annotations.get(name)).casefold() in values for name, values in INTERNAL.items())
 
 

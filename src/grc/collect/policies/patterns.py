@@ -16,8 +16,11 @@ SIGNS: Final = re.compile(r"[*?]|\$\{")
 
 @lru_cache(maxsize=20_000)
 def _compiled(pattern: str, one: str) -> re.Pattern[str]:
-    parts = {"*": ".*", "?": one}
-    return re.compile("".join(parts.get(char, re.escape(char)) for char in _squeezed(pattern)), re.DOTALL)
+    """Each piece between two stars is found where it first stands, and there alone: to try others finds no more."""
+    pieces = ["".join(one if char == "?" else re.escape(char) for char in piece) for piece in pattern.split("*")]
+    first, between, last = pieces[0], pieces[1:-1], pieces[1:][-1:]
+    found = "".join(f"(?>.*?{piece})" for piece in between if piece)
+    return re.compile("".join((first, found, *(f".*{piece}" for piece in last))), re.DOTALL)
 
 
 def _squeezed(pattern: str) -> str:
@@ -42,7 +45,8 @@ def covers(wide: str, narrow: str) -> bool:
 
 def widened(pattern: str) -> str:
     """The pattern with each policy variable taken for any text."""
-    found = VARIABLE.sub("*", pattern)
+    closed = pattern.rfind("}") + 1
+    found = VARIABLE.sub("*", pattern[:closed]) + pattern[closed:]
     return found.partition(UNCLOSED)[0] + "*" if UNCLOSED in found else found
 
 

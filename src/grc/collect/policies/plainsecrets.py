@@ -5,12 +5,13 @@ Names and sorts are told, never a value: the values are dropped before a record 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from grc.collect.policies.analysis import Analysis, Value, shape
 from grc.collect.policies.statements import UnreadableError
-from grc.collect.secrets.names import PASSWORD_BY_NAME, SECRET_BY_NAME, of_name
+from grc.collect.secrets.names import HINTS, PASSWORD_BY_NAME, SECRET_BY_NAME, assignments, of_name
 from grc.collect.secrets.table import possible
 
 BY_NAME: Final = {PASSWORD_BY_NAME: "password by its name", SECRET_BY_NAME: "secret by its name"}
@@ -24,6 +25,12 @@ BEANSTALK: Final = "aws:elasticbeanstalk:application:environment"
 ENVIRONMENTS: Final = frozenset({"env", "environment"})
 """Where a job's containers have their variables."""
 ADDRESS: Final = "address"
+REMARK: Final = re.compile(r"\s*(?:[#;]|//|--\s)")
+MEMBER: Final = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
+"""What another part of a program holds: ``config.password``."""
+NEAR: Final = 200
+"""Signs before a value that are looked at: a line without end would cost without end."""
+FLAG: Final = re.compile(r"--[A-Za-z_.-]+[ \t]+\Z")
 
 
 def variables(sources: Sequence[Any], account: str) -> Value:
@@ -66,6 +73,32 @@ def sort_of(name: str, text: str) -> str | None:
     """What sort of secret a value looks like, by its own form or by its name; None: it does not."""
     found = _form(text)
     return BY_NAME.get(of_name(name, text) or "") if found is None else found
+
+
+def written(text: str, *, program: bool) -> Iterator[str]:
+    """The sorts of secrets that a file of settings assigns in the open, or a ``program``, by the names before them.
+
+    Remarks are left out, and what a program works out: variables, members and calls.
+    """
+    lowered = text.lower()
+    for start, end, sort in assignments(text) if any(hint in lowered for hint in HINTS) else ():
+        if not _is_remark(text, start) and not _is_worked_out(text, start, end, program=program):
+            yield BY_NAME[sort]
+
+
+def _is_remark(text: str, at: int) -> bool:
+    begin = text.rfind("\n", max(0, at - NEAR), at) + 1
+    return (begin > 0 or at <= NEAR) and REMARK.match(text, begin, at) is not None
+
+
+def _is_worked_out(text: str, start: int, end: int, *, program: bool) -> bool:
+    value, before, after = text[start:end], text[max(0, start - NEAR) : start], text[end : end + 1]
+    if "$" in value:
+        return True
+    if before[-1:] in ("'", '"'):
+        return False
+    spaced = before[-1:].isspace() and FLAG.search(before) is None
+    return after == "(" or MEMBER.fullmatch(value) is not None or (program and (spaced or after in (",", ")", "[")))
 
 
 def _form(text: str) -> str | None:

@@ -19,6 +19,8 @@ from grc.collect.policies.statements import Condition, Statement, read
 
 ACCOUNT: Final = re.compile(r"[0-9]{12}")
 ACCOUNT_OF_ARN: Final = re.compile(r"arn:[^:]*:[^:]*:[^:]*:([0-9]{12}):.*")
+OF_NO_ACCOUNT: Final = re.compile(r"arn:[^:]*:s3:[^:]*::[^:]*")
+SOURCE_KEYS: Final = frozenset({"aws:sourceaccount", "aws:sourcearn", "aws:sourceowner"})
 
 FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "Public": ("bool", "Whether anybody may do something"),
@@ -29,6 +31,7 @@ FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "OtherPrincipals": ("texts", "Who else is let in and names no account: canonical users, providers, networks"),
     "Services": ("texts", "The service principals that are let in"),
     "UnboundServices": ("texts", "Those of them that may act for any account: nothing says whose resource asks"),
+    "ServiceAccounts": ("texts", "The ids of other accounts for whose resources services are let in"),
 }
 
 SCHEMA: Final = shape("Who the policy lets in", FIELDS)
@@ -45,6 +48,7 @@ class Found:
     principals: set[str] = field(default_factory=set)
     services: set[str] = field(default_factory=set)
     unbound: set[str] = field(default_factory=set)
+    served: set[str] = field(default_factory=set)
 
 
 def resource_policy(sources: Sequence[Any], account: str) -> Value:
@@ -57,7 +61,7 @@ def resource_policy(sources: Sequence[Any], account: str) -> Value:
     found = Found()
     for statement in statements:
         if statement.allows:
-            _gather(statement, statements, found)
+            _gather(statement, statements, account, found)
     return {
         "Public": bool(found.statements),
         "PublicActions": sorted(found.actions),
@@ -67,6 +71,7 @@ def resource_policy(sources: Sequence[Any], account: str) -> Value:
         "OtherPrincipals": sorted(found.principals),
         "Services": sorted(found.services),
         "UnboundServices": sorted(found.unbound),
+        "ServiceAccounts": sorted(found.served),
     }
 
 
@@ -83,11 +88,11 @@ def resource_policies(sources: Sequence[Any], account: str) -> Value:
     return {"Public": any(found["Public"] for found in each), **{name: sorted(texts) for name, texts in held.items()}}
 
 
-def _gather(allow: Statement, statements: Sequence[Statement], found: Found) -> None:
+def _gather(allow: Statement, statements: Sequence[Statement], account: str, found: Found) -> None:
     if not left_for_some(allow, statements):
         return
     bounds = bound(allow.conditions)
-    _named(allow, bool(bounds), found)
+    _named(allow, bounds, account, found)
     if not reaches_anybody(allow):
         return
     if bounds:
@@ -101,14 +106,31 @@ def _gather(allow: Statement, statements: Sequence[Statement], found: Found) -> 
         _spared(statements, found)
 
 
-def _named(allow: Statement, is_bound: bool, found: Found) -> None:
+def _named(allow: Statement, bounds: Sequence[Condition], account: str, found: Found) -> None:
     for kind, names in (allow.principal or {}).items():
         fixed = [name for name in names if is_fixed(name)]
         if kind == "Service":
             found.services.update(fixed)
-            found.unbound.update(() if is_bound else fixed)
+            found.unbound.update(() if any(map(_says_whose, bounds)) else fixed)
+            found.served.update(_served(bounds, account) if fixed else ())
         else:
             _sort(fixed, found)
+
+
+def _says_whose(condition: Condition) -> bool:
+    """Whether a bound says whose resource asks: the ARN of a bucket does not, for its name may change hands."""
+    return condition.key not in ARN_KEYS or not any(map(OF_NO_ACCOUNT.fullmatch, condition.values))
+
+
+def _served(bounds: Iterable[Condition], account: str) -> set[str]:
+    """The other accounts that bounds name as the source: every one of them has to hold."""
+    named = [
+        {account if stands_for_own(value) else account_of(value) for value in condition.values}
+        for condition in bounds
+        if condition.key in SOURCE_KEYS
+    ]
+    telling = [{one for one in accounts if one is not None} for accounts in named if None not in accounts]
+    return set.intersection(*telling) - {account} if telling else set()
 
 
 def _spared(statements: Iterable[Statement], found: Found) -> None:

@@ -34,7 +34,7 @@ class NumberFormat:
 PLAIN: Final = NumberFormat(shown=Shown.NUMBER)
 INSTANTS: Final = frozenset({*range(18, 23), *range(32, 36), *range(45, 48), 55, 56})
 DAYS: Final = frozenset({*range(14, 18), *range(27, 32), 36, *range(50, 55), 57, 58})
-SPOKEN: Final = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
+SPOKEN: Final = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]{0,255}\]', re.IGNORECASE)
 ZEROS: Final = re.compile(r"0{2,15}\Z")
 FIRST: Final = 61  # 1900-03-01: before it, programs disagree about a leap day that never was
 LAST: Final = 2_958_466  # the day after 9999-12-31

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-PASSWORD: Final = re.compile(r"(?i)(?:password|passwd|pwd|passphrase)$")
+PASSWORD: Final = re.compile(r"(?i)(?:password|passwd|pwd|passphrase|[_.-]pass)$")
 SECRET: Final = re.compile(r"(?i)(?:secret|token|api[_.-]?key|(?:access|secret|private|auth)[_.-]?key|credentials?)$")
 REFERENCE: Final = re.compile(
-    r"(?is)^(?:|arn:.*|\$\{.*\}|\$[a-z_]\w*|\{\{.*\}\}|<.*>|/.*|[a-z][a-z0-9+]*://.*|true|false|null|none|[0-9.]{1,5})$"
+    r"(?is)^(?:|arn:.*|\$\{.*\}|\$[a-z_]\w*|\{\{.*\}\}|<.*>|/.*|[a-z][a-z0-9+]*://.*|true|false|yes|no|on|off|enabled|disabled|null|none|[0-9.]{1,5})$"
 )
 """A value that stands for another, or for nothing."""
 WORDS: Final = re.compile(r"[a-z]+(?:[-_/. ][a-z0-9]+)*")
@@ -21,7 +21,7 @@ PASSWORD_BY_NAME: Final = "password-by-name"  # noqa: S105 - what it is called
 KEYS: Final = tuple(
     f"{which}{between}key" for which in ("api", "access", "private", "auth") for between in ("", *"_-.")
 )
-HINTS: Final = ("passw", "pwd", "passphrase", "secret", "token", "credential", *KEYS)
+HINTS: Final = ("passw", "pwd", "passphrase", "_pass", "-pass", ".pass", "secret", "token", "credential", *KEYS)
 """In lower case: one of them stands in every name that says that a secret follows."""
 
 ASSIGNED: Final = re.compile(

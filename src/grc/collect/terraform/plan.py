@@ -107,6 +107,8 @@ def _resources(
 def _resource(
     block: Mapping[str, Any], module: str, root: str, change: Mapping[str, Any], declared: Mapping[str, Any]
 ) -> DeclaredResource:
+    if not isinstance(block["type"], str):
+        raise TypeError("a type is a text")
     written = declared.get(f"{block['type']}.{block['name']}", {})
     expressions = written.get("expressions", {})
     unknown = change.get("after_unknown")

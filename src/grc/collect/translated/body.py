@@ -128,7 +128,7 @@ def _verb(attachment: Attachment) -> str:
 def _held(values: Mapping[str, Any], path: Sequence[str]) -> Any:
     found: Any = values
     for name in path:
-        found = found.get(name) if isinstance(found, Mapping) else None
+        found = found.get(name) if isinstance(found, dict) else None
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -57,45 +57,53 @@ class Reading:
         return found
 
     def _value(self, at: str, value: Value, level: Level, *, top: bool = False) -> Any:
-        told: Mapping[str, Any] = {"from": value} if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return self._told(at, value, level, top=top)
+        plain = _known_plain(value, level)
+        return self._told(at, {"from": value}, level, top=top) if plain is None else plain
+
+    def _told(self, at: str, told: Mapping[str, Any], level: Level, *, top: bool) -> Any:
         if "value" in told:
             return _or_absent(told["value"])
         if "new" in told:
-            return self._new(at, told)
+            return self._new(at, told, level)
         if "untold" in told:
             return self._gap(at, GapReason.NOT_TRANSLATED, f"{self.resource.address} {told['untold']}")
         if "object" in told:
             return self._whole_object(at, told["object"], told, level, top=top)
         if "list" in told:
             return self._list(at, told["list"], level, top=top)
-        name = told["from"]
+        name, around = told["from"], level
         blocks: Sequence[str] = ()
         if "." in name:
             *blocks, name = name.split(".")
         for block in blocks:
-            inner = self._inside(at, block, told, level, top=top)
+            inner = self._inside(at, block, told, level, around, top=top)
             if inner is ABSENT or inner is UNSET:
                 return self._unset(told) if inner is UNSET else ABSENT
             level, top = inner, False
-        found = self._argument(at, name, told, level, top=top, block=not told.keys().isdisjoint(BLOCKS))
+        found = self._argument(at, name, told, level, around, top=top, block=not told.keys().isdisjoint(BLOCKS))
         if found is ABSENT or found is UNSET:
             return self._unset(told) if found is UNSET else ABSENT
         if found is REST:
             return [{}]
         unknown, sensitive = level[1] and _below(level[1], name), level[2] and _below(level[2], name)
-        if isinstance(value, str) and not unknown and not sensitive and isinstance(found, (str, int)):
-            return found
-        return self._formed(at, told, (found, unknown, sensitive))
+        return self._formed(at, told, (found, unknown, sensitive), around)
 
-    def _argument(self, at: str, name: str, value: Mapping[str, Any], level: Level, *, top: bool, block: bool) -> Any:
-        """What the argument is set to, UNSET where the translation says what a new resource then has, or ABSENT."""
+    def _argument(
+        self, at: str, name: str, value: Mapping[str, Any], level: Level, around: Level, *, top: bool, block: bool
+    ) -> Any:
+        """What the argument is set to, UNSET where the translation says what a new resource then has, or ABSENT.
+
+        ``around`` are the arguments beside the value, which may decide it where nothing sets it.
+        """
         values, unknown, sensitive = level
         if not isinstance(values, (dict, Mapping)):
             return self._gap(at, GapReason.PARSE_ERROR, "is not a block")
-        unset = self._tells_unset(value)
+        unset = "unset" in value and self._tells_unset(value, around)
         told = name in values and values[name] != ""
         found = values.get(name) if told else None  # the provider takes an empty text for one that is not set
-        if unset and top and name not in self.resource.references and not (block and self._perhaps(name)):
+        if unset and top and name not in self.resource.references and not (block and self._perhaps(name, unknown)):
             return UNSET if found is None else found
         if sensitive and _below(sensitive, name) is True:
             return self._gap(at, GapReason.NOT_PROVIDED, f"{name} is marked sensitive in the {self.wording.noun}")
@@ -106,36 +114,41 @@ class Reading:
             return UNSET
         if not told and not self.resource.exhaustive:
             return self._gap(at, GapReason.NOT_TRANSLATED, f"{name} is not set: what a new one then has is not known")
-        return self._nothing(at, value) if found is None else found
+        return self._nothing(at, value, around) if found is None else found
 
-    def _tells_unset(self, value: Mapping[str, Any]) -> bool:
+    def _tells_unset(self, value: Mapping[str, Any], around: Level) -> bool:
         """Whether the translation says what this resource has where nothing is set."""
-        if "unset" not in value:
+        unset = value.get("unset")
+        if unset is None or not (self.resource.created or "ever" in unset):
             return False
-        return self.resource.created and self._sets(value["unset"].get("unless", ())) is None
+        return "unless" not in unset or self._sets(unset["unless"], around) is None
 
-    def _nothing(self, at: str, value: Mapping[str, Any]) -> Any:
+    def _nothing(self, at: str, value: Mapping[str, Any], around: Level) -> Any:
         """Nothing is set: the field is absent, but where something else decides what a new resource has."""
-        if self.resource.created and (other := self._sets(value.get("unset", {}).get("unless", ()))) is not None:
-            return self._gap(at, GapReason.NOT_TRANSLATED, f"is not set, and {other} may decide it")
-        return ABSENT
+        unset = value.get("unset", {})
+        other = self._sets(unset.get("unless", ()), around)
+        if other is None or (around[0].get(other) if "ever" in unset else not self.resource.created):
+            return ABSENT
+        return self._gap(at, GapReason.NOT_TRANSLATED, f"is not set, and {other} may decide it")
 
-    def _sets(self, names: Sequence[str]) -> str | None:
-        """The first of these arguments that the resource sets, or may set."""
-        set_ = (one for one in names if self.resource.values.get(one) or one in self.resource.references)
-        return next(set_, None) or next(filter(self._perhaps, names), None)
+    def _sets(self, names: Sequence[str], around: Level) -> str | None:
+        """The first of these arguments that are set, or may be."""
+        values, unknown, _ = around
+        references: Container[str] = self.resource.references if values is self.resource.values else ()
+        set_ = (one for one in names if values.get(one) or one in references)
+        return next(set_, None) or next((one for one in names if self._perhaps(one, unknown)), None)
 
-    def _perhaps(self, name: str) -> bool:
+    def _perhaps(self, name: str, unknown: Any) -> bool:
         """Whether a block that nothing is seen to set may be there: a plan names no ``dynamic`` block that makes it."""
-        mark = self.resource.unknown.get(name)
+        mark = _below(unknown, name)
         return isinstance(mark, Untold) or (mark is True and name not in self.filled)
 
     def _unset(self, value: Mapping[str, Any]) -> Any:
         return _or_absent(value["unset"]["value"])
 
-    def _inside(self, at: str, block: str, value: Mapping[str, Any], level: Level, *, top: bool) -> Any:
+    def _inside(self, at: str, block: str, value: Mapping[str, Any], level: Level, around: Level, *, top: bool) -> Any:
         """The arguments of a block that stands at most once."""
-        found = self._argument(at, block, value, level, top=top, block=True)
+        found = self._argument(at, block, value, level, around, top=top, block=True)
         if found is ABSENT or found is UNSET:
             return found
         inner = (found, _below(level[1], block), _below(level[2], block))
@@ -145,16 +158,16 @@ class Reading:
             return self._gap(at, GapReason.PARSE_ERROR, f"{block} is not one block")
         if found:
             return _element(inner, 0)
-        return UNSET if self._tells_unset(value) else self._nothing(at, value)
+        return UNSET if self._tells_unset(value, around) else self._nothing(at, value, around)
 
-    def _formed(self, at: str, value: Mapping[str, Any], inner: Level) -> Any:
+    def _formed(self, at: str, value: Mapping[str, Any], inner: Level, around: Level) -> Any:
         """What an argument that is set becomes."""
         if "by" in value:
             return self._keyed(at, value["by"], value["each"], inner)
         if "each" in value:
-            return self._each(at, value, inner)
+            return self._each(at, value, inner, around)
         if "first" in value:
-            return self._first(at, value, inner)
+            return self._first(at, value, inner, around)
         if "wrap" in value:
             return self._wrap(at, value, inner)
         if "decode" in value:
@@ -175,9 +188,9 @@ class Reading:
         held = isinstance(value, Mapping) and value.get(inside) not in (None, *EMPTY)
         return held or mark is not None or _marked(_below(sensitive, inside))
 
-    def _new(self, at: str, told: Mapping[str, Any]) -> Any:
+    def _new(self, at: str, told: Mapping[str, Any], level: Level) -> Any:
         """What a new resource has; of one that exists already, this is not known."""
-        if (other := self._sets(told.get("unless", ()))) is not None:
+        if (other := self._sets(told.get("unless", ()), level)) is not None:
             return self._gap(at, GapReason.NOT_TRANSLATED, f"{other} may set it, and is not translated")
         if self.resource.created:
             return told["new"]
@@ -221,14 +234,16 @@ class Reading:
         for name in value.get("lacks", ()):
             self._gap(f"{at}.{name}", GapReason.NOT_TRANSLATED, "is not told by this resource type")
 
-    def _each(self, at: str, value: Mapping[str, Any], level: Level) -> Any:
+    def _each(self, at: str, value: Mapping[str, Any], level: Level, around: Level) -> Any:
         if not isinstance(level[0], list):
             return self._gap(at, GapReason.PARSE_ERROR, "is not a list of blocks")
+        if not level[0] and (other := self._sets(value.get("unset", {}).get("unless", ()), around)) is not None:
+            return self._gap(at, GapReason.NOT_TRANSLATED, f"is not set, and {other} may decide it")
         elements = [(f"{at}[{index}]", _element(level, index)) for index in range(len(level[0]))]
         read = [self._whole_object(place, value["each"], value, element) for place, element in elements]
         return ABSENT if ABSENT in read else read
 
-    def _first(self, at: str, value: Mapping[str, Any], level: Level) -> Any:
+    def _first(self, at: str, value: Mapping[str, Any], level: Level, around: Level) -> Any:
         """A block that stands at most once is a list in Terraform: its only element is the object."""
         if isinstance(level[0], Mapping):
             return self._whole_object(at, value["first"], value, level)
@@ -236,7 +251,7 @@ class Reading:
             return self._gap(at, GapReason.PARSE_ERROR, "is not one block")
         if level[0]:
             return self._whole_object(at, value["first"], value, _element(level, 0))
-        return self._unset(value) if self._tells_unset(value) else self._nothing(at, value)
+        return self._unset(value) if self._tells_unset(value, around) else self._nothing(at, value, around)
 
     def _wrap(self, at: str, value: Mapping[str, Any], level: Level) -> Any:
         name = value["wrap"]
@@ -294,15 +309,30 @@ class Reading:
         return ABSENT
 
 
+def _known_plain(name: str, level: Level) -> str | int | None:
+    """The text, number or truth value that an argument is set to; None where it is not plainly known."""
+    values, unknown, sensitive = level
+    if unknown and (not isinstance(unknown, dict) or name in unknown):
+        return None
+    if sensitive and (not isinstance(sensitive, dict) or name in sensitive):
+        return None
+    found = values.get(name) if isinstance(values, dict) else None
+    return found if isinstance(found, (str, int)) and found != "" else None
+
+
 def deeper(value: Any, most: int) -> bool:
     """Whether lists and maps lie deeper within one another than this."""
-    level = [value]
-    for _ in range(most):
-        inner = [one.values() if isinstance(one, dict) else one for one in level if isinstance(one, (dict, list))]
-        level = [below for one in inner for below in one]
+    level = [value] if isinstance(value, (dict, list)) else []
+    for _ in range(most - 1):
         if not level:
             return False
-    return True
+        level = [
+            below
+            for one in level
+            for below in (one.values() if isinstance(one, dict) else one)
+            if isinstance(below, (dict, list))
+        ]
+    return bool(level)
 
 
 def without_nulls(document: Any) -> Any:

@@ -56,13 +56,13 @@ class DeclaredSource:
         ]
         progress.planned(len(units))
         index: Index | None = None
-        for unit, estate, within in units:
-            if not sink.has(unit):
-                if index is None or index.declared is not estate.declared:
-                    index = Index(estate.declared)
-                with collector_paused():
+        with collector_paused():
+            for unit, estate, within in units:
+                if not sink.has(unit):
+                    if index is None or index.declared is not estate.declared:
+                        index = Index(estate.declared)
                     self._write(unit, estate, within, index, sink)
-            progress.done(unit)
+                progress.done(unit)
 
     def _places(self) -> Iterator[tuple[Estate, Place, str]]:
         taken = {f"file/{estate.root}" for estate in self.estates}

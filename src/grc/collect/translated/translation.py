@@ -36,8 +36,9 @@ lists under the same kind, and that are not translated: where one stands, the ki
 
 ``unset`` on a value is what the field is where the configuration of a *new* resource does not set the argument. It is
 a fact of the provider, with a ``source``; ``since`` is the day from which it holds where AWS gave new resources another
-before, as AWS states that day. Null says that the field is absent, and ``unless`` names the arguments that, where they
-are set, make it another.
+before, as AWS states that day. Null says that the field is absent, and ``unless`` names the arguments of the same level
+that, where they are set, make it another. ``ever: true`` says that a resource that exists already has it too: the
+provider sends it itself wherever nothing is set, and where one of ``unless`` is set the field is absent.
 """
 
 from __future__ import annotations

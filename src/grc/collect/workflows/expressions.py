@@ -24,9 +24,9 @@ CHOSEN: Final = re.compile(
     | event\.pull_request\.head\.(?:ref|label|repo\.(?:default_branch|description|homepage))
     | event\.(?:comment|review|review_comment)\.body
     | event\.pages\.[\w*]+\.page_name
-    | event\.commits\.[\w*]+\.(?:message|author\.(?:email|name))
+    | event\.commits\.[\w*]+\.(?:message|(?:author|committer)\.(?:email|name))
     | event\.head_commit\.(?:message|(?:author|committer)\.(?:email|name))
-    | event\.workflow_run\.(?:head_branch|display_title|head_commit\.(?:message|author\.(?:email|name))
+    | event\.workflow_run\.(?:head_branch|display_title|head_commit\.(?:message|(?:author|committer)\.(?:email|name))
         |head_repository\.description|pull_requests\.[\w*]+\.head\.ref)
     | event\.(?:changes\.(?:title|body)\.from|answer\.body)
     | event(?:\.(?:issue|pull_request(?:\.head(?:\.repo)?)?|discussion|comment|review|review_comment|commits|head_commit

@@ -29,8 +29,10 @@ REFERENCES: Final = frozenset({"branch", "checkout-ref", "commit", "git-ref", "r
 CALLED: Final = "workflow_call"
 NOT_TEXT: Final = frozenset({"boolean", "number"})
 CALLER: Final = "what it comes to is settled by whoever calls it"
+ELSEWHERE: Final = "no permissions are set: the repository's settings decide, or whoever calls the workflow"
 WITH_RIGHTS: Final = frozenset({"issue_comment", "pull_request_target", "workflow_run"})
 """Events that run with the rights of the repository, whoever made them happen."""
+PASSWORD_BY_NAME: Final = "(password by its name)"  # noqa: S105 - how such a one is told
 CHECKOUT: Final = re.compile(r"(?i)actions/checkout(?:@|\Z)")
 FETCHES_HEAD: Final = re.compile(r"\b(?:gh|hub)\s+pr\s+checkout\b")
 FETCHES: Final = re.compile(
@@ -78,10 +80,19 @@ def extract(path: str, data: bytes) -> Iterator[Found | ManifestError]:
     )
     name = document.get("name")
     granted, writes = _permissions(above.permissions)
-    body = {"path": path, "triggers": list(above.triggers), "permissions": granted, "write_scopes": writes}
+    body = {
+        "path": path,
+        "triggers": list(above.triggers),
+        "permissions": granted,
+        "write_scopes": writes,
+        "open_secrets": open_secrets("", above.environment),
+    }
     if name is not None and name.text:
         body["name"] = name.text
-    yield Found(kind=WORKFLOW, id=path, line=triggers.line, body=body)
+    found = Found(kind=WORKFLOW, id=path, line=triggers.line, body=body)
+    if above.permissions is None and any(node.get("permissions") is None for _, node in jobs.entries()):
+        _leave_open(found, "write_scopes")
+    yield found
     for job, node in jobs.entries():
         try:
             yield from list(_job(job, node, above))
@@ -121,9 +132,12 @@ def _job(job: str, node: Node, above: Above) -> Iterator[Found]:
             "triggers": list(above.triggers),
             "permissions": granted,
             "write_scopes": writes,
+            "open_secrets": _open_secrets(node),
             "images": [],
         },
     )
+    if permissions is None:
+        _leave_open(found, "write_scopes", *(["permissions"] if set(above.triggers) == {CALLED} else []))
     _images(node, found)
     if uses is not None and uses.text:
         secrets = node.get("secrets")
@@ -146,6 +160,13 @@ def _job(job: str, node: Node, above: Above) -> Iterator[Found]:
         yield _step(job, number, step, inner)
 
 
+def _leave_open(found: Found, *paths: str) -> None:
+    """Note that nothing in the file says what the token may do."""
+    for path in paths:
+        found.body.pop(path)
+    found.unknown(ELSEWHERE, *paths)
+
+
 def _step(job: str, number: int, node: Node, above: Above) -> Found:
     if not isinstance(node.value, dict):
         raise ManifestError(node.line, "a step is no mapping")
@@ -153,15 +174,16 @@ def _step(job: str, number: int, node: Node, above: Above) -> Found:
     action, script = (uses.text or "") if uses else "", (run.text or "") if run else ""
     own = _settings(node.get("env"))
     environment = {**above.environment, **own}
+    scripts = [script, *(text for name, text in inputs.items() if name.lower() in SCRIPTS)]
     body: dict[str, Any] = {
         "id": f"{above.path}#{job}/{number}",
         "workflow": above.path,
         "job": job,
         "number": number,
         "triggers": list(above.triggers),
-        "printed_secrets": printed(script, environment),
-        "open_secrets": open_secrets(script, {**inputs, **own}),
-        "remote_script": remote_script(script),
+        "printed_secrets": sorted({name for text in scripts for name in printed(text, environment)}),
+        "open_secrets": sorted({*open_secrets("", {**inputs, **own}), *_in_scripts(scripts)}),
+        "remote_script": any(map(remote_script, scripts)),
     }
     found = Found(kind=STEP, id=body["id"], line=node.line, body=body)
     name = node.get("name")
@@ -169,9 +191,7 @@ def _step(job: str, number: int, node: Node, above: Above) -> Found:
         body["name"] = name.text
     if action:
         body |= {"uses": action, "pin": pin_of(action)}
-    _injections(
-        [script, *(text for name, text in inputs.items() if name.lower() in SCRIPTS)], environment, above, found
-    )
+    _injections(scripts, environment, above, found)
     head = _checks_out(action, script, inputs, environment)
     if head is None:
         found.unknown("what is checked out is an expression that the file does not settle", "checks_out_head")
@@ -180,6 +200,11 @@ def _step(job: str, number: int, node: Node, above: Above) -> Found:
     else:
         body["checks_out_head"] = head
     return found
+
+
+def _in_scripts(scripts: Sequence[str]) -> Iterator[str]:
+    """The secrets that stand in scripts, a step's own or those that it hands to an action."""
+    yield from (one for text in scripts for one in open_secrets(text, {}))
 
 
 def _injections(scripts: Sequence[str], environment: Mapping[str, str], above: Above, found: Found) -> None:
@@ -251,10 +276,16 @@ def _runner(node: Node, found: Found) -> None:
     found.body["runs_on"] = labels
     if OWN in labels:
         found.body["self_hosted"] = True
-    elif labels and all(HOSTED.match(label) for label in labels):
+    elif labels and all(HOSTED.match(label) for label in labels) and not _is_group(node):
         found.body["self_hosted"] = False
     else:
         found.unknown("the labels of the runner do not tell whose machine it is", "self_hosted")
+
+
+def _is_group(node: Node) -> bool:
+    """Whether a group of runners is named, which may hold machines of one's own under any label."""
+    runs_on = node.get("runs-on")
+    return runs_on is not None and runs_on.get("group") is not None
 
 
 def _labels(node: Node) -> list[str] | None:
@@ -299,11 +330,33 @@ def _of_matrix(text: str, job: Node) -> list[str] | None:
     return [value for value in values if value]
 
 
+def _containers(node: Node) -> Iterator[Node]:
+    container = node.get("container")
+    yield from [container] if container else ()
+    yield from _services(node)
+
+
+def _services(node: Node) -> Iterator[Node]:
+    services = node.get("services")
+    yield from (one for _, one in services.entries()) if services else ()
+
+
+def _open_secrets(node: Node) -> list[str]:
+    """What a job gives in the open to its steps, to its containers or to the workflow that it calls.
+
+    The password of a service is made for it, and both end with the job.
+    """
+    container = node.get("container")
+    holders = [(node, name) for name in ("env", "with", "secrets")]
+    holders += [(container, "env")] if container else []
+    holders += [(one, "credentials") for one in _containers(node)]
+    found = {one for holder, name in holders for one in open_secrets("", _settings(holder.get(name)))}
+    of_services = {one for service in _services(node) for one in open_secrets("", _settings(service.get("env")))}
+    return sorted(found | {one for one in of_services if PASSWORD_BY_NAME not in one})
+
+
 def _images(node: Node, found: Found) -> None:
-    containers = [node.get("container"), *(one for _, one in (node.get("services") or Node({}, 0)).entries())]
-    for container in containers:
-        if container is None:
-            continue
+    for container in _containers(node):
         image = container.get("image") if isinstance(container.value, dict) else container
         text = image.text if image else None
         if text is None or BEGIN in text:

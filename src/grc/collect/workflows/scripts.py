@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from grc.collect.policies.plainsecrets import sort_of
+from grc.collect.policies.plainsecrets import sort_of, written
 from grc.collect.secrets.table import possible
-from grc.collect.workflows.expressions import BEGIN, outside, secrets
+from grc.collect.workflows.expressions import BEGIN, outside, secrets, split
 
 FETCHED: Final = re.compile(
     r"""(?ix)
@@ -35,6 +35,8 @@ STILL_PRINTS: Final = re.compile(
     r"\|&?\s*(?:base(?:32|64)|cat|cut|fold|head|hexdump|od|rev|sed|tail|tr|xxd)\b[^|>]*|[12]?>(?:&[12]|\s*/dev/(?:stderr|stdout|tty))"
 )
 """What changes how a text is printed, where GitHub does not know the secret any more, or prints it as an error."""
+VARIABLE: Final = "$_"
+"""What stands for an expression: its value is not in the text."""
 CONTINUED: Final = re.compile(r"\\\r?\n")
 
 
@@ -63,7 +65,8 @@ def _passed_on(command: str) -> bool:
 def open_secrets(script: str, settings: Mapping[str, str]) -> list[str]:
     """Where a secret stands in plain text, and what sort it looks like: settings by name, the script as such."""
     named = {f"{name} ({sort})" for name, text in settings.items() if (sort := _sort(name, text))}
-    return sorted(named | {f"script ({sort})" for sort in _forms(script)})
+    filled = "".join(VARIABLE if inside else piece for inside, piece in split(script))
+    return sorted(named | {f"script ({sort})" for sort in (*_forms(script), *written(filled, program=True))})
 
 
 def _sort(name: str, text: str) -> str | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from grc.errors import EvidenceError
-from grc.evidence.durable import flush, flush_folder, writing
+from grc.evidence.durable import flush_file, flush_folder, writing
 from grc.evidence.faults import inventory
 from grc.evidence.guarded import CHUNK, open_inside, read_inside
 from grc.evidence.lock import Lock
@@ -128,7 +128,7 @@ class FolderStore:
             for piece in _pieces(source, name):
                 hashed.update(piece)
                 file.write(piece)
-            flush(file.fileno())
+            flush_file(file)
         if "sha256:" + hashed.hexdigest() != blob.digest:
             raise EvidenceError(f"{name} changed while it was read: see that nothing writes to the pack, and try again")
         work.chmod(READ_ONLY)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from grc.model.timezones import zone_of
 from grc.policy.errors import EvaluationError
 from grc.policy.functions.overload import DURATION, INT, STRING, TIMESTAMP, Overload, function, method
 
@@ -134,8 +134,8 @@ def zone(name: str) -> tzinfo:
     try:
         if match:
             return timezone(_offset(match[1], match[2], match[3]))
-        return ZoneInfo(name) if name else UTC
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return zone_of(name) if name else UTC
+    except ValueError:
         raise EvaluationError(f"{name[:60]!r} is no time zone") from None
 
 

@@ -10,6 +10,7 @@ from grc.model.waiver import WaiverStanding
 from grc.report.annexes.table import Row, Table, several
 from grc.report.index import Index
 from grc.report.views.affected import affected, said
+from grc.report.views.days import first_day, last_day
 from grc.report.views.waivers import told
 from grc.report.words import Words
 
@@ -61,13 +62,13 @@ def _raised(index: Index, words: Words) -> Iterator[Row]:
             found.raised_by,
             found.raised_on,
             found.owner,
-            found.due,
+            last_day(index, found.due),
             found.repeats,
             found.cause,
             found.correction,
             found.corrective_action,
             proof.check if proof else None,
-            proof.since if proof else None,
+            first_day(index, proof.since) if proof else None,
             closed.by if closed else None,
             closed.on if closed else None,
         )
@@ -96,7 +97,7 @@ def _affected(index: Index, words: Words) -> Iterator[Row]:
 ATTESTATIONS = (
     "attestation",
     "control",
-    "conclusion",
+    "stated",
     "statement",
     "who",
     "role",
@@ -127,7 +128,7 @@ def _attestations(index: Index, words: Words) -> Iterator[Row]:
             made.signed_on,
             made.period.first,
             made.period.last,
-            made.valid_until,
+            last_day(index, made.valid_until),
             made.reviewed_by,
             made.reviewed_on,
             words.say(f"attested_{result.standing.value.replace('-', '_')}"),
@@ -180,7 +181,7 @@ def _waivers(index: Index, words: Words) -> Iterator[Row]:
             held.requested_by,
             held.approved_by,
             held.approved_on,
-            held.until,
+            last_day(index, held.until),
             each.result.standing is WaiverStanding.COUNTS,
             each.result.reason,
             each.covers,

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from grc.errors import ReportError
 from grc.model.status import Status
+from grc.model.views import ApplicabilityView
 from grc.report.annexes.content import tables
 from grc.report.annexes.table import COUNT, Cell, Row, Table, plain
 from grc.report.dated import dated
 from grc.report.index import build
 from grc.report.input import ReportInput
 from grc.report.text import instant, visible
+from grc.report.views.known import soa_head
+from grc.report.views.overview import control_facts
 from grc.report.words import Words, load_words
 
 if TYPE_CHECKING:
@@ -112,19 +115,19 @@ def _cover(book: Workbook, styles: _Styles, report: ReportInput, words: Words) -
     sheet.set_column(0, 0, USUAL)
     sheet.set_column(1, 1, WIDE + USUAL)
     sheet.write_string(0, 0, _fitting(_title(report, words)), styles.title)
-    facts = (
-        ("fact_classification", report.classification),
-        ("fact_as_of", instant(report.assessment.as_of)),
-        ("fact_pack", report.pack),
-        ("fact_evidence", report.assessment.evidence_digest),
-        ("fact_policy", report.assessment.policy_digest),
-        ("fact_engine", report.engine_version),
-        ("sheet_meaning", words.say("figures_mean")),
-        ("sheet_conclusion", words.say("basis_judgement")),
-    )
-    for line, (key, value) in enumerate(facts, 2):
-        sheet.write_string(line, 0, words.say(key), styles.label)
+    for line, (name, value) in enumerate(_facts(report, words), 2):
+        sheet.write_string(line, 0, _fitting(visible(name)), styles.label)
         sheet.write_string(line, 1, _fitting(visible(value)), styles.text)
+
+
+def _facts(report: ReportInput, words: Words) -> Iterator[tuple[str, str]]:
+    """Document control, the heads of statements of applicability, and what the figures mean."""
+    yield from ((fact.name, fact.value) for fact in control_facts(report, words))
+    for view in report.views:
+        if isinstance(view, ApplicabilityView):
+            yield words.say("soa_title", framework=view.title), soa_head(words, view)
+    yield words.say("sheet_meaning"), words.say("figures_mean")
+    yield words.say("sheet_conclusion"), words.say("basis_judgement")
 
 
 def _sheets(book: Workbook, styles: _Styles, table: Table, words: Words) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from grc.report.index import Index
@@ -22,3 +22,14 @@ def since(index: Index, words: Words, start: datetime) -> str:
     zone = index.input.organisation.timezone
     day = day_begun(start, ZoneInfo(zone))
     return words.say("day_start", day=day, zone=zone) if day else instant(start)
+
+
+def last_day(index: Index, end: datetime) -> date | datetime:
+    """The last day before an exclusive end, for a table; the instant where no day ends there."""
+    after = day_begun(end, ZoneInfo(index.input.organisation.timezone))
+    return after - timedelta(days=1) if after else end
+
+
+def first_day(index: Index, start: datetime) -> date | datetime:
+    """The day that begins at an instant, for a table; the instant where none does."""
+    return day_begun(start, ZoneInfo(index.input.organisation.timezone)) or start

@@ -93,11 +93,16 @@ def _table(words: Words, view: ReportView) -> Known:
     assert_never(view)
 
 
+def soa_head(words: Words, view: ApplicabilityView) -> str:
+    """The head of a statement of applicability: its version, who approved it, and what it rests on."""
+    head = view.statement
+    if head is None:
+        return words.say("soa_no_head")
+    return words.say("soa_head", version=head.version, on=head.on, by=head.approved_by, risk=head.risk_assessment)
+
+
 def _soa(words: Words, view: ApplicabilityView) -> Known:
-    head, say = view.statement, words.say
-    stated = say("soa_no_head")
-    if head is not None:
-        stated = say("soa_head", version=head.version, on=head.on, by=head.approved_by, risk=head.risk_assessment)
+    say, stated = words.say, soa_head(words, view)
     counts = say(
         "soa_counts",
         total=number(view.total),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
@@ -20,8 +21,6 @@ def simulated_aws() -> Iterator[str]:
     Raises:
         ConfigError: the simulator is not installed.
     """
-    import os
-
     os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # the images of AWS itself are not the clinic's
     try:
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
@@ -36,10 +35,26 @@ def simulated_aws() -> Iterator[str]:
     thread.start()
     try:
         endpoint = f"http://{HOST}:{server.server_port}"
-        # The simulator's accounts belong to its process: whatever an earlier server of it holds is not the clinic's.
-        urlopen(Request(f"{endpoint}/moto-api/reset", method="POST")).close()  # noqa: S310 - this machine's own server
-        yield endpoint
+        with _asked_directly():
+            # The simulator's accounts belong to its process: what an earlier server of it holds is not the clinic's.
+            urlopen(Request(f"{endpoint}/moto-api/reset", method="POST")).close()  # noqa: S310 - our own server
+            yield endpoint
     finally:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@contextmanager
+def _asked_directly() -> Iterator[None]:
+    """Have no call to this machine go to a proxy that the environment names: it would leave the machine."""
+    before = {name: os.environ.get(name) for name in ("no_proxy", "NO_PROXY")}
+    named = before["no_proxy"] or before["NO_PROXY"]
+    try:
+        os.environ.update(dict.fromkeys(before, f"{named},{HOST}" if named else HOST))
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value

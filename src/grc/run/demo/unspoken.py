@@ -15,6 +15,9 @@ from grc.run.demo.wire import Written, asked_for, refuse, write
 Environ = dict[str, Any]
 
 UNSET: Final[Mapping[str, Mapping[str, Any]]] = {
+    "cloudfront:ListVpcOrigins": {
+        "VpcOriginList": {"Marker": "", "MaxItems": 100, "IsTruncated": False, "Quantity": 0}
+    },
     "config:GetDiscoveredResourceCounts": {"totalDiscoveredResources": 0, "resourceCounts": []},
     "ec2:GetEbsDefaultKmsKeyId": {"KmsKeyId": "alias/aws/ebs"},
     "ec2:GetImageBlockPublicAccessState": {"ImageBlockPublicAccessState": "block-new-sharing"},

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 GLOB: Final = re.compile(r"[*?\[]")
 SILENT: Final = "SET enable_progress_bar = false"
 """Else DuckDB draws a bar into the answer, where Python was started without a file."""
+IN_UTC: Final = "SET TimeZone = 'UTC'"
+"""Else DuckDB takes an instant for one of the machine's zone wherever it is compared with now()."""
 LOCKED: Final = (
     "SET enable_external_access = false",
     "SET autoinstall_known_extensions = false",
@@ -75,6 +77,7 @@ def asking(path: Path, which: str | None = None) -> Iterator[Callable[[str], Ans
     layer = open_assessment(pack, which)
     with duckdb.connect(":memory:") as database:
         database.execute(SILENT)
+        database.execute(IN_UTC)
         _load(database, report)
         _view(database, path, layer.path)
         yield partial(_ask, database)

@@ -209,12 +209,15 @@ PASSWD='BEGIN { FS = ":" } {
     print $1 "|" state "|" $3 "|" $4 "|" $6 "|" $7
 }'
 GROUP='BEGIN { FS = ":" } { print $1 "|" $3 "|" $4 }'
-# Of what forwards logs, the line and the way are told; what else stands there may hold passwords.
-FORWARD='/^[ \t]*#/ { next }
-    /om(fwd|relp|http|kafka|elasticsearch)/ { print FNR "|module"; next }
-    /^[^"]*[ \t]@@[^ \t]/ { print FNR "|tcp"; next }
-    /^[^"]*[ \t]@[^ \t@]/ { print FNR "|udp"; next }
-    /^[ \t]*destination.*(network|syslog|tcp|udp)[0-9]*[ \t]*\(/ { print FNR "|network"; next }
+# Of what forwards logs, the line and the way are told; what else stands there may hold passwords. A module that is
+# loaded sends nothing by itself, and what goes to the machine itself may go on from there or not.
+FORWARD='function way(how) { print FNR "|" ($0 ~ /[@"()](127\.|localhost|\[?::1)/ ? "unclear" : how) }
+    /^[ \t]*#/ { next }
+    /^[ \t]*(\$ModLoad|module[ \t]*\()/ && !/action/ { next }
+    /om(fwd|relp|http|kafka|elasticsearch)/ { way("module"); next }
+    /^[^"]*[ \t]@@[^ \t]/ { way("tcp"); next }
+    /^[^"]*[ \t]@[^ \t@]/ { way("udp"); next }
+    /^[ \t]*destination.*(network|syslog|tcp|udp)[0-9]*[ \t]*\(/ { way("network"); next }
     /(network|syslog|tcp|udp)[0-9]*[ \t]*\(/ { print FNR "|unclear"; next }
     /^[ \t]*(\$IncludeConfig|include\()/ { print FNR "|include" }'
 SOURCES='/^[ \t]*sudoers[ \t]*:/ { print }'

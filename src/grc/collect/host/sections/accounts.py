@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from grc.collect.host.reads import Read, Reads, Seen, whole
+from grc.collect.host.reads import Read, Reads, Seen, Status, whole
 from grc.model.evidence import GapReason
 
 ACCOUNTS: Final = "/etc/passwd"
@@ -39,7 +39,7 @@ EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 def users(reads: Reads, first_person: int) -> Iterator[Seen] | Read:
     """The accounts, or the read for want of which there are none. ``first_person`` is the least uid of a person."""
     passwd = reads.of(ACCOUNTS)
-    if not passwd.ok:
+    if not passwd.ok or not any(passwd.lines):
         return passwd
     return _users(passwd, reads, first_person)
 
@@ -47,6 +47,8 @@ def users(reads: Reads, first_person: int) -> Iterator[Seen] | Read:
 def _users(passwd: Read, reads: Reads, first_person: int) -> Iterator[Seen]:
     shadow, group = reads.of(SHADOW), reads.of(GROUP)
     told = {line.split("|")[0]: line.split("|") for line in shadow.lines if line.count("|") == 8}
+    if shadow.ok and not told:
+        shadow = Read(what=SHADOW, status=Status.FAILED)
     names, members = _groups(group)
     for line in passwd.lines:
         if not line or line.startswith(("+", "-")):

@@ -97,5 +97,5 @@ def _daemon(seen: Seen, config: Read) -> None:
         return
     told = {name.strip().lower(): value.strip() for name, _, value in (one.partition("=") for one in config.lines)}
     for name in TEXTS:
-        seen.put(name, told[name].lower() if name in told else None)
+        seen.put(name, told[name].lower().partition(" ")[0] if name in told else None)  # exec names a program after it
     seen.put("max_log_file_mb", whole(told.get("max_log_file", "")))

@@ -28,6 +28,12 @@ ACCEPT: Final = "accept"
 RETURN: Final = "return"
 GOTO: Final = "goto"
 JUMPS: Final = frozenset({"jump", GOTO})
+SIGNS: Final = {
+    "nft -s list ruleset": TABLE,
+    "iptables -S": re.compile(r"-[PNA] \S"),
+    "ip6tables -S": re.compile(r"-[PNA] \S"),
+}
+"""What each tool's answer holds, unless there is nothing to tell."""
 REMARK: Final = re.compile(r' -m comment --comment (?:"(?:\\.|[^"\\])*"|\S+)')
 DORMANT: Final = "flags dormant"
 """A table that is there and not in force."""
@@ -42,6 +48,7 @@ class Chain:
     others: Mapping[str, Sequence[str]]
     policy: str = ACCEPT
     rules: list[str] = field(default_factory=list)
+    told: dict[str, str | None] = field(default_factory=dict)
 
     @property
     def left_over(self) -> str:
@@ -59,17 +66,24 @@ class Chain:
             if rule == RETURN:
                 return None
             if verb in JUMPS and depth < DEPTH:
-                found = self._verdict(self.others.get(target, ()), depth + 1)
+                found = self._of(target, depth + 1)
                 if found is not None or verb == GOTO:  # a chain that one goes to does not come back here
                     return found
         return None
+
+    def _of(self, target: str, depth: int) -> str | None:
+        """What a chain decides, looked at once however often rules lead to it; one that leads to itself, nothing."""
+        if target not in self.told:
+            self.told[target] = None
+            self.told[target] = self._verdict(self.others.get(target, ()), depth)
+        return self.told[target]
 
 
 def firewall(reads: Reads) -> Seen:
     """What is left over of incoming traffic, for IPv4 and for IPv6."""
     seen = Seen()
-    nft = reads.of("nft -s list ruleset")
-    tools = {"ipv4": (nft, reads.of("iptables -S")), "ipv6": (nft, reads.of("ip6tables -S"))}
+    nft, four, six = (_understood(reads.of(what), sign) for what, sign in SIGNS.items())
+    tools = {"ipv4": (nft, four), "ipv6": (nft, six)}
     addresses = reads.of("/proc/net/if_inet6")
     if addresses.ok:
         seen.put("ipv6_in_use", any(line and line.split()[-1] != "lo" for line in addresses.lines))
@@ -80,6 +94,13 @@ def firewall(reads: Reads) -> Seen:
     for family, (ruleset, tables) in tools.items():
         _family(seen, family, ruleset, tables)
     return seen
+
+
+def _understood(read: Read, sign: re.Pattern[str]) -> Read:
+    """The answer of a tool; one that holds something, and nothing that this tool writes, is none."""
+    if not read.ok or not any(read.lines) or any(map(sign.match, read.lines)):
+        return read
+    return Read(what=read.what, status=Status.FAILED)
 
 
 def _family(seen: Seen, family: str, ruleset: Read, tables: Read) -> None:
@@ -137,7 +158,7 @@ def _iptables(read: Read) -> Iterator[Chain]:
     chain = Chain(("ip",), chains, rules=chains["INPUT"])
     for line in read.lines if read.ok else ():
         words = REMARK.sub("", line).split()
-        if words[:2] == ["-P", "INPUT"]:
+        if words[:2] == ["-P", "INPUT"] and len(words) > 2:
             chain.policy = words[2].lower()
         elif words[:1] == ["-A"] and words[2:3] in (["-j"], ["-g"]) and len(words) > 3:
             verdict = words[3].lower()

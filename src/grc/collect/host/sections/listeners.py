@@ -31,23 +31,28 @@ def listeners(reads: Reads) -> list[Seen] | Read:
         missing = next((reads.of(table) for table in TABLES[::2] if not reads.of(table).ok), None)
         if missing is not None:
             return missing
-        found = [each for table in TABLES for each in _of_table(reads.of(table), table)]
+        try:
+            found = [each for table in TABLES for each in _of_table(reads.of(table), table)]
+        except ValueError:
+            return reads.of(TABLES[0])
     else:
         return asked
-    return [] if not found else _merged(found)
+    return asked if found is None else _merged(found)
 
 
 def _of_ss(asked: Read) -> list[Found] | None:
+    """What ``ss`` lists; None where a line of it is not as it writes one."""
     found: list[Found] = []
     for line in asked.lines:
         parts = line.split()
-        if len(parts) < 5 or parts[0] not in ("tcp", "udp"):
+        if not parts:
             continue
-        address, _, port = parts[4].rpartition(":")
+        address, _, port = parts[4].rpartition(":") if len(parts) > 4 else ("", "", "")
         number = whole(port)
-        if number is not None:
-            programs = tuple(PROGRAM.findall(line))
-            found.append((parts[0], address.partition("%")[0].strip("[]"), number, programs, "users:((" in line))
+        if number is None or parts[0] not in ("tcp", "udp"):
+            return None
+        programs = tuple(PROGRAM.findall(line))
+        found.append((parts[0], address.partition("%")[0].strip("[]"), number, programs, "users:((" in line))
     return found
 
 

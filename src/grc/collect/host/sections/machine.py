@@ -35,6 +35,8 @@ SECTIONS: Final[dict[str, tuple[str, Callable[[Reads], Seen]]]] = {
     "core_dumps": ("core_dumps", plain.core_dumps),
 }
 """The fields of a machine that one section of the document gives each."""
+SILENT: Final = frozenset({"centos"})
+"""Distributions whose updates come without advisories, as os-release names them."""
 LISTS: Final[dict[str, tuple[str, Callable[[Reads], tuple[list[Any], Seen]]]]] = {
     "files": ("files", plain.files),
     "mounts": ("mounts", plain.mounts),
@@ -67,6 +69,7 @@ def machine_of(document: HostDocument) -> Machine:
         reads = document.section(section)
         found, seen = ([], _not_there(section)) if reads is None else read_list(reads)
         _put_list(machine, name, found, seen)
+    _doubt_updates(machine)
     _put_volumes(machine, document.section("disks"))
     _put_logging(machine, document.section("logging"))
     _put_users(machine, document.section("accounts"))
@@ -97,6 +100,16 @@ def _below(name: str, gaps: Iterable[Gap]) -> Iterable[Gap]:
     for gap in gaps:
         joint = "" if not gap.path or gap.path.startswith("[") else "."
         yield replace(gap, path=f"{name}{joint}{gap.path}")
+
+
+def _doubt_updates(machine: Machine) -> None:
+    """Take back that no fix of security waits, where updates wait and the distribution does not tell which are such."""
+    told = machine.body.get("packages", {})
+    silent = machine.body.get("os", {}).get("id") in SILENT
+    if silent and told.get("pending") and told.get("pending_security") == 0:
+        machine.body["packages"] = {name: value for name, value in told.items() if name != "pending_security"}
+        detail = "updates wait, and this distribution publishes no advisories that tell fixes of security from others"
+        machine.gaps.append(Gap(path="packages.pending_security", reason=GapReason.NOT_PROVIDED, detail=detail))
 
 
 def _put_volumes(machine: Machine, reads: Reads | None) -> None:

@@ -17,6 +17,9 @@ from grc.model.evidence import GapReason
 INST: Final = re.compile(r"Inst (\S+) (?:\[[^\]]*\] )?\((\S+) ([^)]*)\)")
 SECURITY: Final = re.compile(r"[Ss]ecurity|ESM")
 UPDATES_WAIT: Final = 100
+KEPT_BACK: Final = "The following packages have been kept back:"
+NOT_INSTALLED: Final = frozenset("nc")
+"""Second letters of a state of dpkg: nothing is there, or settings that were left behind."""
 
 
 def packages(reads: Reads) -> Seen:
@@ -37,12 +40,16 @@ def packages(reads: Reads) -> Seen:
 
 def _debian(seen: Seen, reads: Reads) -> None:
     seen.put("manager", "dpkg")
-    told = (line.split("|") for line in reads.of("dpkg-query").lines if "|" in line)
-    _legacy(seen, reads.of("dpkg-query"), [name for state, name in told if state.startswith("ii")])
+    told = (line.split("|", 1) for line in reads.of("dpkg-query").lines if "|" in line)
+    _legacy(seen, reads.of("dpkg-query"), [name for state, name in told if _installed(state)])
     plan = reads.of("apt-get")
-    if plan.ok:
+    if plan.ok and any(plan.lines):  # it always tells how many packages it would upgrade
         found = [INST.match(line) for line in plan.lines]
         _pending(seen, [(one[1], one[2], bool(SECURITY.search(one[3]))) for one in found if one])
+        if KEPT_BACK in plan.lines and not seen.fields["pending_security"]:
+            del seen.fields["pending_security"]
+            detail = "packages are kept back, and apt does not tell whether fixes of security are among them"
+            seen.unknown("pending_security", GapReason.NOT_PROVIDED, detail)
     else:
         seen.gaps.extend(plan.gap(name) for name in ("pending", "pending_security"))
     restart = reads.of("/var/run/reboot-required")
@@ -50,6 +57,11 @@ def _debian(seen: Seen, reads: Reads) -> None:
         seen.put("restart_needed", restart.ok)
     else:
         seen.gaps.append(restart.gap("restart_needed"))
+
+
+def _installed(state: str) -> bool:
+    """Whether a state of dpkg, such as ``ii`` or ``hi``, is that of a package that is there, held or not."""
+    return len(state) > 1 and state[1] not in NOT_INSTALLED
 
 
 def _red_hat(seen: Seen, reads: Reads) -> None:
@@ -66,8 +78,8 @@ def _red_hat(seen: Seen, reads: Reads) -> None:
         other = {line.split()[0] for line in takewhile(_waits, updates.lines) if len(line.split()) == 3}
         _pending(seen, [(name, "", True) for name in sorted(names)] + [(name, "", False) for name in sorted(other)])
     restart = reads.of("needs-restarting")
-    if restart.ok and restart.exit in (0, 1):
-        seen.put("restart_needed", restart.exit == 1)
+    if restart.ok and (restart.exit == 0 or (restart.exit == 1 and restart.text.strip())):
+        seen.put("restart_needed", restart.exit == 1)  # a tool that breaks ends with 1 too, and prints nothing
     else:
         seen.gaps.append(restart.gap("restart_needed"))
 

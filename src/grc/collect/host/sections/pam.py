@@ -25,8 +25,13 @@ NEVER: Final = "never"
 """What an account that stays locked until somebody opens it may be written as, beside 0."""
 COUNTS: Final = "authfail"
 """The step by which pam_faillock counts a failed attempt; without it, it looks at a count that nobody raises."""
+LOCKS: Final = frozenset({"preauth", "authsucc"})
+"""The steps by which pam_faillock turns away who knows the password of a locked account; without one, nobody does."""
 ENFORCING: Final = "enforcing"
-QUALITY: Final = {"minlen": 8, "minclass": 0, "dcredit": 0, "ucredit": 0, "lcredit": 0, "ocredit": 0}
+CREDITS: Final = ("dcredit", "ucredit", "lcredit", "ocredit")
+QUALITY: Final = {"minlen": 8, "minclass": 0, **dict.fromkeys(CREDITS, 0)}
+CRACKLIB: Final = {**QUALITY, "minlen": 9, **dict.fromkeys(CREDITS, 1)}
+"""Of pam_cracklib(8): where nothing is written, each kind of character makes a password shorter by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,7 @@ def _service(name: str, files: Mapping[str, Read], reads: Reads, seen: Seen) -> 
         "empty_passwords": any(one.startswith("nullok") for step in steps for one in step.arguments),
     }
     locking = [step for step in steps if step.module in ("pam_faillock.so", "pam_tally2.so")]
-    if not any(step.module == "pam_tally2.so" or COUNTS in step.arguments for step in locking):
+    if not _locks(locking):
         return found
     found["lockout_module"] = locking[0].module
     file = _settings(reads.of(SECURITY + "faillock.conf"), f"services.{name}", seen)
@@ -106,6 +111,12 @@ def _service(name: str, files: Mapping[str, Read], reads: Reads, seen: Seen) -> 
         if value is not None:
             found[field] = value
     return found
+
+
+def _locks(steps: list[Step]) -> bool:
+    """Whether failed attempts are counted, and a locked account kept out with the right password too."""
+    told = {argument for step in steps for argument in step.arguments}
+    return any(step.module == "pam_tally2.so" for step in steps) or (COUNTS in told and not LOCKS.isdisjoint(told))
 
 
 def _password(steps: list[Step], reads: Reads, seen: Seen) -> dict[str, Any]:
@@ -127,7 +138,7 @@ def _password(steps: list[Step], reads: Reads, seen: Seen) -> dict[str, Any]:
 
 
 def _quality(step: Step, reads: Reads, seen: Seen) -> dict[str, Any]:
-    told: dict[str, int] = dict(QUALITY) if step.module == "pam_pwquality.so" else {**QUALITY, "minlen": 9}
+    told: dict[str, int] = dict(QUALITY if step.module == "pam_pwquality.so" else CRACKLIB)
     if step.module == "pam_pwquality.so":
         for read in reads.unread(SECURITY + "pwquality.conf.d/*"):
             seen.gaps.append(read.gap("password"))
@@ -139,9 +150,9 @@ def _quality(step: Step, reads: Reads, seen: Seen) -> dict[str, Any]:
             told[name] = given
     if told.get(ENFORCING) == 0:  # it warns, and takes the password
         return {"quality_module": step.module, "min_length": 0, "min_classes": 0}
-    demanded = sum(told[name] < 0 for name in ("dcredit", "ucredit", "lcredit", "ocredit"))
+    demanded = sum(told[name] < 0 for name in CREDITS)
     # A credit counts towards the length: a password of n characters may then be shorter than it says.
-    credit = sum(max(0, told[name]) for name in ("dcredit", "ucredit", "lcredit", "ocredit"))
+    credit = sum(max(0, told[name]) for name in CREDITS)
     return {
         "quality_module": step.module,
         "min_length": told["minlen"] - credit,

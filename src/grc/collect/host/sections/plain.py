@@ -35,8 +35,13 @@ AGENTS: Final = frozenset(
         "vector",
     }
 )
+LOGGERS: Final = {"/etc/rsyslog": "rsyslog", "/etc/syslog-ng": "syslog-ng"}
+"""What reads the files that begin so, by the name of its service."""
+OWN_CLOCK: Final = "7F7F0101"
+"""By what chronyc(1) names the machine's own clock."""
 PHYSICAL: Final = frozenset({"none"})
 OCTAL: Final = re.compile(r"[0-7]{1,4}\Z")
+ESCAPED: Final = re.compile(r"\\([0-7]{3})")
 
 
 def system(reads: Reads) -> Seen:
@@ -92,7 +97,7 @@ def files(reads: Reads) -> tuple[list[dict[str, Any]], Seen]:
         if read.status is Status.NOT_FOUND:
             continue
         parts = read.text.strip().split("|", 4)
-        if not read.ok or len(parts) != 5 or not OCTAL.match(parts[0]):
+        if not read.ok or len(parts) != 5 or not OCTAL.match(parts[0]) or None in map(whole, parts[1:3]):
             seen.gaps.append(read.gap("") if not read.ok else Read(what=read.what, status=Status.FAILED).gap(""))
             continue
         found.append(_file(parts))
@@ -120,14 +125,14 @@ def mounts(reads: Reads) -> tuple[list[dict[str, Any]], Seen]:
     """The file systems that are mounted; of several on one folder, the last one is seen."""
     seen = Seen()
     read = reads.of("/proc/mounts")
-    if not read.ok:
-        seen.gaps.append(read.gap(""))
     found: dict[str, dict[str, Any]] = {}
     for line in read.lines:
         parts = line.split(" ")
         if len(parts) >= 4:
-            target = parts[1].encode("latin-1", "replace").decode("unicode_escape") if "\\" in parts[1] else parts[1]
+            target = ESCAPED.sub(lambda octal: chr(int(octal[1], 8)), parts[1])
             found[target] = {"target": target, "filesystem": parts[2], "options": sorted(parts[3].split(","))}
+    if not read.ok or not found:  # something is mounted wherever there is a file to read
+        seen.gaps.append(read.gap(""))
     return [found[target] for target in sorted(found)], seen
 
 
@@ -151,15 +156,20 @@ def login_defs(reads: Reads) -> Seen:
 
 
 def clock(reads: Reads) -> Seen:
-    """Whether the clock is kept right by a time source."""
+    """Whether the clock is kept right by a time source.
+
+    Where chrony runs it knows: the kernel is told by it only with ``rtcsync``, and its own clock is no time source.
+    """
     seen = Seen()
     system_says, chrony = reads.of("timedatectl show"), reads.of("chronyc -n tracking")
     told = dict(line.partition("=")[::2] for line in system_says.lines)
-    status = next((line.partition(":")[2].strip() for line in chrony.lines if line.startswith("Leap status")), None)
-    if system_says.ok and "NTPSynchronized" in told:
+    tracked = {name.strip(): value.strip() for name, _, value in (line.partition(":") for line in chrony.lines)}
+    status = tracked.get("Leap status")
+    if chrony.ok and status is not None:
+        own = tracked.get("Reference ID", "").startswith(OWN_CLOCK)
+        seen.put("synchronised", status != "Not synchronised" and not own)
+    elif system_says.ok and "NTPSynchronized" in told:
         seen.put("synchronised", told["NTPSynchronized"] == "yes")
-    elif chrony.ok and status is not None:
-        seen.put("synchronised", status != "Not synchronised")
     else:
         seen.gaps.append((chrony if system_says.status is Status.NOT_FOUND else system_says).gap("synchronised"))
     return seen
@@ -208,9 +218,12 @@ def _profiles(seen: Seen, profiles: Read) -> None:
 
 
 def logging(reads: Reads, enabled: list[str], services_seen: bool) -> Seen:
-    """Whether logs leave the machine: by rsyslog or syslog-ng, by the journal's own upload, or by an agent we know."""
+    """Whether logs leave the machine: by rsyslog or syslog-ng, by the journal's own upload, or by an agent we know.
+
+    What is written for a service that does not start with the machine sends nothing.
+    """
     seen = Seen()
-    ways = {each.partition("|")[2] for read in reads.below("/etc/") for each in read.lines if "|" in each}
+    ways = _ways(reads, enabled)
     agents = sorted({name.removesuffix(".service") for name in enabled} & AGENTS)
     journal = reads.of("/etc/systemd/journal-upload.conf")
     uploads = journal.ok and any(line.startswith("URL=") and line != "URL=" for line in journal.lines)
@@ -230,6 +243,15 @@ def logging(reads: Reads, enabled: list[str], services_seen: bool) -> Seen:
         seen.put("forwarded", bool(agents))
     _journal(seen, reads)
     return seen
+
+
+def _ways(reads: Reads, enabled: list[str]) -> set[str]:
+    """The ways by which the files of the loggers that are enabled send logs elsewhere."""
+    started = {name.removesuffix(".service").partition("@")[0] for name in enabled}
+    files = [path for path, service in LOGGERS.items() if service in started]
+    return {
+        each.partition("|")[2] for path in files for read in reads.below(path) for each in read.lines if "|" in each
+    }
 
 
 def _journal(seen: Seen, reads: Reads) -> None:

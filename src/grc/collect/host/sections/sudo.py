@@ -16,8 +16,9 @@ MAIN: Final = "/etc/sudoers"
 FOLDER: Final = "/etc/sudoers.d/"
 LONGEST: Final = 4_096  # characters of a rule, white space once
 ALIAS: Final = re.compile(r"(User|Runas|Host|Cmnd|Cmd)_Alias\b(.*)\Z")
+OF_COMMANDS: Final = ("Cmnd", "Cmd")
 TAG: Final = re.compile(r"\s*([A-Z_]+)\s*:(?!=)\s*")
-RULE: Final = re.compile(r"(?P<who>(?:\"[^\"]*\"|\\.|[^\s=,]|,\s*)+)\s+(?P<rest>[^=]+=.*)\Z")
+RULE: Final = re.compile(r"(?P<who>(?:\"[^\"]*\"|\\.|[^\s=,]|,\s*)++)\s+(?P<rest>[^=]+=.*)\Z")
 HOST: Final = re.compile(r"\s*(?P<host>[^=]+?)\s*=\s*(?P<rest>.*)\Z")
 RUN_AS: Final = re.compile(r"\s*\((?P<who>[^)]*)\)\s*")
 OPTION: Final = re.compile(
@@ -105,10 +106,11 @@ def _lines(read: Read) -> Iterator[tuple[int, str]]:
 
 
 def _aliases(lines: Iterator[str]) -> dict[str, list[str]]:
+    """The aliases of commands. One of users, of hosts or of run-as users may have the same name."""
     found: dict[str, list[str]] = {}
     for line in lines:
         match = ALIAS.match(line)
-        for part in re.split(r"\s:\s", match[2]) if match else ():
+        for part in re.split(r"\s:\s", match[2]) if match and match[1] in OF_COMMANDS else ():
             name, _, members = part.partition("=")
             found[name.strip()] = [member.strip() for member in members.split(",")]
     return found
@@ -153,12 +155,18 @@ def _rules(line: str, file: str, number: int, aliases: dict[str, list[str]]) -> 
                 "who": match["who"].strip().strip('"'),
                 "run_as": run_as,
                 "command": command,
-                "everything": "ALL" in _members(command, aliases, 0),
+                "everything": "ALL" in _members(command, aliases),
                 "passwordless": passwordless,
             }
 
 
-def _members(name: str, aliases: dict[str, list[str]], depth: int) -> set[str]:
-    if name not in aliases or depth > 8:
-        return {name}
-    return {one for member in aliases[name] for one in _members(member.split(" ")[0], aliases, depth + 1)}
+def _members(name: str, aliases: dict[str, list[str]]) -> set[str]:
+    """The name and all that stands below it; an alias may stand in itself."""
+    found: set[str] = set()
+    pending = [name]
+    while pending:
+        one = pending.pop().split(" ")[0]
+        if one not in found:
+            found.add(one)
+            pending.extend(aliases.get(one, ()))
+    return found

@@ -103,11 +103,21 @@ def _parted(value: Any, met: list[int], depth: int) -> tuple[Any, Any, Any]:
             [missing for _, missing, _ in parts] if any(missing for _, missing, _ in parts) else False,
             [hidden for _, _, hidden in parts] if any(hidden for _, _, hidden in parts) else False,
         )
-    if isinstance(value, Mapping):
-        below = {name: _parted(one, met, depth + 1) for name, one in value.items() if one is not None}
-        return (
-            {name: known for name, (known, _, _) in below.items() if known is not None},
-            {name: missing for name, (_, missing, _) in below.items() if missing},
-            {name: hidden for name, (_, _, hidden) in below.items() if hidden},
-        )
-    return value, False, False
+    return _parted_names(value, met, depth) if isinstance(value, Mapping) else (value, False, False)
+
+
+def _parted_names(values: Mapping[str, Any], met: list[int], depth: int) -> tuple[Any, Any, Any]:
+    known: dict[str, Any] = {}
+    unknown: dict[str, Any] = {}
+    sensitive: dict[str, Any] = {}
+    for name, value in values.items():
+        if value is None:
+            continue
+        told, missing, hidden = _parted(value, met, depth + 1)
+        if told is not None:
+            known[name] = told
+        if missing:
+            unknown[name] = missing
+        if hidden:
+            sensitive[name] = hidden
+    return known, unknown, sensitive

@@ -19,7 +19,7 @@ from grc.collect.terraform.hcl.providers import alias_of
 from grc.collect.terraform.hcl.reach import Reach
 from grc.collect.terraform.hcl.references import references_of
 from grc.collect.terraform.hcl.tree import Block, Literal, Name, Trouble
-from grc.collect.terraform.hcl.values import Unknown, find_unknown
+from grc.collect.terraform.hcl.values import Unknown
 from grc.collect.translated import Declared, DeclaredResource, Uncertain
 from grc.collect.translated.resource import region_of
 from grc.model.evidence import Gap, GapReason
@@ -27,7 +27,7 @@ from grc.model.evidence import Gap, GapReason
 CALL: Final = "terraform files"
 MOST: Final = 200_000
 """Resources of one root module."""
-INDEXES: Final = re.compile(r"""\[(?:\d+|"(?:[^"\\]|\\.)*"|[^\]"]*)\]""")
+INDEXES: Final = re.compile(r"""\[(?:\d+|"(?:[^"\\]|\\.)*"|[^\]"]{0,1000})\]""")
 
 
 @dataclass(slots=True)
@@ -56,6 +56,7 @@ def declare(directory: Directory, folder: str, types: frozenset[str], most: int 
         doubt=None,
         tags={},
         providers={},
+        regions={},
     )
     _collect(root, types, found, frozenset(_imported(module)))
     resources = _once_each(found)
@@ -109,10 +110,11 @@ def _resource(instance: Instance, block: Block, element: Element, imported: froz
     values, unknown, sensitive = parted(body)
     leave_ignored(block, values, unknown)
     complete(block.labels[0], values)
-    local = f"{block.labels[0]}.{block.labels[1]}"
+    whole = instance.address(f"{block.labels[0]}.{block.labels[1]}")
+    address = f"{whole}{element.index}"
     _tag(instance, block, values, unknown)
     return DeclaredResource(
-        address=f"{instance.address(local)}{element.index}",
+        address=address,
         module="",
         type=block.labels[0],
         values=values,
@@ -123,11 +125,11 @@ def _resource(instance: Instance, block: Block, element: Element, imported: froz
             for name, value in body.items()
             if value is not None
         },
-        created=not imported or _whole(instance.address(local)) not in imported,
+        created=not imported or _whole(whole) not in imported,
         exhaustive=False,
         file=block.file,
         line=block.line,
-        within=_within(instance, block, values, f"{instance.address(local)}{element.index}"),
+        within=_within(instance, block, values, address),
     )
 
 
@@ -142,7 +144,7 @@ def _tag(instance: Instance, block: Block, values: dict[str, Any], unknown: dict
     provider = block.attributes.get("provider")
     default = instance.default_tags(alias_of(provider))
     own = values.get("tags", {})
-    if unknown.get("tags") or find_unknown(default) is not None or not isinstance(default, Mapping):
+    if unknown.get("tags") or isinstance(default, Unknown):
         unknown["tags_all"] = unknown.get("tags") or True
         values["tags_all"] = None
     elif default or own:

@@ -42,6 +42,8 @@ DEEPEST: Final = 100
 """Evaluations within one another. What lies deeper is not known."""
 LONGEST: Final = 2_000_000
 """Evaluations in one root module, long values counting for more. What comes after is not known."""
+DECIDES: Final[Mapping[str, bool]] = {"&&": False, "||": True}
+"""What one side is where the other, as long as it is no error, does not matter."""
 FILES: Final = frozenset({"file", "fileexists", "templatefile"})
 
 
@@ -109,8 +111,8 @@ def walk(value: Any, steps: tuple[Step, ...], scope: Scope) -> Any:
         if isinstance(value, Unknown):
             return spread(value)
         if isinstance(step, Every):
-            return _every(value, step, scope)
-        if isinstance(step, str):
+            value = _every(value, step, scope)
+        elif isinstance(step, str):
             value = value.step(step) if isinstance(value, Handle) else index(value, step)
         else:
             key = evaluate(step.key, scope)
@@ -150,7 +152,7 @@ def _called(name: str, arguments: list[Any], scope: Scope) -> Any:
     if name in FILES:
         return scope.world.outside(name, arguments)
     if name in functions.LENIENT:
-        return functions.LENIENT[name](*arguments)
+        return functions.applied(name, functions.LENIENT[name], arguments)
     return functions.call(name, arguments)
 
 
@@ -179,9 +181,12 @@ def _unary(expression: Unary, scope: Scope) -> Any:
 def _binary(expression: Binary, scope: Scope) -> Any:
     left, right = evaluate(expression.left, scope), evaluate(expression.right, scope)
     unknown = find_unknown([left, right])
-    if unknown is not None:
-        return spread(unknown)
-    return binary(expression.operator, left, right)
+    if unknown is None:
+        return binary(expression.operator, left, right)
+    decides = DECIDES.get(expression.operator)
+    if decides is not None and not unknown.sensitive and (left is decides or right is decides):
+        return decides
+    return spread(unknown)
 
 
 def _conditional(expression: Conditional, scope: Scope) -> Any:

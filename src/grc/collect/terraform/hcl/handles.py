@@ -9,7 +9,9 @@ from grc.collect.terraform.addresses import quoted
 from grc.collect.terraform.arguments import converted
 from grc.collect.terraform.hcl.evaluate import value_of
 from grc.collect.terraform.hcl.expansion import SINGLE, Element, element_of
-from grc.collect.terraform.hcl.tree import Block
+from grc.collect.terraform.hcl.made import SAME, arn_of
+from grc.collect.terraform.hcl.providers import alias_of
+from grc.collect.terraform.hcl.tree import Block, Expression
 from grc.collect.terraform.hcl.values import Handle, Unknown, WrongError, after_apply, to_text
 
 if TYPE_CHECKING:
@@ -64,14 +66,28 @@ class One(Handle):
         address = self.address
         speaks = f"{address}.{name}"
         expression = self.block.attributes.get(name)
-        scope = self.instance.scope.bind(self.element.bound)
-        found = None if expression is None else self.instance.once((address, name), lambda: value_of(expression, scope))
+        found = None if expression is None else self.instance.once((address, name), lambda: self._evaluated(expression))
         if found is None:
-            return after_apply(f"{speaks} is known after apply", speaks)
+            made = self._made(name)
+            return after_apply(f"{speaks} is known after apply", speaks) if made is None else made
         if isinstance(found, Unknown):
             return replace(found, speaks=speaks)
         told = converted(self.block.labels[0], name, found)
         return Unknown(f"{speaks} is of a type that is not told", speaks=speaks) if told is None else told
+
+    def _evaluated(self, expression: Expression) -> Any:
+        return value_of(expression, self.instance.scope.bind(self.element.bound))
+
+    def _made(self, name: str) -> str | None:
+        """The attribute of that name, where the provider makes it of arguments that are known; else None."""
+        type_, attributes = self.block.labels[0], self.block.attributes
+        same = SAME.get((type_, name))
+        if same is not None and same in attributes:
+            value = self.step(same)
+            return value if isinstance(value, str) else None
+        if name != "arn" or "bucket" not in attributes:
+            return None
+        return arn_of(type_, self.step("bucket"), self.instance.region(alias_of(attributes.get("provider"))))
 
     def at(self, key: Any) -> Any:
         """An attribute, by its name in brackets."""

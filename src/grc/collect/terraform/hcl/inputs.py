@@ -38,6 +38,8 @@ def _converted(name: str, value: Any, type_: Expression, scope: Scope) -> Any:
         return convert(value, type_, lambda one: value_of(one, scope))
     except WrongError as error:
         return Unknown(f"var.{name} {error}")
+    except RecursionError:
+        return Unknown(f"var.{name} is nested too deeply")
 
 
 def given_values(directory: Directory, folder: str) -> tuple[Mapping[str, Expression], list[Trouble]]:

@@ -18,7 +18,7 @@ from grc.collect.terraform.hcl.providers import default_tags, passed_on, provide
 from grc.collect.terraform.hcl.reach import Reach, read_outside
 from grc.collect.terraform.hcl.scope import Effort, Scope
 from grc.collect.terraform.hcl.tree import Block, Expression, Literal, Step
-from grc.collect.terraform.hcl.values import Unknown, after_apply
+from grc.collect.terraform.hcl.values import Unknown, after_apply, find_unknown
 
 DEEPEST: Final = 20
 """Modules within one another."""
@@ -31,7 +31,7 @@ class Instance:
 
     ``given`` are the inputs, as expressions in the scope of the caller. ``above`` are its own folder and those of the
     modules that it is called in. ``doubt`` says why it may not be there. ``tags`` are the default tags of the providers
-    that the caller passes, by alias; ``providers`` names these as the root module does.
+    that the caller passes, by alias, and ``regions`` theirs; ``providers`` names these as the root module does.
     """
 
     reach: Reach
@@ -43,6 +43,7 @@ class Instance:
     doubt: Unknown | None
     tags: Mapping[str, Any]
     providers: Mapping[str, Any]
+    regions: Mapping[str, Any]
     _values: dict[tuple[str, str], Any] = field(default_factory=dict)
     _elements: dict[tuple[str, ...], Sequence[Element] | Unknown] = field(default_factory=dict)
     _children: dict[str, Mapping[str, Instance]] = field(default_factory=dict)
@@ -183,6 +184,7 @@ class Instance:
             doubt=doubt,
             tags=passed_on(passed, self.default_tags),
             providers=passed_on(passed, self.provider),
+            regions=passed_on(passed, self.region),
         )
 
     def provider(self, alias: str) -> str:
@@ -194,7 +196,18 @@ class Instance:
             return passed
         return f"{self.path}:{alias}"
 
+    def region(self, alias: str) -> Any:
+        """The region of the provider of an alias, or what is not known of it; None where no file tells it."""
+        own = provider_of(self.module.providers, alias)
+        if own is None:
+            return self.regions.get(alias)
+        return value_of(own.attributes["region"], self.scope) if "region" in own.attributes else None
+
     def default_tags(self, alias: str) -> Any:
         """The tags that the provider of an alias gives to everything, or what is not known of them."""
+        return self.once(("default tags", alias), lambda: self._default_tags(alias))
+
+    def _default_tags(self, alias: str) -> Any:
         own = provider_of(self.module.providers, alias)
-        return self.tags.get(alias, {}) if own is None else default_tags(own, self.scope)
+        found = self.tags.get(alias, {}) if own is None else default_tags(own, self.scope)
+        return find_unknown(found) or (found if isinstance(found, Mapping) else Unknown("default_tags is not known"))

@@ -23,6 +23,8 @@ def leave_ignored(block: Block, values: dict[str, Any], unknown: dict[str, Any])
     Of ``all`` it is every argument but those that are another resource's: they say what the resource belongs to.
     """
     names = frozenset(_ignored(block))
+    if not names:
+        return
     for name in values.keys() & (values.keys() if ALL in names else names):
         if name in names or not _refers(block.attributes.get(name)):
             values[name], unknown[name] = None, LEFT

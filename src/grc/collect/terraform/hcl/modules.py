@@ -16,6 +16,8 @@ LARGEST: Final = 16 * 2**20
 OWN_VALUES: Final = ("terraform.tfvars", "terraform.tfvars.json")
 AT_MOST: Final = {"variable": 1, "output": 1, "module": 1, "resource": 2, "data": 2}
 """Blocks with a name of their own, and how many labels name one."""
+MERGED: Final = frozenset({"lifecycle"})
+"""Nested blocks that one of an override file does not replace."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -123,7 +125,10 @@ def _override(module: Module, block: Block) -> None:
 
 
 def _merged(block: Block, over: Block) -> Block:
-    """A block under another of its name: each argument is replaced, and all nested blocks of a kind at once."""
+    """A block under another of its name: each argument is replaced, and all nested blocks of a kind at once.
+
+    Of ``lifecycle`` Terraform replaces the arguments that the other sets: what either leaves to others is kept here.
+    """
     # `count` and `for_each` exclude each other: Terraform takes the one that the override sets.
     dropped = {"count", "for_each"} if over.attributes.keys() & {"count", "for_each"} else set()
     replaced = _named(over) | over.attributes.keys()
@@ -133,7 +138,7 @@ def _merged(block: Block, over: Block) -> Block:
             **{name: one for name, one in block.attributes.items() if name not in dropped | _named(over)},
             **over.attributes,
         },
-        blocks=(*(inner for inner in block.blocks if _nested(inner) not in replaced), *over.blocks),
+        blocks=(*(inner for inner in block.blocks if _nested(inner) not in replaced - MERGED), *over.blocks),
     )
 
 

@@ -25,7 +25,10 @@ def binary(operator: str, left: Any, right: Any) -> Any:
         WrongError: Terraform refuses the operands.
     """
     if operator in ("==", "!="):
-        return same(left, right) is (operator == "==")
+        equal = same(left, right)
+        if equal and isinstance(left, (list, Mapping)):
+            return Unknown("compares lists or maps, and is true only where their types are the same too")
+        return equal is (operator == "==")
     if operator in ("&&", "||"):
         one, other = to_truth(left), to_truth(right)
         return (one and other) if operator == "&&" else (one or other)

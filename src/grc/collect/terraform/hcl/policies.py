@@ -66,20 +66,39 @@ def policy_json(body: Mapping[str, Any]) -> Any:
     unknown = find_unknown(dict(body))
     if unknown is not None:
         return spread(unknown)
-    if body.get("override_policy_documents") or body.get("override_json") or body.get("source_json"):
-        return Unknown("overrides statements of other documents, and that is not evaluated")
+    if body.get("override_json") or body.get("source_json"):
+        return Unknown("takes statements of another document in a way that is not evaluated")
     try:
-        others = [read_json(text.encode()) for text in body.get("source_policy_documents") or ()]
-        statements = [one for other in others for one in _listed(other.get("Statement", []))]
-        statements += [_statement(one) for one in body.get("statement") or ()]
-        return json.dumps(_document(body, statements), sort_keys=True)
+        documents = [*_others(body, "source"), _document(body), *_others(body, "override")]
+        return json.dumps(_merged(documents), sort_keys=True)
     except (AttributeError, KeyError, TypeError, ValueError):
         return Unknown("is no policy document as far as it is read")
 
 
-def _document(body: Mapping[str, Any], statements: list[Any]) -> dict[str, Any]:
-    document = {"Version": body.get("version") or "2012-10-17", "Statement": statements}
-    return {**document, "Id": body["policy_id"]} if body.get("policy_id") else document
+def _others(body: Mapping[str, Any], role: str) -> list[Any]:
+    """The documents that this one rests on, or that stand over it. One that is null is left out."""
+    texts = body.get(f"{role}_policy_documents") or ()
+    return [read_json(text.encode()) for text in texts if text is not None]
+
+
+def _document(body: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "Version": body.get("version") or "2012-10-17",
+        "Id": body.get("policy_id") or "",
+        "Statement": [_statement(one) for one in body.get("statement") or ()],
+    }
+
+
+def _merged(documents: list[Mapping[str, Any]]) -> dict[str, Any]:
+    """One document of all: a statement with an id stands in the place of an earlier one with the same."""
+    statements: list[Any] = []
+    places: dict[str, int] = {}
+    for one in (one for document in documents for one in _listed(document.get("Statement", []))):
+        place = places.setdefault(one["Sid"], len(statements)) if one.get("Sid") else len(statements)
+        statements[place : place + 1] = [one]
+    ids = [name for document in documents if (name := document.get("Id"))]
+    merged = {"Version": max(document.get("Version") or "" for document in documents), "Statement": statements}
+    return {**merged, "Id": ids[-1]} if ids else merged
 
 
 def _statement(block: Mapping[str, Any]) -> dict[str, Any]:

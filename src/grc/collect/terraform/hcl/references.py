@@ -18,12 +18,14 @@ DEEPEST: Final = 80
 
 def references_of(expression: Expression | None, value: Any, scope: Scope) -> tuple[str, ...]:
     """What an argument refers to: one attribute, or of a list each element's where every one is known to have one."""
+    if type(expression) is Literal:
+        return ()
     if isinstance(value, Unknown):
         return (value.speaks,) if value.speaks is not None else ()
     if isinstance(value, list):
         elements = [one.speaks for one in value if isinstance(one, Unknown) and one.speaks is not None]
         return tuple(elements) if len(elements) == len(value) else ()
-    if expression is None or type(expression) is Literal:
+    if expression is None:
         return ()
     spoken = _spoken(expression, scope)
     return () if spoken is None else (spoken,)

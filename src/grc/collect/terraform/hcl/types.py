@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from grc.collect.terraform.hcl.functions.uniform import uniform
 from grc.collect.terraform.hcl.tree import Call, Expression, Literal, Name, Object, Tuple
-from grc.collect.terraform.hcl.values import Unknown, find_unknown, to_number, to_text, to_truth, unique
+from grc.collect.terraform.hcl.values import Handle, Unknown, find_unknown, to_number, to_text, to_truth, unique
 
 PRIMITIVES: Final[Mapping[str, Callable[[Any], Any]]] = {"string": to_text, "number": to_number, "bool": to_truth}
 
@@ -31,19 +32,20 @@ def convert(value: Any, type_: Expression, evaluate: Callable[[Expression], Any]
         case Call(name="tuple", arguments=(Tuple(elements=elements),)) if isinstance(value, list):
             if len(elements) == len(value):
                 return [convert(one, inner, evaluate) for one, inner in zip(value, elements, strict=True)]
-        case Call(name="object", arguments=(Object(items=items),)) if isinstance(value, Mapping):
-            return {_name(key): _attribute(value.get(_name(key)), inner, evaluate) for key, inner in items}
+        case Call(name="object", arguments=(Object(items=items),)) if isinstance(value, (Mapping, Handle)):
+            read = value.step if isinstance(value, Handle) else value.get
+            return {_name(key): _attribute(read(_name(key)), inner, evaluate) for key, inner in items}
     return Unknown("is not of its declared type, as far as that is read")
 
 
 def _collection(name: str, value: Any, inner: Expression, evaluate: Callable[[Expression], Any]) -> Any:
     if name == "map":
         if isinstance(value, Mapping):
-            return {key: convert(one, inner, evaluate) for key, one in value.items()}
+            return dict(zip(value, uniform([convert(one, inner, evaluate) for one in value.values()]), strict=True))
         return Unknown("is no map")
     if not isinstance(value, list):
         return Unknown("is no list")
-    found = [convert(one, inner, evaluate) for one in value]
+    found = uniform([convert(one, inner, evaluate) for one in value])
     if name == "list":
         return found
     return find_unknown(found) or unique(found)

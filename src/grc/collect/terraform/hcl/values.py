@@ -15,6 +15,8 @@ LONGEST_TEXT: Final = 2**20
 """Characters. A longer text is not made."""
 LONGEST_LIST: Final = 100_000
 """Elements. A longer list is not made."""
+TRUTHS: Final = {"true": True, "1": True, "false": False, "0": False}
+"""The texts that Terraform makes truth values of. No number is one."""
 MOST_LOOKED: Final = 300_000
 """Values within one value. A larger one is not known."""
 
@@ -163,8 +165,8 @@ def to_truth(value: Any) -> bool:
     """
     if isinstance(value, bool):
         return value
-    if value in ("true", "false"):
-        return bool(value == "true")
+    if isinstance(value, str) and value in TRUTHS:
+        return TRUTHS[value]
     raise WrongError("is no truth value")
 
 

@@ -22,7 +22,7 @@ DEEP: Final[Mapping[str, Callable[..., Any]]] = {
 }
 """Functions that look at everything that they are given."""
 
-LENIENT: Final = collections.LENIENT
+LENIENT: Final[Mapping[str, Callable[..., Any]]] = {**collections.LENIENT, **texts.LENIENT}
 """Functions that decide themselves what an unknown argument means."""
 
 
@@ -38,10 +38,15 @@ def call(name: str, arguments: list[Any]) -> Any:
     if function is None:
         return Unknown(f"{name}() is not evaluated", sensitive=_any_sensitive(arguments))
     missing = first_unknown(map(_top if shallow else find_unknown, arguments))
-    return _applied(name, function, arguments) if missing is None else spread(missing)
+    return applied(name, function, arguments) if missing is None else spread(missing)
 
 
-def _applied(name: str, function: Callable[..., Any], arguments: list[Any]) -> Any:
+def applied(name: str, function: Callable[..., Any], arguments: list[Any]) -> Any:
+    """The value of a function for these arguments, or what is not known where it does not take them.
+
+    Raises:
+        WrongError: Terraform refuses these arguments.
+    """
     try:
         return function(*arguments)
     except (TypeError, ValueError, OverflowError, RecursionError, MemoryError) as error:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from grc.collect.terraform.hcl.functions.arguments import a_list, a_map, single
+from grc.collect.terraform.hcl.functions.uniform import uniform
 from grc.collect.terraform.hcl.values import LONGEST_LIST, Unknown, WrongError, find_unknown, spread, to_number, to_text
 
 
@@ -90,18 +91,16 @@ def _flatten(value: Any) -> Any:
     return found
 
 
-def uniform(elements: list[Any]) -> list[Any]:
-    """Elements of unlike primitive types become text, as Terraform makes them."""
-    plain = all(isinstance(one, (str, bool, int, float)) for one in elements)
-    kinds = {str if isinstance(one, str) else bool if isinstance(one, bool) else float for one in elements}
-    return [to_text(one) for one in elements] if plain and len(kinds) > 1 else elements
-
-
 def _tolist(value: Any) -> Any:
     if find_unknown(value) is None:
         return uniform(a_list(value))
     # An unknown element may make text of the others.
     return [one if isinstance(one, (str, list, dict, Unknown)) else Unknown("is of a type not known") for one in value]
+
+
+def _tomap(value: Any) -> dict[str, Any]:
+    found = a_map(value)
+    return dict(zip(found, uniform([*found.values()]), strict=True))
 
 
 def _coalesce(*values: Any) -> Any:
@@ -134,7 +133,7 @@ SHALLOW: Final[Mapping[str, Callable[..., Any]]] = {
     "reverse": lambda value: a_list(value)[::-1],
     "slice": _slice,
     "tolist": _tolist,
-    "tomap": a_map,
+    "tomap": _tomap,
     "values": _values,
     "zipmap": _zipmap,
 }

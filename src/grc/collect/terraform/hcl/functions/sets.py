@@ -8,10 +8,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from grc.collect.terraform.hcl.functions.arguments import a_list
-from grc.collect.terraform.hcl.functions.collections import concat, uniform
+from grc.collect.terraform.hcl.functions.collections import concat
+from grc.collect.terraform.hcl.functions.uniform import PLAIN, uniform
 from grc.collect.terraform.hcl.values import LONGEST_LIST, SetOf, find_unknown, same, spread, to_text, unique
-
-PLAIN: Final = (str, bool, int, float)
 
 
 def _contains(among: Any, value: Any) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from grc.collect.terraform.hcl.functions.arguments import a_list, of_text, one_cased, single
-from grc.collect.terraform.hcl.values import LONGEST_TEXT, to_number, to_text
+from grc.collect.terraform.hcl.values import LONGEST_TEXT, Unknown, find_unknown, spread, to_number, to_text
 
 VERB: Final = re.compile(r"%(?:%|(0?)([1-9]\d?)?([sdv]))")
 
@@ -17,6 +17,15 @@ def _join(separator: Any, *lists: Any) -> str:
     if len(text) > LONGEST_TEXT:
         raise ValueError
     return text
+
+
+def _joined_alone(separator: Any, *lists: Any) -> Any:
+    """One element that is not known is joined to nothing: the text is that element."""
+    elements = [one for part in lists if isinstance(part, list) for one in part]
+    if len(elements) == 1 and isinstance(elements[0], Unknown) and all(isinstance(part, list) for part in lists):
+        return elements[0]
+    unknown = find_unknown([separator, *lists])
+    return _join(separator, *lists) if unknown is None else spread(unknown)
 
 
 def _replace(text: Any, old: Any, new: Any) -> str:
@@ -42,6 +51,8 @@ def _format(pattern: Any, *arguments: Any) -> str:
 
 
 def _formatted(verb: re.Match[str], value: Any) -> str:
+    if verb[3] == "v" and (value is None or isinstance(value, (list, Mapping))):
+        raise ValueError  # written as JSON, of a form that is not evaluated
     text = str(int(to_number(value))) if verb[3] == "d" else to_text(value)
     return text.rjust(int(verb[2] or 0), "0" if verb[1] else " ")
 
@@ -56,11 +67,12 @@ def _title(text: Any) -> str:
     return re.sub(r"(^|\s)(\S)", lambda found: found[1] + found[2].upper(), one_cased(text))
 
 
+LENIENT: Final[Mapping[str, Callable[..., Any]]] = {"join": _joined_alone}
+
 DEEP: Final[Mapping[str, Callable[..., Any]]] = {
     "chomp": of_text(lambda text: text.rstrip("\r\n")),
     "endswith": lambda text, end: to_text(text).endswith(end),
     "format": _format,
-    "join": _join,
     "lower": of_text(lambda text: one_cased(text).lower()),
     "replace": _replace,
     "split": lambda separator, text: to_text(text).split(separator) if text else [""],

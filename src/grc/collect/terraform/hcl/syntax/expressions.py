@@ -71,7 +71,16 @@ class Expressions:
         return Of(base, self._steps(rest, depth)) if rest else base
 
     def _steps(self, nodes: list[Node], depth: int) -> tuple[Step, ...]:
-        return tuple(self._step(node, depth) for node in nodes if node.type != "comment")
+        """The steps in order: what follows ``[*]`` is taken of each element, of what follows ``.*`` the names alone."""
+        steps = [node for node in nodes if node.type != "comment"]
+        at = next((index for index, node in enumerate(steps) if node.type == "splat"), len(steps))
+        before = tuple(self._step(node, depth) for node in steps[:at])
+        if at == len(steps):
+            return before
+        splat = steps[at].children[0]
+        after = [*(one for one in splat.children if one.is_named), *steps[at + 1 :]]
+        each = len(after) if splat.type == "full_splat" else _names_in(after)
+        return (*before, Every(self._steps(after[:each], depth)), *self._steps(after[each:], depth))
 
     def _step(self, node: Node, depth: int) -> Step:
         if node.type == "get_attr":
@@ -81,8 +90,6 @@ class Expressions:
             return At(self.expression(expressions_in(inner)[0], depth))
         if inner.type == "legacy_index":
             return At(Literal(int(self.text(inner)[1:])))
-        if inner.type in ("full_splat", "attr_splat"):
-            return Every(self._steps([one for one in inner.children if one.is_named], depth))
         return At(Opaque("is a step that is not read"))
 
     def _primary(self, node: Node, depth: int) -> Expression:
@@ -140,7 +147,7 @@ class Expressions:
         return Call(self.text(node.children[0]), arguments, any(one.type == "ellipsis" for one in parts))
 
     def _operation(self, node: Node, depth: int) -> Expression:
-        children = [one for one in node.children if one.type != "comment"]
+        children, depth = [one for one in node.children if one.type != "comment"], depth + 1
         if node.type == "unary_operation":
             return Unary(self.text(children[0]), self._sequence(children[1:], depth))
         at = next(index for index, one in enumerate(children) if index and not one.is_named and one.type not in "()")
@@ -160,3 +167,9 @@ class Expressions:
             condition=None if asked is None else self.expression(expressions_in(asked)[0], depth),
             grouped=any(one.type == "ellipsis" for one in node.children),
         )
+
+
+def _names_in(steps: list[Node]) -> int:
+    """How many of these steps, from the first on, are names, or numbers that are written as one: ``.a.0``."""
+    ends = (at for at, one in enumerate(steps) if one.type == "splat" or one.children[0].type == "new_index")
+    return next(ends, len(steps))

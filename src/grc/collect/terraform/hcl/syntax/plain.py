@@ -22,13 +22,15 @@ MADE: Final = rb'"(?:[^"\\$%\r\n]++|\$\{' + NAME + rb"(?:\." + NAME + rb')+\})*+
 """A text with names in it, each of two steps or more: ``${null}`` is no name."""
 LIST: Final = rb"\[[ \t]*+(?:(?:" + ONE + rb")(?:[ \t]*+,[ \t]*+(?:" + ONE + rb"))*[ \t]*+,?[ \t]*+)?\]"
 END: Final = rb"[ \t]*+(?:(?:#|//)[^\n]*+)?(?:\n|\r\n|\Z)"
+BETWEEN: Final = rb"(?:[ \t\r\n]++|(?:#|//)[^\n]*+(?:\n|\Z))*+"
 LINE: Final = re.compile(
-    rb"(?:(" + NAME + rb")(?:[ \t]*+=[ \t]*+(?:(" + ONE + rb")|(" + MADE + rb")|(" + LIST + rb")|(\{))"
+    BETWEEN + rb"(?:(" + NAME + rb")(?:[ \t]*+=[ \t]*+(?:(" + ONE + rb")|(" + MADE + rb")|(" + LIST + rb")|(\{))"
     rb"|((?:[ \t]++" + TEXT + rb"){0,2})[ \t]*+(\{)(\})?)|\})" + END
 )
-"""An attribute by its name (1) and what it is set to: one value (2), a text that is made (3), a list (4) or a map (5);
-a block by its kind (1), its labels (6), its beginning (7) and, where it is empty, its end (8); or the end of either."""
-SPACE: Final = re.compile(rb"(?:[ \t\r\n]++|(?:#|//)[^\n]*+(?:\n|\Z))*+")
+"""After space and comments: an attribute by its name (1) and what it is set to, which is one value (2), a text that is
+made (3), a list (4) or a map (5); a block by its kind (1), its labels (6), its beginning (7) and, where it is empty,
+its end (8); or the end of either."""
+SPACE: Final = re.compile(BETWEEN)
 EACH: Final = re.compile(ONE)
 QUOTED: Final = re.compile(TEXT)
 HOLE: Final = re.compile(r"\$\{([^}]*)\}")
@@ -66,6 +68,7 @@ class Plain:
         return block
 
     def _block(self, header: re.Match[bytes], depth: int) -> Block | None:
+        self.go(header.start(1))
         line = self.line
         self.go(header.end())
         attributes: dict[str, Expression] = {}
@@ -111,7 +114,6 @@ class Plain:
         return None
 
     def _next(self) -> re.Match[bytes] | None:
-        self.skip()
         return LINE.match(self.source, self.at)
 
 

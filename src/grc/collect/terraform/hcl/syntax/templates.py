@@ -42,10 +42,14 @@ class _Parts:
     within: Expressions
     quoted: bool
 
-    def between(self, nodes: list[Node], start: int, end: int, depth: int) -> tuple[Expression, ...]:
-        """The parts of a template between two bytes: what is between the nodes is text."""
+    def between(
+        self, nodes: list[Node], start: int, end: int, depth: int, *, strip: bool = False, strip_end: bool = False
+    ) -> tuple[Expression, ...]:
+        """The parts of a template between two bytes: what is between the nodes is text.
+
+        With ``strip`` and ``strip_end`` the space at its start and at its end is taken off.
+        """
         parts: list[Expression] = []
-        strip = False
         for node in nodes:
             if node.type not in ("template_interpolation", "template_directive"):
                 continue
@@ -55,7 +59,7 @@ class _Parts:
             # A literal among the parts is text of the template itself.
             parts.append(Of(part, ()) if isinstance(part, Literal) else part)
             start, strip = node.end_byte, after
-        return (*parts, *self._text(start, end, strip, False))
+        return (*parts, *self._text(start, end, strip, strip_end))
 
     def _strips(self, node: Node) -> tuple[bool, bool]:
         """Whether the mark of a value or a directive takes off the space before it, and after it."""
@@ -97,4 +101,6 @@ class _Parts:
 
     def _body(self, node: Node, first: Node, last: Node, depth: int) -> Expression:
         inner = [one for one in node.children if first.end_byte <= one.start_byte < last.start_byte]
-        return Template(self.between(inner, first.end_byte, last.start_byte, depth + 1))
+        (_, strip), (strip_end, _) = self._strips(first), self._strips(last)
+        parts = self.between(inner, first.end_byte, last.start_byte, depth + 1, strip=strip, strip_end=strip_end)
+        return Template(parts)
