@@ -7,7 +7,7 @@ OUT ?= grc-demo
 # Tests and benchmarks start hundreds of processes, and each would compile the engine again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test check faults format kinds docs bench lock slow clean
+.PHONY: demo test check faults format kinds docs picture bench lock slow clean
 
 demo: $(READY)  ## run the main job on a simulated AWS account; prints where the report is
 	$(BIN)/grc demo $(OUT)
@@ -39,6 +39,12 @@ kinds: $(READY)  ## generate the schemas of the AWS kinds from the pinned botoco
 docs: $(READY)  ## generate the pages on AWS and on the command line
 	$(BIN)/python -m grc.run.awspages docs/aws
 	$(BIN)/pytest -q --update tests/cli/test_reference.py
+
+picture: $(READY)  ## draw the picture of the README anew (needs Chromium)
+	rm -rf build/picture
+	$(BIN)/grc demo build/picture
+	chromium --headless --no-sandbox --hide-scrollbars --window-size=1280,1000 \
+	  --screenshot=docs/report.png file://$(CURDIR)/build/picture/report.html
 
 bench: $(READY)  ## measure everything that docs/benchmarks.md states
 	$(BIN)/python -m bench

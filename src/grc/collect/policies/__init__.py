@@ -1,4 +1,4 @@
-"""What AWS policy documents come to: who a resource lets in, what a principal may do. Pure, without botocore.
+"""What AWS policy documents and rules come to: who a resource lets in, what a principal may do. Pure, without botocore.
 
 Each analysis makes the value of a computed section from decoded documents. It errs to one side: where it cannot be
 shown that access is bounded, access is taken for open.
@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from grc.collect.policies import beanstalk, buckets, plainsecrets, resourcepolicy, rights, trust
+from grc.collect.policies import alarmrules, beanstalk, buckets, plainsecrets, resourcepolicy, rights, trust
 from grc.collect.policies.analysis import Analysis
 from grc.collect.policies.placing import Computed, place
 from grc.collect.policies.statements import UnreadableError
 
 ANALYSES: Final[Mapping[str, Analysis]] = {
     "address-secrets": plainsecrets.ADDRESSES,
+    "alarm-rule": alarmrules.ANALYSIS,
     "beanstalk-options": beanstalk.ANALYSIS,
     "bucket-access": buckets.ANALYSIS,
     "identity-policy": rights.ANALYSIS,
