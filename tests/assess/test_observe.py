@@ -42,7 +42,9 @@ from grc.model.assessment import Outcome, Read
 from grc.model.evidence import Coverage, Gap, GapReason
 from grc.model.identifiers import CheckId
 from grc.model.status import Verdict
-from grc.policy.explain import Seen
+from grc.policy.explain import Seen, observe_one
+from grc.policy.program import CheckProgram
+from grc.policy.values import Value
 
 PUBLIC = check("b.public", BUCKET, "resource.Public == false", fail="{resource.Name} of age {resource.Age} is public")
 ENCRYPTED = check(
@@ -97,6 +99,9 @@ def test_a_failure_says_why() -> None:
     assert (result.subjects, result.passed, result.failed) == (2, 1, 1)
 
 
+ODD_PATHS = ("logging.Target", "logging.Prefix", "encryption.Rules[0].Algorithm", "Age")
+
+
 def test_records_that_fail_alike_are_told_apart_where_they_differ() -> None:
     """Explanations are kept and used again: for the same values only, whatever part of them is shown."""
     bodies: list[Mapping[str, object]] = [
@@ -120,6 +125,25 @@ def test_what_a_message_could_not_see_is_told_as_such() -> None:
     narrow = Coverage(paths=frozenset({"Name", "Public"}), otherwise=GapReason.NOT_REQUESTED)
     found, _ = observed(estate(population(BUCKET, PLACE, line("a", body), line("b", body), coverage=narrow)), PUBLIC)
     assert [each["message"] for each in found] == ["a of age (not known) is public"] * 2
+
+
+def test_gaps_elsewhere_do_not_make_records_unlike(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A gap names its file and line, which no two records share: what does not read there is explained once."""
+    body = {**GOOD, "Public": True}
+    lines = [line(name, body, gaps={path: "throttled"}) for name, path in zip("abcd", ODD_PATHS, strict=True)]
+    store = estate(population(BUCKET, PLACE, *lines))
+    expected = plainly(store, PUBLIC)
+    explained: list[str] = []
+
+    def counting(program: CheckProgram, bindings: Mapping[str, Value]) -> Seen:
+        explained.append(program.check.id)
+        return observe_one(program, bindings)
+
+    monkeypatch.setattr("grc.assess.exact.observe_one", counting)
+    found, _ = observed(store, PUBLIC)
+    assert found == expected
+    assert [each["verdict"] for each in found] == ["fail"] * 4
+    assert len(explained) == 2, "those with a gap in what the message says are told apart"
 
 
 def test_what_was_explained_elsewhere_is_not_taken_over_where_less_was_seen() -> None:

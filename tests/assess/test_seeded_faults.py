@@ -158,7 +158,9 @@ JUDGING = [
     ("population.py", "digest_of(line) if explains else None", "digest_of(line)"),
     ("records.py", 'line.removesuffix(b"\\n")', "line"),
     # an explanation is used again of a record that is not alike
-    ("alike.py", 'gaps = b"" if found.gaps is None else bytes(_gaps.decode(text).gaps)', 'gaps = b""'),
+    ("alike.py", 'gaps = bytes(_gaps.decode(text).gaps) if self.touched(found.gaps) else b""', 'gaps = b""'),
+    ("alike.py", "read=tops(program.reads | program.message_reads)", "read=tops(program.message_reads)"),
+    ("alike.py", "if self.likeness.touched(found.gaps):", "if False:"),
     (
         "alike.py",
         "return self._known.setdefault(coverage, {})",

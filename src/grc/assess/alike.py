@@ -6,7 +6,7 @@ put together anew by generated code.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -14,15 +14,16 @@ from typing import Any, Final
 import msgspec
 
 from grc.assess.lines import Explained
-from grc.assess.records import MALFORMED
+from grc.assess.records import MALFORMED, meet, tops
 from grc.model.evidence import Coverage, Population
 from grc.policy.compiler import CompiledKind, CompiledMessage, compile_message
-from grc.policy.projection import record_type, touched_by
+from grc.policy.program import CheckProgram
+from grc.policy.projection import GapPath, Touched, record_type, touched_by
 
 MOST_KEPT: Final = 10_000
 """Explanations kept for one kind and coverage."""
 Values = tuple[int, bytes, bytes]
-"""A check by its position, what it reads of a record, and the record's gaps as they are written."""
+"""A check by its position, what it reads of a record, and the record's gaps as they are written, if they touch that."""
 
 
 class _Gaps(msgspec.Struct, gc=False):
@@ -34,10 +35,14 @@ _gaps = msgspec.json.Decoder(_Gaps)
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """How one check tells that a record is like another that it has explained."""
+    """How one check tells that a record is like another that it has explained.
+
+    ``read`` are the first steps of all that it reads, for its message too: a gap elsewhere explains nothing.
+    """
 
     position: int
     deciding: msgspec.json.Decoder[Any]
+    read: frozenset[str]
 
     def values(self, text: bytes) -> Values | None:
         """All that an explanation is made from, but for the message; None where that is not as declared."""
@@ -45,8 +50,12 @@ class Likeness:
             found = self.deciding.decode(text)
         except MALFORMED:
             return None
-        gaps = b"" if found.gaps is None else bytes(_gaps.decode(text).gaps)
+        gaps = bytes(_gaps.decode(text).gaps) if self.touched(found.gaps) else b""
         return self.position, msgspec.json.encode(found.body), gaps
+
+    def touched(self, gaps: Sequence[GapPath] | None) -> bool:
+        """Whether some gap may be of what is read."""
+        return gaps is not None and meet(tops(gap.path for gap in gaps), self.read)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +67,14 @@ class Way:
     telling: msgspec.json.Decoder[Any] | None
 
     def told(self, text: bytes, population: Population) -> str | None:
-        """The message of a failure; None where the interpreter must tell, as it must of a record with gaps."""
+        """The message of a failure; None where the interpreter must tell, as it must where a gap may touch it."""
         if self.message is None or self.telling is None:
             return None
         try:
             found = self.telling.decode(text)
         except MALFORMED:
             return None
-        if found.gaps is not None:
+        if self.likeness.touched(found.gaps):
             return None
         return self.message.tell(found, population.unit.place, population.origin.value)
 
@@ -108,7 +117,7 @@ def _way(compiled: CompiledKind, position: int, as_of: datetime, org: Mapping[st
     message = compile_message(program, as_of, org)
     shown = compiled.touched[position] | frozenset(touched_by(program.kind.shape, program.reads))
     return Way(
-        likeness=Likeness(position, msgspec.json.Decoder(record_type(program.kind.shape, shown, tags=False))),
+        likeness=_likeness(position, program, shown),
         message=message,
         telling=None if message is None else msgspec.json.Decoder(message.line),
     )
@@ -119,5 +128,9 @@ def _joined(compiled: CompiledKind, position: int) -> Likeness | None:
     program = compiled.programs[position]
     if not program.related or "subject" in program.used:
         return None
-    shown = frozenset(touched_by(program.kind.shape, program.asserted))
-    return Likeness(position, msgspec.json.Decoder(record_type(program.kind.shape, shown, tags=False)))
+    return _likeness(position, program, frozenset(touched_by(program.kind.shape, program.asserted)))
+
+
+def _likeness(position: int, program: CheckProgram, shown: Touched) -> Likeness:
+    decoder = msgspec.json.Decoder(record_type(program.kind.shape, shown, tags=False))
+    return Likeness(position, decoder, read=tops(program.reads | program.message_reads) | {"tags"})
