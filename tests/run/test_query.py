@@ -151,6 +151,14 @@ def test_a_wrong_question_says_what_is_wrong(sql: str, ask: Ask) -> None:
         ask(sql)
 
 
+def test_an_instant_with_a_zone_says_how_to_ask_for_it(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """DuckDB needs another module to hand one over, and says so by a traceback."""
+    monkeypatch.setitem(sys.modules, "pytz", None)
+    with pytest.raises(ConfigError, match=r"such as now\(\)::TIMESTAMP$"):
+        ask("SELECT now()")
+    assert len(ask("SELECT now()::TIMESTAMP").rows) == 1
+
+
 def test_a_pack_at_an_odd_path_is_read(pack: Path, ask: Ask, tmp_path: Path) -> None:
     odd = tmp_path / "it's a pack; DROP TABLE 2"
     shutil.copytree(pack, odd)

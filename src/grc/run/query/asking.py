@@ -94,7 +94,14 @@ def _ask(database: DuckDBPyConnection, sql: str) -> Answer:
         columns = tuple(column[0] for column in answer.description)
         return Answer(columns=columns, rows=tuple(answer.fetchall()))
     except duckdb.Error as error:
-        raise ConfigError(f"the question cannot be answered: {error}") from error
+        raise ConfigError(f"the question cannot be answered: {_why(str(error))}") from error
+
+
+def _why(told: str) -> str:
+    """What DuckDB says, or what to do where it says no more than which module of Python it lacks."""
+    if "pytz" in told:
+        return "its answer holds an instant with a time zone: write it as one of UTC, such as now()::TIMESTAMP"
+    return told
 
 
 def _load(database: DuckDBPyConnection, report: Mapping[str, Any]) -> None:
