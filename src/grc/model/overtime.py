@@ -91,6 +91,11 @@ class CheckOverTime:
         return sum(run.fell_short for run in self.runs)
 
     @property
+    def short(self) -> bool:
+        """Whether some run saw something fail."""
+        return bool(self.fell_short or self.lapses)
+
+    @property
     def undecided(self) -> int:
         """How many runs could not decide all of it."""
         return sum(run.undecided for run in self.runs)
@@ -196,7 +201,7 @@ def by_worst(found: OverTime) -> Sorted:
 
 
 def _worst(check: CheckOverTime) -> str:
-    if check.fell_short or check.lapses:
+    if check.short:
         return "short"
     if check.undecided:
         return "undecided"

@@ -29,7 +29,7 @@ DAY: Final = timedelta(days=1)
 def gate(found: OverTime, fail_on: Severity) -> Gated:
     """What an exit code is to say of the checks of this severity and above, and of the runs that are missing."""
     counted = [check for check in found.checks if ORDER.index(check.severity) >= ORDER.index(fail_on)]
-    if any(check.fell_short or check.lapses for check in counted):
+    if any(check.short for check in counted):
         return Gated.FAILED
     return Gated.UNDECIDED if found.missed or any(check.undecided for check in counted) else Gated.NOTHING_FAILED
 

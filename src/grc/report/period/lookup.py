@@ -63,7 +63,7 @@ def lookup(given: PeriodInput, words: Words) -> Lookup:
         titles={check.id: check.title for check in given.policy.checks.values()},
         requirements={row.id: row for it in given.policy.catalogues.values() for row in it.requirements},
         answers=_answers(given.found.requirements),
-        short=frozenset(it.check for it in given.found.checks if it.fell_short or it.lapses),
+        short=frozenset(it.check for it in given.found.checks if it.short),
     )
 
 

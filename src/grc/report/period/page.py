@@ -80,9 +80,7 @@ def period_page(given: PeriodInput, words: Words) -> PeriodPage:
         answer=tuple(_answer(held, sorted_by)),
         warnings=tuple(_warnings(held)),
         runs_chart=runs_chart(words, held.scale, (run.collected for run in given.found.runs), given.found.missed),
-        rest=box(held.scale, given.found.over, given.found.period.ends)
-        if given.found.over < given.found.period.ends
-        else None,
+        rest=_rest(held),
         labels=labels(held.scale),
         legend=samples(words, held.scale),
         missed=tuple(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from grc.model.ports import Progress
 from grc.run.collecting import Asked
 from grc.run.demo.account import CREDENTIALS, REGION, furnish
 from grc.run.demo.clinic import write_workspace
+from grc.run.demo.environment import environment
 from grc.run.demo.simulator import simulated_aws
 from grc.run.desk import open_desk
 from grc.run.scanning import scan
@@ -36,10 +36,9 @@ def run_demo(folder: Path, *, clock: Clock, progress: Progress) -> Path:
     return pack
 
 
-@contextmanager
-def _environment(endpoint: str) -> Iterator[None]:
+def _environment(endpoint: str) -> AbstractContextManager[None]:
     """Point the AWS SDK at the simulator and away from every real credential, while the block lasts."""
-    told: Mapping[str, str] = {
+    told = {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": CREDENTIALS["aws_access_key_id"],
         "AWS_SECRET_ACCESS_KEY": CREDENTIALS["aws_secret_access_key"],
@@ -49,14 +48,4 @@ def _environment(endpoint: str) -> Iterator[None]:
         "AWS_EC2_METADATA_DISABLED": "true",
     }
     unset = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_DEFAULT_PROFILE", "AWS_REGION")
-    before = {name: os.environ.get(name) for name in (*told, *unset)}
-    try:
-        for name in unset:
-            os.environ.pop(name, None)
-        os.environ.update(told)
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name, None)
-            if value is not None:
-                os.environ[name] = value
+    return environment(told, unset)

@@ -10,6 +10,7 @@ from typing import Final
 from urllib.request import Request, urlopen
 
 from grc.errors import ConfigError
+from grc.run.demo.environment import environment
 
 HOST: Final = "127.0.0.1"
 
@@ -35,7 +36,7 @@ def simulated_aws() -> Iterator[str]:
     thread.start()
     try:
         endpoint = f"http://{HOST}:{server.server_port}"
-        with _asked_directly():
+        with environment(_no_proxy()):
             # The simulator's accounts belong to its process: what an earlier server of it holds is not the clinic's.
             urlopen(Request(f"{endpoint}/moto-api/reset", method="POST")).close()  # noqa: S310 - our own server
             yield endpoint
@@ -45,16 +46,7 @@ def simulated_aws() -> Iterator[str]:
         server.server_close()
 
 
-@contextmanager
-def _asked_directly() -> Iterator[None]:
+def _no_proxy() -> dict[str, str]:
     """Have no call to this machine go to a proxy that the environment names: it would leave the machine."""
-    before = {name: os.environ.get(name) for name in ("no_proxy", "NO_PROXY")}
-    named = before["no_proxy"] or before["NO_PROXY"]
-    try:
-        os.environ.update(dict.fromkeys(before, f"{named},{HOST}" if named else HOST))
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name, None)
-            if value is not None:
-                os.environ[name] = value
+    named = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
+    return dict.fromkeys(("no_proxy", "NO_PROXY"), f"{named},{HOST}" if named else HOST)

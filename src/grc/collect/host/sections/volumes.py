@@ -47,7 +47,7 @@ def volumes(reads: Reads, virtual: bool | None) -> tuple[list[dict[str, Any]], S
     found: list[dict[str, Any]] = []
     for name, row in sorted(rows.items()):
         if _holds_data(row):
-            _add(found, seen, row, _encrypted(name, rows, parents, 0), virtual)
+            _add(found, seen, row, _encrypted(name, rows, parents), virtual)
     swaps = reads.of("/proc/swaps")
     if swaps.status not in (Status.OK, Status.NOT_FOUND):
         seen.gaps.append(swaps.gap(""))
@@ -74,10 +74,10 @@ def _add(found: list[dict[str, Any]], seen: Seen, row: dict[str, str], encrypted
     found.append(volume)
 
 
-def _encrypted(name: str, rows: dict[str, dict[str, str]], parents: dict[str, set[str]], depth: int) -> bool:
+def _encrypted(name: str, rows: dict[str, dict[str, str]], parents: dict[str, set[str]]) -> bool:
     """Whether each way down to a disk passes a layer that encrypts."""
     layer = {name}
-    for _ in range(depth, DEPTH):
+    for _ in range(DEPTH):
         layer = {each for each in layer if rows.get(each, {}).get("TYPE") != "crypt"}
         if not all(parents.get(each) for each in layer):
             return False
