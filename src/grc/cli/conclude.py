@@ -10,8 +10,7 @@ from grc.cli.clock import now
 from grc.cli.exits import Exit
 from grc.cli.options import examples, pack_argument
 from grc.cli.output import printable
-
-CONCLUSIONS = ("satisfied", "partial", "not_satisfied", "not_assessed", "not_applicable")
+from grc.model.conclusion import CONCLUDABLE
 
 
 @click.command(
@@ -23,7 +22,12 @@ CONCLUSIONS = ("satisfied", "partial", "not_satisfied", "not_assessed", "not_app
 )
 @pack_argument
 @click.argument("requirement")
-@click.option("--conclusion", type=click.Choice(CONCLUSIONS), required=True, help="What the assessor concludes.")
+@click.option(
+    "--conclusion",
+    type=click.Choice([each.value for each in CONCLUDABLE]),
+    required=True,
+    help="What the assessor concludes.",
+)
 @click.option("--who", required=True, help="The assessor's name.")
 @click.option("--role", required=True, help="The assessor's role.")
 @click.option("--reason", required=True, help="Why, in the assessor's words.")

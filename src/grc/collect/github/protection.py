@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from grc.collect.github.calls import Absent, Calls, Held, Missed
-from grc.collect.github.declared import Proof, Read, read_of
+from grc.collect.github.declared import Read, read_of
 from grc.collect.github.projection import ShapeError
 from grc.model.evidence import Gap, GapReason
 
@@ -36,7 +36,6 @@ BRANCH: Final = read_of(
         "disabled": UPGRADE,
     }
 )
-NO_BRANCH: Final = Proof(status=404, message="Branch not found")
 RULES: Final = read_of(
     {
         "get": "/repos/{full_name}/rules/branches/{default_branch}",

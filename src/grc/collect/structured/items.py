@@ -18,7 +18,6 @@ from grc.collect.structured.yamlvalues import UnsoundError, read_yaml
 MAX_DEPTH: Final = 64
 MAX_VALUES: Final = 2_000_000  # in one file, with what aliases repeat
 LINES_UP_TO: Final = 8 * 2**20  # bytes; of a larger JSON file the lines are not told
-MAX_CELL: Final = 1_000_000  # characters of one cell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
